@@ -1,0 +1,75 @@
+CREATE TABLE `expenses` (
+	`user_id` text NOT NULL,
+	`id` text NOT NULL,
+	`amount` integer NOT NULL,
+	`currency` text NOT NULL,
+	`date` text NOT NULL,
+	`note` text,
+	`note_folded` text,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`merchant` text,
+	`merchant_folded` text,
+	`tags` text NOT NULL,
+	PRIMARY KEY(`user_id`, `id`),
+	FOREIGN KEY (`user_id`,`currency`) REFERENCES `users`(`id`,`currency`) ON UPDATE no action ON DELETE cascade,
+	CONSTRAINT "expenses_amount_range" CHECK("expenses"."amount" BETWEEN 1 AND 1000000000000),
+	CONSTRAINT "expenses_date_range" CHECK("expenses"."date" BETWEEN '1970-01-01' AND '2199-12-31')
+) STRICT, WITHOUT ROWID;
+--> statement-breakpoint
+CREATE INDEX `expenses_by_date` ON `expenses` (`user_id`,`date`,`id`);--> statement-breakpoint
+CREATE INDEX `expenses_by_amount` ON `expenses` (`user_id`,`amount`,`id`);--> statement-breakpoint
+CREATE TABLE `readiness` (
+	`id` integer PRIMARY KEY NOT NULL,
+	`checked_at` integer NOT NULL,
+	CONSTRAINT "readiness_one_row" CHECK("readiness"."id" = 1)
+) STRICT, WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `incomes` (
+	`user_id` text NOT NULL,
+	`id` text NOT NULL,
+	`amount` integer NOT NULL,
+	`currency` text NOT NULL,
+	`date` text NOT NULL,
+	`note` text,
+	`note_folded` text,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`source` text,
+	`source_folded` text,
+	PRIMARY KEY(`user_id`, `id`),
+	FOREIGN KEY (`user_id`,`currency`) REFERENCES `users`(`id`,`currency`) ON UPDATE no action ON DELETE cascade,
+	CONSTRAINT "incomes_amount_range" CHECK("incomes"."amount" BETWEEN 1 AND 1000000000000),
+	CONSTRAINT "incomes_date_range" CHECK("incomes"."date" BETWEEN '1970-01-01' AND '2199-12-31')
+) STRICT, WITHOUT ROWID;
+--> statement-breakpoint
+CREATE INDEX `incomes_by_date` ON `incomes` (`user_id`,`date`,`id`);--> statement-breakpoint
+CREATE INDEX `incomes_by_amount` ON `incomes` (`user_id`,`amount`,`id`);--> statement-breakpoint
+CREATE TABLE `sessions` (
+	`user_id` text NOT NULL,
+	`id` text NOT NULL,
+	`generation` integer NOT NULL,
+	`user_agent` text,
+	`created_at` integer NOT NULL,
+	`refreshed_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	PRIMARY KEY(`user_id`, `id`),
+	FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE cascade
+) STRICT, WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `users` (
+	`id` text PRIMARY KEY NOT NULL,
+	`username` text NOT NULL,
+	`email` text NOT NULL,
+	`password_hash` text NOT NULL,
+	`currency` text NOT NULL,
+	`time_zone` text NOT NULL,
+	`utc_offset` integer NOT NULL,
+	`month_start_day` integer NOT NULL,
+	`created_at` integer NOT NULL,
+	CONSTRAINT "users_month_start_day_range" CHECK("users"."month_start_day" BETWEEN 1 AND 28)
+) STRICT, WITHOUT ROWID;
+--> statement-breakpoint
+CREATE UNIQUE INDEX `users_username_key` ON `users` (lower("username"));--> statement-breakpoint
+CREATE UNIQUE INDEX `users_email_key` ON `users` (lower("email"));--> statement-breakpoint
+CREATE UNIQUE INDEX `users_id_currency_key` ON `users` (`id`,`currency`);

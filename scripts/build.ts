@@ -1,0 +1,49 @@
+/**
+ * Makes what the Worker needs beside its code: the OpenAPI document, the files of /apidocs, and the list of common
+ * passwords. With `--check` it only tells whether the document that is committed is the one that the code makes.
+ */
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { dictionary } from '@zxcvbn-ts/language-common'
+import { createApp } from '../src/app.ts'
+import { openApiDocument } from '../src/http/document.ts'
+import { root } from './root.ts'
+
+/** How many passwords the list has. The shorter ones are refused by their length. */
+const COMMON_PASSWORDS = 5_000
+const MIN_LENGTH = 8
+
+const document = `${JSON.stringify(openApiDocument(createApp()), null, 2)}\n`
+const committed = join(root, 'openapi.json')
+
+/** Leaves a file alone that already has this content, so that no watcher wakes up. */
+const write = (path: string, content: string) => {
+  if (!existsSync(path) || readFileSync(path, 'utf8') !== content) writeFileSync(path, content)
+}
+
+const build = () => {
+  const docs = join(root, '.build/public/apidocs')
+  mkdirSync(docs, { recursive: true })
+  const swaggerUi = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
+  for (const name of ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png']) {
+    copyFileSync(join(swaggerUi, name), join(docs, name))
+  }
+  for (const name of ['index.html', 'initializer.js']) {
+    copyFileSync(join(root, 'scripts/apidocs', name), join(docs, name))
+  }
+  write(join(root, '.build/public/openapi.json'), document)
+  write(committed, document)
+
+  const common = dictionary['passwords-common'].filter((password) => password.length >= MIN_LENGTH)
+  write(join(root, '.build/common-passwords.txt'), `\n${common.slice(0, COMMON_PASSWORDS).join('\n')}\n`)
+}
+
+const check = () => {
+  if (readFileSync(committed, 'utf8') === document) return
+  console.error('openapi.json is not what the code makes: run `npm run build` and commit it.')
+  process.exitCode = 1
+}
+
+if (process.argv.includes('--check')) check()
+else build()

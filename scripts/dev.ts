@@ -1,0 +1,86 @@
+/** `npm run dev`: a libSQL server, its migrations, and `wrangler dev`, until Ctrl-C ends all of it. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { run } from './cli.ts'
+import { migrate } from './migrations.ts'
+import { root } from './root.ts'
+import { end, isInUse, SetupError, startSqld } from './sqld.ts'
+
+const port = Number(process.env.PORT ?? 8787)
+const databasePort = Number(process.env.DB_PORT ?? 8080)
+const dataDir = resolve(root, process.env.DATA_DIR ?? '.data')
+
+/** How long `wrangler dev` may take to answer, in milliseconds. */
+const PATIENCE = 60_000
+
+/** Makes .dev.vars with a secret of its own, where there is none. */
+const ensureSecrets = () => {
+  const path = join(root, '.dev.vars')
+  if (existsSync(path)) return
+  const secret = randomBytes(32).toString('base64url')
+  const example = readFileSync(join(root, '.dev.vars.example'), 'utf8')
+  writeFileSync(path, example.replace(/^JWT_SECRET=$/m, `JWT_SECRET=${secret}`), { mode: 0o600 })
+  console.log('Made .dev.vars, with a JWT_SECRET of its own.')
+}
+
+/** The settings of this run, which outweigh those of .dev.vars: its own database. */
+const writeOverrides = (databaseUrl: string) => {
+  const path = join(dataDir, 'dev.vars')
+  writeFileSync(path, `TURSO_DATABASE_URL=${databaseUrl}\nTURSO_AUTH_TOKEN=\n`)
+  return path
+}
+
+const startWrangler = (overrides: string) => {
+  const args = ['dev', '--ip', '127.0.0.1', '--port', String(port), '--inspector-port', '0']
+  const files = ['--env-file', join(root, '.dev.vars'), '--env-file', overrides]
+  return spawn('wrangler', [...args, ...files, '--show-interactive-dev-session', 'false'], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: {
+      ...process.env,
+      // What Wrangler keeps for a user stays in the data folder, and nothing is fetched or sent.
+      XDG_CONFIG_HOME: join(dataDir, 'config'),
+      WRANGLER_SEND_METRICS: 'false',
+      CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+    },
+  })
+}
+
+const answers = async (url: string) => (await fetch(url).catch(() => null))?.ok ?? false
+
+const announce = async (server: ChildProcess) => {
+  const api = `http://localhost:${port}`
+  const deadline = Date.now() + PATIENCE
+  while (!((await answers(`${api}/readyz`)) && (await answers(`${api}/apidocs`)))) {
+    if (server.exitCode !== null) return
+    if (Date.now() > deadline) throw new SetupError(`${api} does not answer.`)
+    await pause(100)
+  }
+  console.log(`\nOutlay runs. API: ${api}  Docs: ${api}/apidocs  (Ctrl-C ends it)\n`)
+}
+
+await run(async () => {
+  if (await isInUse(port)) throw new SetupError(`Port ${port}, for the API, is in use: set PORT to another one.`)
+  ensureSecrets()
+  mkdirSync(dataDir, { recursive: true })
+  const stopped = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopped.abort())
+  const sqld = await startSqld(databasePort, dataDir)
+  try {
+    await migrate(sqld.url)
+    const wrangler = startWrangler(writeOverrides(sqld.url))
+    try {
+      const over = Promise.race([once(wrangler, 'exit'), once(sqld.process, 'exit'), once(stopped.signal, 'abort')])
+      await Promise.race([announce(wrangler), over])
+      await over
+    } finally {
+      await end(wrangler)
+    }
+  } finally {
+    await sqld.stop()
+  }
+})

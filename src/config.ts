@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+
+/** Static files (`[assets]` of wrangler.toml). */
+type Assets = { fetch(request: Request | URL): Promise<Response> }
+
+/** A counter of the edge that costs no round trip to the database (`[[ratelimits]]` of wrangler.toml). */
+export type RateLimiter = { limit(options: { key: string }): Promise<{ success: boolean }> }
+
+const emptyAsUndefined = (value: unknown) => (value === '' ? undefined : value)
+const secret = z.string().min(32)
+const origin = z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text)
+const origins = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((item) => item.trim())
+      .filter(Boolean),
+  )
+  .pipe(z.array(origin))
+const binding = <T>(method: string) =>
+  z.custom<T>((value) => typeof (value as Record<string, unknown> | undefined)?.[method] === 'function')
+
+const Bindings = z.object({
+  TURSO_DATABASE_URL: z.url({ protocol: /^(libsql|https|http)$/ }),
+  TURSO_AUTH_TOKEN: z.preprocess(emptyAsUndefined, z.string().optional()),
+  JWT_SECRET: secret,
+  JWT_SECRET_PREVIOUS: z.preprocess(emptyAsUndefined, secret.optional()),
+  CORS_ORIGINS: origins,
+  ASSETS: binding<Assets>('fetch'),
+  PASSWORD_LIMITER: binding<RateLimiter>('limit'),
+  REGISTRATION_LIMITER: binding<RateLimiter>('limit'),
+})
+
+/** What the runtime hands to the Worker: nothing of it is trusted before `readConfig`. */
+export type Env = Record<keyof z.input<typeof Bindings>, unknown>
+
+/** A secret that signs tokens. `id` is the `kid` of their headers: it names the secret and tells nothing of it. */
+export type SigningKey = { id: string; secret: Uint8Array }
+
+export type Config = {
+  database: { url: string; authToken: string | undefined }
+  /** The first signs; every one verifies. */
+  signingKeys: [SigningKey, ...SigningKey[]]
+  corsOrigins: string[]
+  assets: Assets
+  limiters: { password: RateLimiter; registration: RateLimiter }
+}
+
+/** Configuration that is missing or malformed; `names` says which members, never their values. */
+export class ConfigError extends Error {
+  readonly names: string[]
+
+  constructor(names: string[]) {
+    super(`Missing or malformed configuration: ${names.join(', ')}`)
+    this.names = names
+  }
+}
+
+const signingKey = (text: string): SigningKey => ({
+  id: createHash('sha256').update(text).digest('hex').slice(0, 8),
+  secret: new TextEncoder().encode(text),
+})
+
+const parse = (env: Env): Config => {
+  const { success, data, error } = Bindings.safeParse(env)
+  if (!success) throw new ConfigError([...new Set(error.issues.map((issue) => String(issue.path[0])))])
+  return {
+    database: { url: data.TURSO_DATABASE_URL, authToken: data.TURSO_AUTH_TOKEN },
+    signingKeys: [
+      signingKey(data.JWT_SECRET),
+      ...(data.JWT_SECRET_PREVIOUS ? [signingKey(data.JWT_SECRET_PREVIOUS)] : []),
+    ],
+    corsOrigins: data.CORS_ORIGINS,
+    assets: data.ASSETS,
+    limiters: { password: data.PASSWORD_LIMITER, registration: data.REGISTRATION_LIMITER },
+  }
+}
+
+let checked: { env: Env; config: Config } | undefined
+
+/** The configuration in `env`, checked once per isolate. Throws ConfigError. */
+export const readConfig = (env: Env): Config => {
+  if (checked?.env !== env) checked = { env, config: parse(env) }
+  return checked.config
+}

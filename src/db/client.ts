@@ -1,0 +1,100 @@
+import { createClient, type InStatement, type InValue } from '@libsql/client/http'
+import type { BatchItem, BatchResponse } from 'drizzle-orm/batch'
+import { drizzle } from 'drizzle-orm/sqlite-proxy'
+import { now } from '../shared/clock.ts'
+import type { ProblemError } from '../shared/problem.ts'
+import { ConstraintError, classify, DatabaseError } from './errors.ts'
+import { unconnected } from './statements.ts'
+
+/** How long a call may take in all, its repetitions included, in milliseconds. */
+const PATIENCE = 2500
+/** How often a call that found the database busy is made again. */
+const REPETITIONS = 3
+/** The longest pause before the first repetition, in milliseconds; it doubles with each. */
+const PAUSE = 50
+
+export type Statement = BatchItem<'sqlite'>
+type Batch = [Statement, ...Statement[]]
+type Mode = 'read' | 'write'
+
+/** The problem that each constraint stands for, by the name that ConstraintError has. */
+export type Conflicts = Record<string, () => ProblemError>
+
+/** What a request asked of the database, for `Server-Timing` and the log. */
+export type DatabaseUse = { roundTrips: number; milliseconds: number }
+
+export type Database = {
+  /** Runs the statements in one read transaction and one round trip. Throws DatabaseError, ConstraintError. */
+  read<T extends Batch>(batch: T): Promise<BatchResponse<T>>
+  /**
+   * Runs the statements in one write transaction and one round trip: all of them or, on any error, none.
+   * Throws DatabaseError, ConstraintError, or the problem that `conflicts` has for the constraint.
+   */
+  write<T extends Batch>(batch: T, conflicts?: Conflicts): Promise<BatchResponse<T>>
+  /** The same database, but every batch begins with `guard`, whose rows nobody sees. */
+  guardedBy(guard: Statement): Database
+}
+
+type Connection = { url: string; authToken: string | undefined; patience?: number }
+
+/** A JS number is bound as REAL, and stays it in an expression without a column: whole numbers go as integers. */
+const bind = (value: unknown) => (Number.isInteger(value) ? BigInt(value as number) : value) as InValue
+
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
+
+/**
+ * The database for one request, which adds to `use` what it costs. A client is never shared between requests:
+ * workerd ends a request that waits for another one's connection.
+ */
+export const connect = ({ url, authToken, patience = PATIENCE }: Connection, use: DatabaseUse): Database => {
+  const send = async (batch: InStatement[], mode: Mode) => {
+    const started = now()
+    const signal = AbortSignal.timeout(patience)
+    const bounded = (request: Request) => fetch(request, { signal })
+    const client = createClient({ url, ...(authToken && { authToken }), fetch: bounded, concurrency: 1 })
+    try {
+      for (let repetition = 0; ; repetition++) {
+        try {
+          use.roundTrips++
+          return await client.batch(batch, mode)
+        } catch (error) {
+          if (signal.aborted) throw new DatabaseError('TIMEOUT')
+          const busy = (error as { code?: string }).code === 'SQLITE_BUSY'
+          if (!busy || repetition === REPETITIONS) throw classify(error)
+          await pause(Math.random() * PAUSE * 2 ** repetition)
+        }
+      }
+    } finally {
+      client.close()
+      use.milliseconds += now() - started
+    }
+  }
+
+  const transact = async <T extends Batch>(batch: T, mode: Mode) => {
+    const remote = drizzle(unconnected, async (queries) => {
+      const results = await send(
+        queries.map(({ sql, params }) => ({ sql, args: params.map(bind) })),
+        mode,
+      )
+      return results.map(({ rows }) => ({ rows: rows.map((row) => Array.from(row)) }))
+    })
+    return remote.batch(batch)
+  }
+
+  const guardedBy = (...guards: Statement[]): Database => {
+    const guarded = async <T extends Batch>(batch: T, mode: Mode) => {
+      const whole: Statement[] = [...guards, ...batch]
+      const results: unknown[] = await transact(whole as Batch, mode)
+      return results.slice(guards.length) as BatchResponse<T>
+    }
+    return {
+      read: (batch) => guarded(batch, 'read'),
+      write: (batch, conflicts = {}) =>
+        guarded(batch, 'write').catch((error: unknown) => {
+          throw (error instanceof ConstraintError && conflicts[error.constraint]?.()) || error
+        }),
+      guardedBy: (guard) => guardedBy(...guards, guard),
+    }
+  }
+  return guardedBy()
+}

@@ -1,0 +1,7 @@
+import { integer, text } from 'drizzle-orm/sqlite-core'
+
+/** An id of a user, a session or a resource: UUIDv7 in lower case. */
+export const id = (name = 'id') => text(name).notNull()
+
+/** An instant, in milliseconds since 1970-01-01T00:00:00Z. */
+export const instant = (name: string) => integer(name).notNull()

@@ -1,0 +1,36 @@
+/** A rule refused the work, and the whole batch with it. */
+export class ConstraintError extends Error {
+  /** The name of a CHECK, a unique index or a guard; `table.column` of a unique column; or `FOREIGN KEY`. */
+  readonly constraint: string
+
+  constructor(constraint: string) {
+    super(`Constraint failed: ${constraint}`)
+    this.constraint = constraint
+  }
+}
+
+/** The database is down, too slow, too busy, or answered what nobody expects. `reason` is safe to log. */
+export class DatabaseError extends Error {
+  readonly reason: string
+
+  constructor(reason: string) {
+    super(`The database failed: ${reason}`)
+    this.reason = reason
+  }
+}
+
+const PATTERNS = [
+  /(FOREIGN KEY) constraint failed/,
+  /(?:UNIQUE|CHECK) constraint failed: (?:index ')?([\w.]+)/,
+  /bad JSON path: '([a-z_]+)'$/, // see guard
+]
+
+/**
+ * What an error of the libSQL client means. Every constraint has the one code SQLITE_CONSTRAINT, and the message can
+ * hold SQL and parameters: this is the only place that reads it, and what it returns holds neither.
+ */
+export const classify = (error: unknown): ConstraintError | DatabaseError => {
+  const { code, message, name } = error as { code?: string; message: string; name: string }
+  const constraint = PATTERNS.map((pattern) => pattern.exec(message)?.[1]).find((match) => match !== undefined)
+  return constraint ? new ConstraintError(constraint) : new DatabaseError(code ?? name)
+}

@@ -1,0 +1,18 @@
+import type { AppContext } from './context.ts'
+import { notFound } from './problems.ts'
+import { createRouter } from './router.ts'
+
+/** Answers with a file that scripts/build.ts made, and its ETag. */
+const file = async (c: AppContext, path: string) => {
+  const url = new URL(path, c.req.url)
+  const found = await c.var.config.assets.fetch(new Request(url, { method: c.req.method, headers: c.req.raw.headers }))
+  if (found.status === 404) throw notFound()
+  return new Response(found.body, found)
+}
+
+/** Swagger UI and the OpenAPI document, from files of our own. */
+export const docsRoutes = createRouter()
+docsRoutes.get('/', (c) => c.redirect('/apidocs'))
+docsRoutes.get('/apidocs', (c) => file(c, '/apidocs/index.html'))
+docsRoutes.get('/apidocs/:file', (c) => file(c, c.req.path))
+docsRoutes.get('/openapi.json', (c) => file(c, c.req.path))

@@ -1,0 +1,43 @@
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import type { AppEnv } from './context.ts'
+import { BEARER } from './router.ts'
+
+const INTRODUCTION = `
+Keep what you spend and earn, and stay in control of the month.
+
+**First steps.** \`POST /v1/auth/register\`, press *Authorize* with the \`accessToken\` of the answer, then
+\`POST /v1/expenses\`.
+
+- **Money** is an integer \`amount\` in minor units of a \`currency\` of ISO 4217: 1299 is 12.99 USD. Never a float.
+- **Days and instants.** A \`date\` is a calendar day without a zone; an instant is RFC 3339 in UTC with milliseconds.
+- **Months** are named \`YYYY-MM\` after the calendar month in which they start, on the user's \`monthStartDay\`.
+- **Text** is trimmed and otherwise comes back as it was sent; U+0000 and lone surrogates are refused.
+- **Unknown members** of a body or a query string are refused.
+- **Lists** answer \`{ "data": [...], "nextCursor": "…" }\`: send \`nextCursor\` as \`cursor\` until it is null.
+- **Errors** are problem documents (RFC 9457) with a stable \`code\`; \`/problems\` lists them. A 422 names every fault at
+  once, by a JSON pointer. Somebody else's id is a 404 like one that never was. A 503 is worth another try after as many
+  seconds as \`Retry-After\` says.
+- **Caching.** A single resource has a strong \`ETag\`; a GET with \`If-None-Match\` answers 304 while it is unchanged.
+- **Tracing.** Every answer has an \`X-Request-Id\`, yours if you sent one, and tells in \`Server-Timing\` how long the
+  database took.
+`.trim()
+
+/** The OpenAPI document of the routes of `app`. It takes 13 ms of CPU to make: once, when the Worker is built. */
+export const openApiDocument = (app: OpenAPIHono<AppEnv>) => {
+  app.openAPIRegistry.registerComponent('securitySchemes', BEARER, {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description: 'The `accessToken` of a session',
+  })
+  return app.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: {
+      title: 'Outlay',
+      version: '1.0.0',
+      description: INTRODUCTION,
+      license: { name: 'MIT' },
+    },
+    servers: [{ url: '/' }],
+  })
+}

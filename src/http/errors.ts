@@ -1,0 +1,57 @@
+import { HTTPException } from 'hono/http-exception'
+import { ConfigError } from '../config.ts'
+import { ConstraintError, DatabaseError } from '../db/errors.ts'
+import { ProblemError } from '../shared/problem.ts'
+import { SESSION_ENDED, tokenRefused } from './auth.ts'
+import type { AppContext } from './context.ts'
+import { describe, malformedJson, serviceUnavailable, unsupportedMediaType } from './problems.ts'
+import { log } from './request-log.ts'
+
+/** Seconds after which a request that could not be served is worth repeating. */
+const RETRY_AFTER = '2'
+
+/** What is known of a failure of ours that may stand in a log: never a message, which can hold anything. */
+const factsOf = (error: unknown): Record<string, unknown> => {
+  if (error instanceof ConfigError) return { misconfigured: error.names }
+  if (error instanceof DatabaseError) return { reason: error.reason }
+  if (error instanceof ConstraintError) return { constraint: error.constraint }
+  return { error: error instanceof Error ? error.name : typeof error }
+}
+
+/** The problem that an error stands for; a failure of ours is logged and tells the caller nothing of itself. */
+const toProblem = (error: unknown, c: AppContext): ProblemError => {
+  if (error instanceof ProblemError) return error
+  if (error instanceof ConstraintError && error.constraint === SESSION_ENDED) return tokenRefused()
+  if (error instanceof HTTPException && error.status === 400) return malformedJson()
+  if (error instanceof HTTPException && error.status === 415) return unsupportedMediaType()
+  log(c, 'error', factsOf(error))
+  return serviceUnavailable()
+}
+
+const headersFor = (status: number): Record<string, string> => {
+  if (status === 401) return { 'WWW-Authenticate': 'Bearer realm="outlay"' }
+  if (status === 503) return { 'Retry-After': RETRY_AFTER }
+  return {}
+}
+
+/** Answers with the problem document (RFC 9457) of whatever was thrown. */
+export const answerProblem = (error: unknown, c: AppContext): Response => {
+  const { definition, occurrence } = toProblem(error, c)
+  const { type, title, status, detail, code } = describe(definition)
+  const body = {
+    type,
+    title,
+    status,
+    detail: occurrence.detail ?? detail,
+    instance: c.req.path,
+    code,
+    requestId: c.var.requestId,
+    errors: occurrence.errors,
+  }
+  return c.json(body, status, {
+    ...headersFor(status),
+    ...occurrence.headers,
+    'Content-Type': 'application/problem+json',
+    'Cache-Control': 'no-store',
+  })
+}

@@ -1,0 +1,38 @@
+import { cors } from 'hono/cors'
+import { secureHeaders } from 'hono/secure-headers'
+import type { AppMiddleware } from './context.ts'
+
+/** Lets browser front ends of the origins in the configuration call the API, and read every header that it sends. */
+export const crossOrigin: AppMiddleware = (c, next) => {
+  const isPlainOptions = c.req.method === 'OPTIONS' && !c.req.header('Access-Control-Request-Method')
+  if (isPlainOptions) return next()
+  const handle = cors({
+    origin: c.var.config.corsOrigins,
+    allowMethods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    allowHeaders: ['Authorization', 'Content-Type', 'If-Match', 'If-None-Match', 'X-Request-Id'],
+    exposeHeaders: ['Allow', 'ETag', 'Location', 'Retry-After', 'Server-Timing', 'WWW-Authenticate', 'X-Request-Id'],
+    maxAge: 86_400,
+  })
+  return handle(c, next)
+}
+
+/** One policy for the answers and for /apidocs: scripts only from files of our own, and nothing from elsewhere. */
+export const securityHeaders = secureHeaders({
+  contentSecurityPolicy: {
+    defaultSrc: ["'none'"],
+    scriptSrc: ["'self'"],
+    // Swagger UI styles its elements in place.
+    styleSrc: ["'self'", "'unsafe-inline'"],
+    imgSrc: ["'self'", 'data:'],
+    connectSrc: ["'self'"],
+    baseUri: ["'none'"],
+    formAction: ["'none'"],
+    frameAncestors: ["'none'"],
+  },
+})
+
+/** Keeps what has no ETag out of every cache. */
+export const noStore: AppMiddleware = async (c, next) => {
+  await next()
+  if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'no-store')
+}

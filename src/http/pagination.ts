@@ -1,0 +1,56 @@
+import { z } from '@hono/zod-openapi'
+import { base64url } from 'jose'
+import { invalidRequest } from './problems.ts'
+import { Id, queryInteger } from './schema.ts'
+
+/** How a client asks for a page. */
+export const pageQuery = {
+  limit: queryInteger(1, 100).default(50).openapi({ description: 'How many at most, 1 to 100', default: 50 }),
+  cursor: z.string().max(500).optional().openapi({ description: '`nextCursor` of the page before' }),
+}
+
+/** A page of a list, as it is answered. */
+export const pageOf = <T extends z.ZodType>(item: T, name: string) =>
+  z
+    .object({
+      data: z.array(item),
+      nextCursor: z.string().nullable().openapi({
+        description: 'Send it as `cursor` to get the next page; null on the last',
+        example: null,
+      }),
+    })
+    .openapi(name)
+
+/**
+ * The place of a row in a sorted list: the name of the order, the value that it sorts by, and the id that tells
+ * equal values apart. A place and not an offset, so that rows written meanwhile shift nothing.
+ */
+export type Place = { sort: string; value: string | number; id: string }
+
+const badCursor = (): never =>
+  invalidRequest.raise({
+    errors: [
+      { in: 'query', pointer: '/cursor', code: 'invalid_cursor', message: 'Must be a nextCursor of this very list' },
+    ],
+  })
+
+/** A place as an opaque text. */
+const toCursor = ({ sort, value, id }: Place) => base64url.encode(JSON.stringify([sort, value, id]))
+
+/** The place that `cursor` stands for in the list ordered by `sort`, a value of this schema. Throws invalidRequest. */
+export const fromCursor = (cursor: string, sort: string, value: z.ZodType<string | number>): Place => {
+  try {
+    const content: unknown = JSON.parse(new TextDecoder().decode(base64url.decode(cursor)))
+    const [, at, id] = z.tuple([z.literal(sort), value, Id]).parse(content)
+    return { sort, value: at, id }
+  } catch {
+    return badCursor()
+  }
+}
+
+/** A page of `rows`, of which one more than `limit` was asked for, to know whether there is another page. */
+export const toPage = <R, T>(rows: R[], limit: number, toItem: (row: R) => T, toPlace: (row: R) => Place) => {
+  const shown = rows.slice(0, limit)
+  const last = rows.length > limit ? shown.at(-1) : undefined
+  return { data: shown.map(toItem), nextCursor: last === undefined ? null : toCursor(toPlace(last)) }
+}

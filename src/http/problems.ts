@@ -1,0 +1,136 @@
+import { z } from '@hono/zod-openapi'
+import { defineProblem, type ProblemDefinition } from '../shared/problem.ts'
+
+export const malformedJson = defineProblem({
+  code: 'malformed_json',
+  status: 400,
+  title: 'The body is not JSON',
+  detail: 'The body is not well-formed JSON in UTF-8.',
+})
+
+export const invalidToken = defineProblem({
+  code: 'invalid_token',
+  status: 401,
+  title: 'No valid access token',
+  detail: 'Send a live access token as `Authorization: Bearer <token>`: refresh the session or log in again.',
+})
+
+export const notFound = defineProblem({
+  code: 'not_found',
+  status: 404,
+  title: 'Nothing here',
+  detail: 'No route has this path. /openapi.json lists those there are.',
+})
+
+export const methodNotAllowed = defineProblem({
+  code: 'method_not_allowed',
+  status: 405,
+  title: 'Method not allowed',
+  detail: 'The path exists, the method does not: the Allow header lists those that do.',
+})
+
+export const bodyTooLarge = defineProblem({
+  code: 'body_too_large',
+  status: 413,
+  title: 'The body is too large',
+  detail: 'A body may have 64 KiB.',
+})
+
+export const unsupportedMediaType = defineProblem({
+  code: 'unsupported_media_type',
+  status: 415,
+  title: 'The body is not declared as JSON',
+  detail: 'Send `Content-Type: application/json`.',
+})
+
+export const invalidRequest = defineProblem({
+  code: 'invalid_request',
+  status: 422,
+  title: 'The request is not valid',
+  detail: 'Every fault is listed in `errors`.',
+})
+
+export const tooManyRequests = defineProblem({
+  code: 'too_many_requests',
+  status: 429,
+  title: 'Too many attempts',
+  detail: 'Wait for as many seconds as Retry-After says.',
+})
+
+export const serviceUnavailable = defineProblem({
+  code: 'service_unavailable',
+  status: 503,
+  title: 'Unavailable for a moment',
+  detail: 'The server cannot do its work right now. Try again after as many seconds as Retry-After says.',
+})
+
+const problemMembers = {
+  type: z.string().openapi({ format: 'uri-reference' }),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  instance: z.string().openapi({ format: 'uri-reference', description: 'The path of the request' }),
+  code: z.string().openapi({ description: 'Stable: switch on it. /problems lists them all' }),
+  requestId: z.string().openapi({ description: 'Quote it when you ask for help' }),
+}
+
+const ProblemBody = z.object(problemMembers).openapi('Problem', { description: 'A problem document (RFC 9457)' })
+
+const FaultBody = z.object({
+  in: z.enum(['body', 'query', 'path', 'header']),
+  pointer: z.string().openapi({ description: 'A JSON pointer into the body, or `/name` of a parameter' }),
+  code: z.string(),
+  message: z.string(),
+})
+
+const InvalidRequestBody = z
+  .object({ ...problemMembers, errors: z.array(FaultBody).openapi({ description: 'Every fault at once' }) })
+  .openapi('InvalidRequest', { description: 'A problem document (RFC 9457) that names every fault' })
+
+/** The part of a problem document that is the same whenever the problem occurs. */
+export const describe = ({ code, status, title, detail }: ProblemDefinition) => ({
+  type: `/problems/${code}`,
+  title,
+  status,
+  detail,
+  code,
+})
+
+const example = (definition: ProblemDefinition) => ({
+  ...describe(definition),
+  instance: '/v1/…',
+  requestId: '0f0c0c51-6a4e-4a7e-9d4f-0d5a6b1c2e3f',
+  ...(definition.status === 422 && {
+    errors: [{ in: 'body', pointer: '/amount', code: 'too_small', message: 'Too small: expected number to be >=1' }],
+  }),
+})
+
+const header = (description: string, value: string) => ({
+  description,
+  schema: { type: 'string' as const, examples: [value] },
+})
+
+const headersOf = (status: ProblemDefinition['status']) => ({
+  ...(status === 401 && { 'WWW-Authenticate': header('How to authenticate (RFC 6750)', 'Bearer realm="outlay"') }),
+  ...((status === 429 || status === 503) && { 'Retry-After': header('Seconds to wait', '5') }),
+})
+
+const content = (status: ProblemDefinition['status'], examples: Record<string, object>) => ({
+  'application/problem+json': { schema: status === 422 ? InvalidRequestBody : ProblemBody, examples },
+})
+
+/** The answer of a route to any of these problems, which have one status. */
+const responseTo = (group: ProblemDefinition[], status: ProblemDefinition['status']) => ({
+  description: group.map(({ title, code }) => `${title} (\`${code}\`)`).join(', or: '),
+  headers: headersOf(status),
+  content: content(status, Object.fromEntries(group.map((one) => [one.code, { value: example(one) }]))),
+})
+
+/**
+ * The `responses` of a route that can answer with these problems: `...problems(expenseNotFound)`. To the types they
+ * are none, since a problem is thrown and never returned.
+ */
+export const problems = (...definitions: ProblemDefinition[]): Record<never, never> =>
+  Object.fromEntries(
+    [...Map.groupBy(definitions, ({ status }) => status)].map(([status, group]) => [status, responseTo(group, status)]),
+  )

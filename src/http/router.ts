@@ -1,0 +1,74 @@
+import { createRoute, OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi'
+import { authenticate } from './auth.ts'
+import type { AppEnv, AppMiddleware } from './context.ts'
+import {
+  bodyTooLarge,
+  invalidRequest,
+  invalidToken,
+  malformedJson,
+  problems,
+  serviceUnavailable,
+  unsupportedMediaType,
+} from './problems.ts'
+import { refuseInvalid, takes } from './validation.ts'
+
+/** The name of the security scheme in the document. */
+export const BEARER = 'accessToken'
+
+/** The `content` of a JSON body or answer. */
+const json = <T extends z.ZodType>(schema: T) => ({ 'application/json': { schema } })
+
+/** A request body, which must be there. */
+export const body = <T extends z.ZodType>(schema: T) => ({ required: true as const, content: json(schema) })
+
+const header = (description: string) => ({ description, schema: { type: 'string' as const } })
+
+/** An answer with JSON. */
+export const answer = <T extends z.ZodType>(description: string, schema: T) => ({ description, content: json(schema) })
+
+/** An answer with a resource by `http/etag`: it has an ETag. */
+export const resourceAnswer = <T extends z.ZodType>(description: string, schema: T) => ({
+  ...answer(description, schema),
+  headers: { ETag: header('Changes exactly when the resource does') },
+})
+
+/** An answer with a resource that was not there before: it has an ETag and says where it is. */
+export const createdAnswer = <T extends z.ZodType>(description: string, schema: T) => ({
+  ...answer(description, schema),
+  headers: { ETag: header('Changes exactly when the resource does'), Location: header('The path of the resource') },
+})
+
+/** The answer of a GET to a client whose copy is still good. */
+export const notModified = { description: 'The copy that If-None-Match names is still good' }
+
+type UserMiddleware = [AppMiddleware, typeof authenticate]
+type Contract = RouteConfig & { operationId: string; summary: string; tags: [string] }
+
+/** Adds what every route has: no query member that it does not name, and the problems of its kind of input. */
+const complete = <R extends Contract>(contract: R): R & { request: NonNullable<RouteConfig['request']> } => ({
+  ...contract,
+  request: { query: z.strictObject({}), ...contract.request },
+  responses: {
+    ...contract.responses,
+    ...problems(invalidRequest, serviceUnavailable),
+    ...(contract.request?.body && problems(malformedJson, bodyTooLarge, unsupportedMediaType)),
+  },
+})
+
+/** A route for everybody. */
+export const publicRoute = <R extends Contract>(contract: R): R & { middleware: AppMiddleware } => {
+  const whole = complete(contract)
+  const middleware = takes(whole.request)
+  return createRoute({ ...whole, security: [], middleware })
+}
+
+/** A route for a user who is logged in: its handler has `c.var.actor`, and a `c.var.db` that asks for the session. */
+export const userRoute = <R extends Contract>(contract: R): R & { middleware: UserMiddleware } => {
+  const whole = complete(contract)
+  const responses = { ...whole.responses, ...problems(invalidToken) }
+  const middleware: UserMiddleware = [takes(whole.request), authenticate]
+  return createRoute({ ...whole, responses, security: [{ [BEARER]: [] }], middleware })
+}
+
+/** An app for the routes of one module. */
+export const createRouter = () => new OpenAPIHono<AppEnv>({ defaultHook: refuseInvalid })

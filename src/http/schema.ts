@@ -1,0 +1,85 @@
+import { z } from '@hono/zod-openapi'
+import { FIRST_DAY, isTimeZone, LAST_DAY } from '../shared/calendar.ts'
+import { isCurrency, MAX_AMOUNT } from '../shared/money.ts'
+
+/** Characters are code points, as JSON Schema counts them: an emoji is one, not two UTF-16 units. */
+const lengthBetween = (min: number, max: number) => (value: string) => {
+  const { length } = Array.from(value)
+  return length >= min && length <= max
+}
+
+const isPlainText = (value: string) => value.isWellFormed() && !value.includes('\0')
+
+/** Text as it is, without U+0000 and lone surrogates, of `min` to `max` characters. */
+export const rawText = (min: number, max: number) =>
+  z
+    .string()
+    .refine(isPlainText, { params: { code: 'invalid_text' }, message: 'Has U+0000 or a lone surrogate' })
+    .refine(lengthBetween(min, max), {
+      params: { code: 'invalid_length' },
+      message: `Must have ${min} to ${max} characters`,
+    })
+    .openapi({ minLength: min, maxLength: max })
+
+/** Text without white space at its ends, of `min` to `max` characters. */
+export const text = (min: number, max: number) =>
+  z.string().trim().pipe(rawText(min, max)).openapi({ minLength: min, maxLength: max, type: 'string' })
+
+export const Id = z.uuidv7().lowercase().openapi({
+  description: 'A UUIDv7 in lower case',
+  example: '0198c5d2-7b3e-7c4a-9f60-3d1f8a2b4c5e',
+})
+
+export const IdParam = z.strictObject({ id: Id.openapi({ param: { name: 'id', in: 'path' } }) })
+
+export const Amount = z.int().min(1).max(MAX_AMOUNT).openapi({
+  description: 'Money in minor units of the currency: 1299 is 12.99 in USD, 1299 in JPY',
+  example: 1299,
+})
+
+export const Currency = z
+  .string()
+  .refine(isCurrency, { params: { code: 'unknown_currency' }, message: 'Must be a currency code of ISO 4217' })
+  .openapi({ description: 'A currency of ISO 4217', pattern: '^[A-Z]{3}$', example: 'USD' })
+
+export const Day = z.iso
+  .date()
+  .refine((day) => day >= FIRST_DAY && day <= LAST_DAY, {
+    params: { code: 'out_of_range' },
+    message: `Must be between ${FIRST_DAY} and ${LAST_DAY}`,
+  })
+  .openapi({
+    description: `A calendar day from ${FIRST_DAY} to ${LAST_DAY}, with no time and no zone`,
+    format: 'date',
+    example: '2026-11-23',
+  })
+
+export const Month = z
+  .string()
+  .regex(/^(19[7-9]\d|20\d\d|21\d\d)-(0[1-9]|1[0-2])$/, 'Must be a month YYYY-MM from 1970-01 to 2199-12')
+  .openapi({ description: 'A month, from 1970-01 to 2199-12', example: '2026-11' })
+
+export const TimeZone = z
+  .string()
+  .refine(isTimeZone, { params: { code: 'unknown_time_zone' }, message: 'Must be a time zone of the IANA database' })
+  .openapi({ description: 'A time zone of the IANA database', example: 'Europe/Paris' })
+
+export const MonthStartDay = z.int().min(1).max(28).openapi({
+  description: "The day on which the user's month starts: 1 is the calendar month, 25 may be payday",
+  example: 1,
+})
+
+export const Instant = z.string().openapi({
+  description: 'RFC 3339 in UTC with milliseconds',
+  format: 'date-time',
+  example: '2026-11-23T09:30:00.000Z',
+})
+
+/** A whole number in a query string, where everything is text. */
+export const queryInteger = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^-?\d{1,15}$/, 'Must be a whole number')
+    .transform(Number)
+    .pipe(z.int().min(min).max(max))
+    .openapi({ type: 'integer', minimum: min, maximum: max })

@@ -1,0 +1,18 @@
+import { authRoutes } from './modules/auth/routes.ts'
+import { expensesRoutes } from './modules/expenses/routes.ts'
+import { healthRoutes } from './modules/health/routes.ts'
+import { incomesRoutes } from './modules/incomes/routes.ts'
+import { problemsRoutes } from './modules/problems/routes.ts'
+import { sessionsRoutes } from './modules/sessions/routes.ts'
+import { usersRoutes } from './modules/users/routes.ts'
+
+/** Every module of the API, in the order of the document: a new resource adds its line. */
+export const modules = [
+  authRoutes,
+  sessionsRoutes,
+  usersRoutes,
+  expensesRoutes,
+  incomesRoutes,
+  problemsRoutes,
+  healthRoutes,
+]

@@ -1,0 +1,53 @@
+import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto'
+
+/** N = 2^14, r = 8, p = 5: one of the settings that OWASP's Password Storage Cheat Sheet gives for scrypt. */
+const CURRENT = { ln: 14, r: 8, p: 5 }
+const KEY_LENGTH = 32
+const MAX_MEMORY = 64 * 1024 * 1024
+
+/** The form of a stored hash: the PHC string format, whose Base64 has no padding. */
+const PHC = /^\$scrypt\$ln=(\d+),r=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/
+
+type Cost = typeof CURRENT
+
+const unpadded = (bytes: Buffer) => bytes.toString('base64').replaceAll('=', '')
+
+const derive = (password: string, salt: Buffer, { ln, r, p }: Cost) => {
+  const options: ScryptOptions = { N: 2 ** ln, r, p, maxmem: MAX_MEMORY }
+  return new Promise<Buffer>((resolve, reject) => {
+    scrypt(password, salt, KEY_LENGTH, options, (error, key) => (error ? reject(error) : resolve(key)))
+  })
+}
+
+const format = ({ ln, r, p }: Cost, salt: Buffer, key: Buffer) =>
+  `$scrypt$ln=${ln},r=${r},p=${p}$${unpadded(salt)}$${unpadded(key)}`
+
+const parse = (hash: string) => {
+  const [, ln, r, p, salt = '', key = ''] = PHC.exec(hash) ?? []
+  return {
+    cost: { ln: Number(ln), r: Number(r), p: Number(p) },
+    salt: Buffer.from(salt, 'base64'),
+    key: Buffer.from(key, 'base64'),
+  }
+}
+
+/** What a password is compared to where there is no user, so that the answer takes as long. No password fits it. */
+const NOBODY = format(CURRENT, Buffer.alloc(16), Buffer.alloc(KEY_LENGTH))
+
+/** A hash of `password` with a salt of its own, as a PHC string. */
+export const hashPassword = async (password: string): Promise<string> => {
+  const salt = randomBytes(16)
+  return format(CURRENT, salt, await derive(password, salt, CURRENT))
+}
+
+/** Whether `hash` is of `password`; false, and no sooner, where there is no hash. */
+export const verifyPassword = async (password: string, hash = NOBODY): Promise<boolean> => {
+  const { cost, salt, key } = parse(hash)
+  return timingSafeEqual(await derive(password, salt, cost), key)
+}
+
+/** Whether `hash` was made at another cost than today's, and should be made anew while the password is known. */
+export const isOutdated = (hash: string): boolean => {
+  const { ln, r, p } = parse(hash).cost
+  return ln !== CURRENT.ln || r !== CURRENT.r || p !== CURRENT.p
+}

@@ -1,0 +1,25 @@
+import type { Config } from '../../config.ts'
+import { signToken, type TokenKind, verifyToken } from '../../http/jwt.ts'
+import type { SessionRow } from '../sessions/table.ts'
+
+const REFRESH_TOKEN: TokenKind = { type: 'rt+jwt', audience: 'outlay-refresh', claims: ['sid', 'gen'] }
+
+/** Which token of which session: each rotation makes the next generation. */
+export type Generation = { userId: string; sessionId: string; generation: number }
+
+const seconds = (milliseconds: number) => Math.floor(milliseconds / 1000)
+
+/** The newest refresh token of a session: the same bytes whenever it is asked for, so that a lost one is sent again. */
+export const signRefreshToken = (config: Config, { userId, id, generation, refreshedAt, expiresAt }: SessionRow) =>
+  signToken(config.signingKeys, REFRESH_TOKEN, {
+    subject: userId,
+    issuedAt: seconds(refreshedAt),
+    expiresAt: seconds(expiresAt),
+    claims: { jti: `${id}.${generation}`, sid: id, gen: generation },
+  })
+
+/** The generation that a token stands for; null unless it is a refresh token of ours that is not over. */
+export const readRefreshToken = async (config: Config, token: string): Promise<Generation | null> => {
+  const claims = await verifyToken(config.signingKeys, REFRESH_TOKEN, token)
+  return claims && { userId: String(claims.sub), sessionId: String(claims.sid), generation: Number(claims.gen) }
+}

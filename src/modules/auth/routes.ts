@@ -1,0 +1,108 @@
+import { problems, tooManyRequests } from '../../http/problems.ts'
+import { throttle } from '../../http/rate-limit.ts'
+import { answer, body, createRouter, publicRoute, userRoute } from '../../http/router.ts'
+import { deleteExpiredSessions, deleteOtherSessions, insertSession, newSession } from '../sessions/queries.ts'
+import { emailTaken, nameConflicts, usernameTaken } from '../users/problems.ts'
+import { insertUser, newUser, updatePasswordHash, userByLogin, userOf } from '../users/queries.ts'
+import { renewHash, verify } from './credentials.ts'
+import { hashPassword } from './password.ts'
+import { invalidCredentials, invalidRefreshToken, wrongPassword } from './problems.ts'
+import { endIfReused, PASSWORD_CHANGED, passwordGuard, rotate, successorOf } from './queries.ts'
+import { readRefreshToken } from './refresh-token.ts'
+import { Credentials, PasswordChange, RefreshRequest, Registration, Session } from './schema.ts'
+import { toSession } from './session.ts'
+
+const tags: [string] = ['Authentication']
+
+const register = publicRoute({
+  method: 'post',
+  path: '/v1/auth/register',
+  operationId: 'register',
+  summary: 'Register and log in',
+  tags,
+  request: { body: body(Registration) },
+  responses: {
+    201: answer('The new user is logged in', Session),
+    ...problems(usernameTaken, emailTaken, tooManyRequests),
+  },
+})
+
+const login = publicRoute({
+  method: 'post',
+  path: '/v1/auth/login',
+  operationId: 'login',
+  summary: 'Log in',
+  description: 'A wrong name and a wrong password get the same answer, in the same time.',
+  tags,
+  request: { body: body(Credentials) },
+  responses: { 200: answer('The user is logged in', Session), ...problems(invalidCredentials, tooManyRequests) },
+})
+
+const refresh = publicRoute({
+  method: 'post',
+  path: '/v1/auth/refresh',
+  operationId: 'refreshSession',
+  summary: 'Get new tokens',
+  description:
+    'Both tokens are new: keep the new refresh token. Where the answer was lost, send the same token again within ' +
+    '30 seconds, and get the same refresh token. Sent later, a token that was used before ends the session, since ' +
+    'somebody else may have it.',
+  tags,
+  request: { body: body(RefreshRequest) },
+  responses: { 200: answer('The session goes on', Session), ...problems(invalidRefreshToken) },
+})
+
+const changePassword = userRoute({
+  method: 'put',
+  path: '/v1/auth/password',
+  operationId: 'changePassword',
+  summary: 'Change the password',
+  description:
+    'Every other session ends. A wrong `currentPassword` is a fault at `/currentPassword` (`wrong_password`).',
+  tags,
+  request: { body: body(PasswordChange) },
+  responses: { 204: { description: 'The password is changed' }, ...problems(tooManyRequests) },
+})
+
+export const authRoutes = createRouter()
+  .openapi(register, async (c) => {
+    await throttle(c.req, c.var.config.limiters.registration)
+    const { password, ...settings } = c.req.valid('json')
+    const user = newUser({ ...settings, passwordHash: await hashPassword(password) })
+    const session = newSession(user.id, c.req.header('User-Agent'))
+    await c.var.db.write([insertUser(user), insertSession(session)], nameConflicts)
+    return c.json(await toSession(c.var.config, session, user), 201)
+  })
+  .openapi(login, async (c) => {
+    const { username, password } = c.req.valid('json')
+    await throttle(c.req, c.var.config.limiters.password, username.toLowerCase())
+    const [[found]] = await c.var.db.read([userByLogin(username)])
+    const user = await verify(found, password, invalidCredentials)
+    const session = newSession(user.id, c.req.header('User-Agent'))
+    await c.var.db
+      .guardedBy(passwordGuard(user))
+      .write([insertSession(session), deleteExpiredSessions(user.id), ...(await renewHash(user, password))], {
+        [PASSWORD_CHANGED]: invalidCredentials,
+      })
+    return c.json(await toSession(c.var.config, session, user), 200)
+  })
+  .openapi(refresh, async (c) => {
+    const token = await readRefreshToken(c.var.config, c.req.valid('json').refreshToken)
+    if (!token) throw invalidRefreshToken()
+    const [, , [next]] = await c.var.db.write([endIfReused(token), rotate(token), successorOf(token)])
+    const { session, user } = next ?? invalidRefreshToken.raise()
+    return c.json(await toSession(c.var.config, session, user), 200)
+  })
+  .openapi(changePassword, async (c) => {
+    const { currentPassword, newPassword } = c.req.valid('json')
+    await throttle(c.req, c.var.config.limiters.password, c.var.actor.userId)
+    const [[found]] = await c.var.db.read([userOf(c.var.actor)])
+    const user = await verify(found, currentPassword, wrongPassword)
+    const passwordHash = await hashPassword(newPassword)
+    await c.var.db
+      .guardedBy(passwordGuard(user))
+      .write([updatePasswordHash(user, passwordHash), deleteOtherSessions(c.var.actor)], {
+        [PASSWORD_CHANGED]: wrongPassword,
+      })
+    return c.body(null, 204)
+  })

@@ -1,0 +1,67 @@
+import { z } from '@hono/zod-openapi'
+import { rawText } from '../../http/schema.ts'
+import { Email, settings, User, Username } from '../users/schema.ts'
+import { isCommonPassword } from './common-passwords.ts'
+
+const NewPassword = rawText(8, 128)
+  .refine(async (password) => !(await isCommonPassword(password)), {
+    params: { code: 'common_password' },
+    message: 'Is one of the most common passwords',
+  })
+  .openapi({
+    description:
+      '8 to 128 characters of anything; not one of the most common, not the username, not the e-mail address',
+    example: 'correct horse battery staple',
+  })
+
+/** A password as it is tried: of any length that one can have. */
+const TriedPassword = rawText(1, 128).openapi({ example: 'correct horse battery staple' })
+
+export const Registration = z
+  .strictObject({
+    username: Username,
+    email: Email,
+    password: NewPassword,
+    currency: settings.currency.default('USD'),
+    timeZone: settings.timeZone.default('UTC'),
+    monthStartDay: settings.monthStartDay.default(1),
+  })
+  .superRefine(({ username, email, password }, context) => {
+    if (![username, email].some((name) => name.toLowerCase() === password.toLowerCase())) return
+    const message = 'Is the username or the e-mail address'
+    context.addIssue({ code: 'custom', path: ['password'], params: { code: 'password_is_name' }, message })
+  })
+  .openapi('Registration', {
+    example: {
+      username: 'amina',
+      email: 'amina@example.com',
+      password: 'correct horse battery staple',
+      currency: 'USD',
+      timeZone: 'America/New_York',
+      monthStartDay: 1,
+    },
+  })
+
+export const Credentials = z
+  .strictObject({
+    username: rawText(1, 254).openapi({ description: 'The username or the e-mail address', example: 'amina' }),
+    password: TriedPassword,
+  })
+  .openapi('Credentials')
+
+export const RefreshRequest = z.strictObject({ refreshToken: z.string().max(2000) }).openapi('RefreshRequest')
+
+export const PasswordChange = z
+  .strictObject({ currentPassword: TriedPassword, newPassword: NewPassword })
+  .openapi('PasswordChange')
+
+export const Session = z
+  .object({
+    accessToken: z.string().openapi({ description: 'Send it as `Authorization: Bearer <token>`' }),
+    tokenType: z.literal('Bearer'),
+    expiresIn: z.int().openapi({ description: 'Seconds until the access token is over', example: 600 }),
+    refreshToken: z.string().openapi({ description: 'Gets the next session by `POST /v1/auth/refresh`' }),
+    refreshExpiresIn: z.int().openapi({ description: 'Seconds until the refresh token is over', example: 2592000 }),
+    user: User,
+  })
+  .openapi('Session')

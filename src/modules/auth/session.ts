@@ -1,0 +1,26 @@
+import type { z } from 'zod'
+import type { Config } from '../../config.ts'
+import { ACCESS_LIFETIME, signAccessToken } from '../../http/auth.ts'
+import { now } from '../../shared/clock.ts'
+import type { SessionRow } from '../sessions/table.ts'
+import { toUser } from '../users/schema.ts'
+import type { UserRow } from '../users/table.ts'
+import { signRefreshToken } from './refresh-token.ts'
+import type { Session } from './schema.ts'
+
+/** The answer that logs `user` in: both tokens of the session, and the user. */
+export const toSession = async (
+  config: Config,
+  session: SessionRow,
+  user: UserRow,
+): Promise<z.infer<typeof Session>> => {
+  const actor = { userId: session.userId, sessionId: session.id, timeZone: user.timeZone }
+  return {
+    accessToken: await signAccessToken(config, actor),
+    tokenType: 'Bearer',
+    expiresIn: ACCESS_LIFETIME,
+    refreshToken: await signRefreshToken(config, session),
+    refreshExpiresIn: Math.floor((session.expiresAt - now()) / 1000),
+    user: toUser(user),
+  }
+}

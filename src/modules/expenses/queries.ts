@@ -1,0 +1,70 @@
+import { and, sql } from 'drizzle-orm'
+import type { z } from 'zod'
+import { statements } from '../../db/statements.ts'
+import type { Actor } from '../../http/context.ts'
+import { now } from '../../shared/clock.ts'
+import { contains, newRow, orderOf, ownedBy, searchable, within } from '../ledger/queries.ts'
+import type { ExpensePatch, ExpenseQuery, NewExpense } from './schema.ts'
+import { expenses } from './table.ts'
+
+const hasTag = (tag: string | undefined) =>
+  tag === undefined ? undefined : sql`EXISTS (SELECT 1 FROM json_each(${expenses.tags}) WHERE value = ${tag})`
+
+/** A page of the actor's expenses, and one more. Throws invalidRequest for a bad cursor. */
+export const listExpenses = (actor: Actor, query: z.infer<typeof ExpenseQuery>) =>
+  statements
+    .select()
+    .from(expenses)
+    .where(
+      and(
+        within(expenses, actor, query),
+        contains(query.q, expenses.merchantFolded, expenses.noteFolded),
+        hasTag(query.tag),
+      ),
+    )
+    .orderBy(...orderOf(expenses, query.sort))
+    .limit(query.limit + 1)
+
+export const expenseById = (actor: Actor, id: string) =>
+  statements
+    .select()
+    .from(expenses)
+    .where(ownedBy(expenses, actor, id))
+
+const rowOf = (actor: Actor, { currency, date, merchant, note, ...rest }: z.infer<typeof NewExpense>) => ({
+  ...rest,
+  ...newRow(actor, { currency, date }),
+  ...searchable('merchant', merchant),
+  ...searchable('note', note),
+})
+
+/** Makes the expense with this id, or replaces all of it but `createdAt`. */
+export const putExpense = (actor: Actor, id: string, expense: z.infer<typeof NewExpense>) => {
+  const { createdAt, ...replacement } = rowOf(actor, expense)
+  return statements
+    .insert(expenses)
+    .values({ id, createdAt, ...replacement })
+    .onConflictDoUpdate({ target: [expenses.userId, expenses.id], set: replacement })
+    .returning()
+}
+
+export const updateExpense = (actor: Actor, id: string, patch: z.infer<typeof ExpensePatch>) => {
+  const { merchant, note, tags, ...rest } = patch
+  return statements
+    .update(expenses)
+    .set({
+      ...rest,
+      ...(tags !== undefined && { tags: tags ?? [] }),
+      ...searchable('merchant', merchant),
+      ...searchable('note', note),
+      updatedAt: now(),
+    })
+    .where(ownedBy(expenses, actor, id))
+    .returning()
+}
+
+export const deleteExpense = (actor: Actor, id: string) =>
+  statements
+    .delete(expenses)
+    .where(ownedBy(expenses, actor, id))
+    .returning({ id: expenses.id })

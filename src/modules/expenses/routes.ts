@@ -1,0 +1,119 @@
+import { resource } from '../../http/etag.ts'
+import { toPage } from '../../http/pagination.ts'
+import { problems } from '../../http/problems.ts'
+import { answer, body, createdAnswer, createRouter, notModified, resourceAnswer, userRoute } from '../../http/router.ts'
+import { IdParam } from '../../http/schema.ts'
+import { newId } from '../../shared/ids.ts'
+import { ledgerConflicts } from '../ledger/problems.ts'
+import { placeIn } from '../ledger/queries.ts'
+import { expenseNotFound } from './problems.ts'
+import { deleteExpense, expenseById, listExpenses, putExpense, updateExpense } from './queries.ts'
+import { Expense, ExpensePage, ExpensePatch, ExpenseQuery, NewExpense, toExpense } from './schema.ts'
+
+const tags: [string] = ['Expenses']
+const byId = { params: IdParam }
+const locationOf = (id: string) => ({ Location: `/v1/expenses/${id}` })
+
+const list = userRoute({
+  method: 'get',
+  path: '/v1/expenses',
+  operationId: 'listExpenses',
+  summary: 'List expenses',
+  description:
+    'Newest first unless `sort` says otherwise. Rows that are written or deleted while a client pages are neither ' +
+    'skipped nor repeated.',
+  tags,
+  request: { query: ExpenseQuery },
+  responses: { 200: answer('A page of expenses', ExpensePage) },
+})
+
+const create = userRoute({
+  method: 'post',
+  path: '/v1/expenses',
+  operationId: 'createExpense',
+  summary: 'Record an expense',
+  tags,
+  request: { body: body(NewExpense) },
+  responses: { 201: createdAnswer('The expense, with the id that the server gave it', Expense) },
+})
+
+const get = userRoute({
+  method: 'get',
+  path: '/v1/expenses/{id}',
+  operationId: 'getExpense',
+  summary: 'Get an expense',
+  tags,
+  request: byId,
+  responses: { 200: resourceAnswer('The expense', Expense), 304: notModified, ...problems(expenseNotFound) },
+})
+
+const put = userRoute({
+  method: 'put',
+  path: '/v1/expenses/{id}',
+  operationId: 'putExpense',
+  summary: 'Create or replace an expense',
+  description:
+    "With an id of the client's own making: sent again, it makes no second one. What the body leaves out is as if " +
+    'it had never been set.',
+  tags,
+  request: { ...byId, body: body(NewExpense) },
+  responses: {
+    200: resourceAnswer('The expense as replaced', Expense),
+    201: createdAnswer('The expense as created', Expense),
+  },
+})
+
+const update = userRoute({
+  method: 'patch',
+  path: '/v1/expenses/{id}',
+  operationId: 'updateExpense',
+  summary: 'Change an expense',
+  description: 'A JSON merge patch (RFC 7396): `null` clears, what is not named stays.',
+  tags,
+  request: { ...byId, body: body(ExpensePatch) },
+  responses: { 200: resourceAnswer('The expense as changed', Expense), ...problems(expenseNotFound) },
+})
+
+const remove = userRoute({
+  method: 'delete',
+  path: '/v1/expenses/{id}',
+  operationId: 'deleteExpense',
+  summary: 'Delete an expense',
+  tags,
+  request: byId,
+  responses: { 204: { description: 'It is gone' }, ...problems(expenseNotFound) },
+})
+
+export const expensesRoutes = createRouter()
+  .openapi(list, async (c) => {
+    const query = c.req.valid('query')
+    const [rows] = await c.var.db.read([listExpenses(c.var.actor, query)])
+    return c.json(toPage(rows, query.limit, toExpense, placeIn(query.sort)), 200)
+  })
+  .openapi(create, async (c) => {
+    const [[row]] = await c.var.db.write([putExpense(c.var.actor, newId(), c.req.valid('json'))], ledgerConflicts)
+    const expense = toExpense(row ?? expenseNotFound.raise())
+    return resource(c, expense, 201, locationOf(expense.id))
+  })
+  .openapi(get, async (c) => {
+    const [[row]] = await c.var.db.read([expenseById(c.var.actor, c.req.valid('param').id)])
+    return resource(c, toExpense(row ?? expenseNotFound.raise()))
+  })
+  .openapi(put, async (c) => {
+    const { id } = c.req.valid('param')
+    const [[before], [after]] = await c.var.db.write(
+      [expenseById(c.var.actor, id), putExpense(c.var.actor, id, c.req.valid('json'))],
+      ledgerConflicts,
+    )
+    const expense = toExpense(after ?? expenseNotFound.raise())
+    return before ? resource(c, expense) : resource(c, expense, 201, locationOf(id))
+  })
+  .openapi(update, async (c) => {
+    const { id } = c.req.valid('param')
+    const [[row]] = await c.var.db.write([updateExpense(c.var.actor, id, c.req.valid('json'))], ledgerConflicts)
+    return resource(c, toExpense(row ?? expenseNotFound.raise()))
+  })
+  .openapi(remove, async (c) => {
+    const [[row]] = await c.var.db.write([deleteExpense(c.var.actor, c.req.valid('param').id)])
+    return row ? c.body(null, 204) : expenseNotFound.raise()
+  })

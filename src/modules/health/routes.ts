@@ -1,0 +1,37 @@
+import { z } from '@hono/zod-openapi'
+import { connect } from '../../db/client.ts'
+import { answer, createRouter, publicRoute } from '../../http/router.ts'
+import { touch } from './queries.ts'
+
+/** How long the database may take to be called ready, in milliseconds. */
+const PATIENCE = 1000
+
+const tags: [string] = ['Health']
+const Health = z.object({ status: z.literal('ok') }).openapi('Health')
+
+const livez = publicRoute({
+  method: 'get',
+  path: '/livez',
+  operationId: 'getLiveness',
+  summary: 'Is the server alive?',
+  description: 'Asks nothing of the database.',
+  tags,
+  responses: { 200: answer('It is', Health) },
+})
+
+const readyz = publicRoute({
+  method: 'get',
+  path: '/readyz',
+  operationId: 'getReadiness',
+  summary: 'Is the server ready to work?',
+  description: 'Writes to the database; 503 if that takes longer than a second.',
+  tags,
+  responses: { 200: answer('It is', Health) },
+})
+
+export const healthRoutes = createRouter()
+  .openapi(livez, (c) => c.json({ status: 'ok' as const }, 200))
+  .openapi(readyz, async (c) => {
+    await connect({ ...c.var.config.database, patience: PATIENCE }, c.var.databaseUse).write([touch()])
+    return c.json({ status: 'ok' as const }, 200)
+  })

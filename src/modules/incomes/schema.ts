@@ -1,0 +1,36 @@
+import { z } from '@hono/zod-openapi'
+import { pageOf } from '../../http/pagination.ts'
+import { text } from '../../http/schema.ts'
+import {
+  checkRanges,
+  entryFilters,
+  entryMembers,
+  entryPatchMembers,
+  entryTail,
+  newEntryMembers,
+  toEntry,
+} from '../ledger/schema.ts'
+import type { incomes } from './table.ts'
+
+const Source = text(0, 120).openapi({ example: 'Salary' })
+
+export const Income = z
+  .object({ ...entryMembers, source: Source.nullable(), ...entryTail })
+  .openapi('Income', { description: 'Money that came in' })
+
+export const IncomePage = pageOf(Income, 'IncomePage')
+
+export const NewIncome = z
+  .strictObject({ ...newEntryMembers, source: Source.nullable().default(null) })
+  .openapi('NewIncome', { example: { amount: 320000, date: '2026-11-25', source: 'Salary' } })
+
+export const IncomePatch = z
+  .strictObject({ ...entryPatchMembers, source: Source.nullable().optional() })
+  .openapi('IncomePatch', { example: { amount: 330000 } })
+
+export const IncomeQuery = z.strictObject(entryFilters('source or the note')).superRefine(checkRanges)
+
+export const toIncome = (row: typeof incomes.$inferSelect): z.infer<typeof Income> => ({
+  ...toEntry(row),
+  source: row.source,
+})

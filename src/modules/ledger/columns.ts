@@ -1,0 +1,37 @@
+import { sql } from 'drizzle-orm'
+import { type AnySQLiteColumn, check, foreignKey, index, integer, primaryKey, text } from 'drizzle-orm/sqlite-core'
+import { id, instant } from '../../db/columns.ts'
+import { FIRST_DAY, LAST_DAY } from '../../shared/calendar.ts'
+import { MAX_AMOUNT } from '../../shared/money.ts'
+import { users } from '../users/table.ts'
+
+/** The columns that expenses and incomes share. A `…Folded` column is what a search compares (see `fold`). */
+export const ledgerColumns = () => ({
+  userId: id('user_id'),
+  id: id(),
+  amount: integer('amount').notNull(),
+  currency: text('currency').notNull(),
+  date: text('date').notNull(),
+  note: text('note'),
+  noteFolded: text('note_folded'),
+  createdAt: instant('created_at'),
+  updatedAt: instant('updated_at'),
+})
+
+type Columns = Record<'userId' | 'id' | 'amount' | 'currency' | 'date', AnySQLiteColumn>
+
+/** The rules and the indexes that expenses and incomes share; `name` is the table's. */
+export const ledgerRules = (name: string, table: Columns) => [
+  // Ids are unique per user: a client's own id can neither collide with a colleague's nor reveal it.
+  primaryKey({ columns: [table.userId, table.id] }),
+  // Money is in the currency of its user, which can therefore change only as long as there is none.
+  foreignKey({ columns: [table.userId, table.currency], foreignColumns: [users.id, users.currency] }).onDelete(
+    'cascade',
+  ),
+  // One for each order of a listing; both end in the id, which tells equal dates or amounts apart.
+  index(`${name}_by_date`).on(table.userId, table.date, table.id),
+  index(`${name}_by_amount`).on(table.userId, table.amount, table.id),
+  // An integer past 2^53 would make every read of its row fail.
+  check(`${name}_amount_range`, sql`${table.amount} BETWEEN 1 AND ${sql.raw(String(MAX_AMOUNT))}`),
+  check(`${name}_date_range`, sql`${table.date} BETWEEN ${sql.raw(`'${FIRST_DAY}'`)} AND ${sql.raw(`'${LAST_DAY}'`)}`),
+]

@@ -1,0 +1,76 @@
+import { z } from '@hono/zod-openapi'
+import { pageQuery } from '../../http/pagination.ts'
+import { Amount, Currency, Day, Id, Instant, Month, queryInteger, text } from '../../http/schema.ts'
+import { toInstant } from '../../shared/clock.ts'
+import { MAX_AMOUNT } from '../../shared/money.ts'
+import type { LedgerRow } from './queries.ts'
+
+export const Note = text(0, 500).openapi({ example: 'Team lunch' })
+
+/** The members that an expense and an income begin with, as they are answered. */
+export const entryMembers = { id: Id, amount: Amount, currency: Currency, date: Day }
+
+/** The members that an expense and an income end with, as they are answered. */
+export const entryTail = { note: Note.nullable(), createdAt: Instant, updatedAt: Instant }
+
+/** The members that a client sends, in a body that makes or replaces the whole. */
+export const newEntryMembers = {
+  amount: Amount,
+  currency: Currency.optional().openapi({ description: "The user's currency, which it also is if left out" }),
+  date: Day.optional().openapi({ description: "Today in the user's time zone if left out" }),
+  note: Note.nullable().default(null),
+}
+
+/** The members that a client may change one by one. */
+export const entryPatchMembers = {
+  amount: Amount.optional(),
+  currency: Currency.optional(),
+  date: Day.optional(),
+  note: Note.nullable().optional(),
+}
+
+export const SORTS = ['-date', 'date', '-amount', 'amount'] as const
+export type Sort = (typeof SORTS)[number]
+
+const bound = queryInteger(0, MAX_AMOUNT)
+
+/** How expenses and incomes are filtered, sorted and paged; `searched` names what `q` looks into. */
+export const entryFilters = (searched: string) => ({
+  month: Month.optional().openapi({ description: "A month of the user's, which starts on their `monthStartDay`" }),
+  from: Day.optional().openapi({ description: 'The first day, inclusive' }),
+  to: Day.optional().openapi({ description: 'The last day, inclusive' }),
+  minAmount: bound.optional().openapi({ description: 'The smallest amount, inclusive' }),
+  maxAmount: bound.optional().openapi({ description: 'The largest amount, inclusive' }),
+  q: text(1, 120)
+    .optional()
+    .openapi({ description: `A part of the ${searched}, whatever the case; no character of it is a wildcard` }),
+  sort: z
+    .enum(SORTS)
+    .default('-date')
+    .openapi({ description: 'The order; equal ones are in the order of their ids, in the same direction' }),
+  ...pageQuery,
+})
+
+type Ranges = { month?: string; from?: string; to?: string; minAmount?: number; maxAmount?: number }
+
+/** Refuses filters that contradict each other. */
+export const checkRanges = ({ month, from, to, minAmount, maxAmount }: Ranges, context: z.RefinementCtx) => {
+  const fault = (name: string, message: string) =>
+    context.addIssue({ code: 'custom', path: [name], params: { code: 'contradiction' }, message })
+  if (month && (from || to)) fault('month', 'Cannot be combined with from and to')
+  if (from && to && from > to) fault('to', 'Must not be before from')
+  if (minAmount !== undefined && maxAmount !== undefined && minAmount > maxAmount) {
+    fault('maxAmount', 'Must not be less than minAmount')
+  }
+}
+
+/** What an expense and an income have in common, from the row to the wire. */
+export const toEntry = (row: LedgerRow) => ({
+  id: row.id,
+  amount: row.amount,
+  currency: row.currency,
+  date: row.date,
+  note: row.note,
+  createdAt: toInstant(row.createdAt),
+  updatedAt: toInstant(row.updatedAt),
+})

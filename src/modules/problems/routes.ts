@@ -1,0 +1,49 @@
+import { z } from '@hono/zod-openapi'
+import { describe, notFound, problems } from '../../http/problems.ts'
+import { answer, createRouter, publicRoute } from '../../http/router.ts'
+import { allProblems } from '../../shared/problem.ts'
+
+const tags: [string] = ['Problems']
+
+const ProblemType = z
+  .object({
+    type: z.string().openapi({ format: 'uri-reference', example: '/problems/expense_not_found' }),
+    code: z.string().openapi({ example: 'expense_not_found' }),
+    status: z.int().openapi({ example: 404 }),
+    title: z.string().openapi({ example: 'Expense not found' }),
+    detail: z.string().openapi({ example: 'You have no expense with this id.' }),
+  })
+  .openapi('ProblemType', { description: 'A sort of problem, without the circumstances of an occurrence' })
+
+const ProblemTypeList = z.object({ data: z.array(ProblemType) }).openapi('ProblemTypeList')
+
+const list = publicRoute({
+  method: 'get',
+  path: '/problems',
+  operationId: 'listProblems',
+  summary: 'List every problem that the API can answer with',
+  tags,
+  responses: { 200: answer('All of them, by code', ProblemTypeList) },
+})
+
+const get = publicRoute({
+  method: 'get',
+  path: '/problems/{code}',
+  operationId: 'getProblem',
+  summary: 'Get a problem',
+  description: 'The `type` of every problem document leads here.',
+  tags,
+  request: {
+    params: z.strictObject({
+      code: z.string().openapi({ param: { name: 'code', in: 'path' }, example: 'expense_not_found' }),
+    }),
+  },
+  responses: { 200: answer('The problem', ProblemType), ...problems(notFound) },
+})
+
+export const problemsRoutes = createRouter()
+  .openapi(list, (c) => c.json({ data: allProblems().map(describe) }, 200))
+  .openapi(get, (c) => {
+    const problem = allProblems().find(({ code }) => code === c.req.valid('param').code)
+    return c.json(describe(problem ?? notFound.raise()), 200)
+  })

@@ -1,0 +1,21 @@
+import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { id, instant } from '../../db/columns.ts'
+import { users } from '../users/table.ts'
+
+/** Sessions that live: one that is revoked has no row. */
+export const sessions = sqliteTable(
+  'sessions',
+  {
+    userId: id('user_id').references(() => users.id, { onDelete: 'cascade' }),
+    id: id(),
+    /** How often the refresh token has been rotated. */
+    generation: integer('generation').notNull(),
+    userAgent: text('user_agent'),
+    createdAt: instant('created_at'),
+    refreshedAt: instant('refreshed_at'),
+    expiresAt: instant('expires_at'),
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.id] })],
+)
+
+export type SessionRow = typeof sessions.$inferSelect

@@ -1,0 +1,36 @@
+import { z } from '@hono/zod-openapi'
+import { Currency, Id, Instant, MonthStartDay, TimeZone } from '../../http/schema.ts'
+import { toInstant } from '../../shared/clock.ts'
+import type { UserRow } from './table.ts'
+
+export const Username = z
+  .string()
+  .regex(/^[A-Za-z0-9._-]{3,32}$/, 'Must be 3 to 32 letters, digits, ".", "_" or "-"')
+  .openapi({ description: 'Unique whatever the case', example: 'amina' })
+
+export const Email = z
+  .email()
+  .max(254)
+  .openapi({ description: 'Unique whatever the case', example: 'amina@example.com' })
+
+/** How a user keeps their budget. */
+export const settings = { currency: Currency, timeZone: TimeZone, monthStartDay: MonthStartDay }
+
+export const User = z
+  .object({ id: Id, username: Username, email: Email, ...settings, createdAt: Instant })
+  .openapi('User', { description: 'An employee who keeps their expenses and incomes' })
+
+export const toUser = (row: UserRow): z.infer<typeof User> => ({
+  id: row.id,
+  username: row.username,
+  email: row.email,
+  currency: row.currency,
+  timeZone: row.timeZone,
+  monthStartDay: row.monthStartDay,
+  createdAt: toInstant(row.createdAt),
+})
+
+export const UserPatch = z
+  .strictObject({ username: Username, email: Email, ...settings })
+  .partial()
+  .openapi('UserPatch', { example: { timeZone: 'Europe/Paris', monthStartDay: 25 } })

@@ -1,0 +1,50 @@
+/** What can go wrong, declared once: it is thrown, documented and listed at `/problems`. */
+export type ProblemDefinition = {
+  /** Stable, snake_case; clients switch on it. */
+  code: string
+  status: 400 | 401 | 404 | 405 | 409 | 413 | 415 | 422 | 429 | 503
+  /** Short and the same at every occurrence. */
+  title: string
+  /** What happened and what to do about it: the `detail` of an occurrence that has nothing more precise to say. */
+  detail: string
+}
+
+/** One fault of the input. `pointer` is a JSON pointer (RFC 6901) into the body, or `/name` of a parameter. */
+export type Fault = { in: 'body' | 'query' | 'path' | 'header'; pointer: string; code: string; message: string }
+
+type Occurrence = { detail?: string; errors?: Fault[]; headers?: Record<string, string> }
+
+/** Thrown anywhere below a route; `http/problems` answers with it. */
+export class ProblemError extends Error {
+  readonly definition: ProblemDefinition
+  readonly occurrence: Occurrence
+
+  constructor(definition: ProblemDefinition, occurrence: Occurrence) {
+    super(definition.code)
+    this.definition = definition
+    this.occurrence = occurrence
+  }
+}
+
+export type Problem = ProblemDefinition & {
+  (occurrence?: Occurrence): ProblemError
+  /** Throws it, where an expression is wanted: `row ?? expenseNotFound.raise()`. */
+  raise(occurrence?: Occurrence): never
+}
+
+const defined = new Map<string, Problem>()
+
+/** Declares a problem. Its `code` must be new: a second one of the same code is a mistake of the programmer. */
+export const defineProblem = (definition: ProblemDefinition): Problem => {
+  if (defined.has(definition.code)) throw new Error(`The problem ${definition.code} is defined twice`)
+  const make = (occurrence: Occurrence = {}) => new ProblemError(definition, occurrence)
+  const raise = (occurrence: Occurrence = {}): never => {
+    throw make(occurrence)
+  }
+  const problem = Object.assign(make, { ...definition, raise })
+  defined.set(definition.code, problem)
+  return problem
+}
+
+/** Every problem that the loaded code can answer with, by code. */
+export const allProblems = (): Problem[] => [...defined.values()].sort((a, b) => a.code.localeCompare(b.code))
