@@ -1,5 +1,6 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { AppEnv } from './context.ts'
+import { registerProblems } from './problems.ts'
 import { BEARER } from './router.ts'
 
 const INTRODUCTION = `
@@ -30,6 +31,7 @@ export const openApiDocument = (app: OpenAPIHono<AppEnv>) => {
     bearerFormat: 'JWT',
     description: 'The `accessToken` of a session',
   })
+  registerProblems(app.openAPIRegistry)
   return app.getOpenAPI31Document({
     openapi: '3.1.0',
     info: {

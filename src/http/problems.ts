@@ -1,5 +1,5 @@
-import { z } from '@hono/zod-openapi'
-import { defineProblem, type ProblemDefinition } from '../shared/problem.ts'
+import { type OpenAPIHono, z } from '@hono/zod-openapi'
+import { allProblems, defineProblem, type ProblemDefinition } from '../shared/problem.ts'
 
 export const malformedJson = defineProblem({
   code: 'malformed_json',
@@ -74,7 +74,7 @@ const problemMembers = {
   requestId: z.string().openapi({ description: 'Quote it when you ask for help' }),
 }
 
-const ProblemBody = z.object(problemMembers).openapi('Problem', { description: 'A problem document (RFC 9457)' })
+const ProblemBody = z.object(problemMembers).openapi({ description: 'A problem document (RFC 9457)' })
 
 const FaultBody = z.object({
   in: z.enum(['body', 'query', 'path', 'header']),
@@ -85,7 +85,7 @@ const FaultBody = z.object({
 
 const InvalidRequestBody = z
   .object({ ...problemMembers, errors: z.array(FaultBody).openapi({ description: 'Every fault at once' }) })
-  .openapi('InvalidRequest', { description: 'A problem document (RFC 9457) that names every fault' })
+  .openapi({ description: 'A problem document (RFC 9457) that names every fault' })
 
 /** The part of a problem document that is the same whenever the problem occurs. */
 export const describe = ({ code, status, title, detail }: ProblemDefinition) => ({
@@ -115,22 +115,42 @@ const headersOf = (status: ProblemDefinition['status']) => ({
   ...((status === 429 || status === 503) && { 'Retry-After': header('Seconds to wait', '5') }),
 })
 
-const content = (status: ProblemDefinition['status'], examples: Record<string, object>) => ({
-  'application/problem+json': { schema: status === 422 ? InvalidRequestBody : ProblemBody, examples },
-})
-
-/** The answer of a route to any of these problems, which have one status. */
-const responseTo = (group: ProblemDefinition[], status: ProblemDefinition['status']) => ({
+/** The answer to any of these problems, which have one status. */
+const answerTo = (group: ProblemDefinition[], status: ProblemDefinition['status']) => ({
   description: group.map(({ title, code }) => `${title} (\`${code}\`)`).join(', or: '),
   headers: headersOf(status),
-  content: content(status, Object.fromEntries(group.map((one) => [one.code, { value: example(one) }]))),
+  content: {
+    'application/problem+json': {
+      schema: { $ref: `#/components/schemas/${status === 422 ? 'InvalidRequest' : 'Problem'}` },
+      examples: Object.fromEntries(group.map((definition) => [definition.code, { value: example(definition) }])),
+    },
+  },
 })
+
+const componentOf = ({ code }: ProblemDefinition) => code.replaceAll(/(?:^|_)(.)/g, (_, first) => first.toUpperCase())
+
+type OpenAPIRegistry = OpenAPIHono['openAPIRegistry']
+
+/** Writes what `problems` refers to into a document: each problem once. */
+export const registerProblems = (registry: OpenAPIRegistry) => {
+  registry.register('Problem', ProblemBody)
+  registry.register('InvalidRequest', InvalidRequestBody)
+  for (const problem of allProblems()) {
+    registry.registerComponent('responses', componentOf(problem), answerTo([problem], problem.status))
+  }
+}
 
 /**
  * The `responses` of a route that can answer with these problems: `...problems(expenseNotFound)`. To the types they
  * are none, since a problem is thrown and never returned.
  */
-export const problems = (...definitions: ProblemDefinition[]): Record<never, never> =>
-  Object.fromEntries(
-    [...Map.groupBy(definitions, ({ status }) => status)].map(([status, group]) => [status, responseTo(group, status)]),
+export const problems = (...definitions: ProblemDefinition[]): Record<never, never> => {
+  const byStatus = [...Map.groupBy(definitions, ({ status }) => status)]
+  return Object.fromEntries(
+    byStatus.map(([status, group]) => {
+      const [first, ...others] = group
+      const isAlone = first && others.length === 0
+      return [status, isAlone ? { $ref: `#/components/responses/${componentOf(first)}` } : answerTo(group, status)]
+    }),
   )
+}

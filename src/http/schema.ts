@@ -10,10 +10,9 @@ const lengthBetween = (min: number, max: number) => (value: string) => {
 
 const isPlainText = (value: string) => value.isWellFormed() && !value.includes('\0')
 
-/** Text as it is, without U+0000 and lone surrogates, of `min` to `max` characters. */
-export const rawText = (min: number, max: number) =>
-  z
-    .string()
+/** Adds to `base` that it has `min` to `max` characters, and neither U+0000 nor a lone surrogate. */
+const plain = (base: z.ZodString, min: number, max: number) =>
+  base
     .refine(isPlainText, { params: { code: 'invalid_text' }, message: 'Has U+0000 or a lone surrogate' })
     .refine(lengthBetween(min, max), {
       params: { code: 'invalid_length' },
@@ -21,12 +20,19 @@ export const rawText = (min: number, max: number) =>
     })
     .openapi({ minLength: min, maxLength: max })
 
-/** Text without white space at its ends, of `min` to `max` characters. */
-export const text = (min: number, max: number) =>
-  z.string().trim().pipe(rawText(min, max)).openapi({ minLength: min, maxLength: max, type: 'string' })
+/** Text as it is sent, of `min` to `max` characters. */
+export const rawText = (min: number, max: number) => plain(z.string(), min, max)
+
+/** Text without the white space at its ends, of `min` to `max` characters. */
+export const text = (min: number, max: number) => plain(z.string().trim(), min, max)
+
+/** Text in lower case, without the white space at its ends, of `min` to `max` characters. */
+export const lowerCaseText = (min: number, max: number) => plain(z.string().trim().toLowerCase(), min, max)
 
 export const Id = z.uuidv7().lowercase().openapi({
   description: 'A UUIDv7 in lower case',
+  format: 'uuid',
+  pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$',
   example: '0198c5d2-7b3e-7c4a-9f60-3d1f8a2b4c5e',
 })
 

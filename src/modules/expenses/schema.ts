@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { pageOf } from '../../http/pagination.ts'
-import { rawText, text } from '../../http/schema.ts'
+import { lowerCaseText, text } from '../../http/schema.ts'
 import {
   checkRanges,
   entryFilters,
@@ -14,24 +14,14 @@ import type { expenses } from './table.ts'
 
 const Merchant = text(0, 120).openapi({ example: 'Chez Paul' })
 
-const Tag = z
-  .string()
-  .trim()
-  .toLowerCase()
-  .pipe(rawText(1, 32))
-  .openapi({ type: 'string', minLength: 1, maxLength: 32 })
+const Tag = lowerCaseText(1, 32)
 
 /** A set: what is sent twice is there once. */
 const Tags = z
   .array(Tag)
-  .transform((tags) => [...new Set(tags)])
-  .pipe(z.array(z.string()).max(10))
-  .openapi({
-    description: 'At most 10, in lower case, each once',
-    type: 'array',
-    maxItems: 10,
-    example: ['client', 'lunch'],
-  })
+  .overwrite((tags) => [...new Set(tags)])
+  .max(10)
+  .openapi({ description: 'At most 10, in lower case, each once', example: ['client', 'lunch'] })
 
 export const Expense = z
   .object({

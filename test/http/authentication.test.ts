@@ -1,0 +1,111 @@
+import { env } from 'cloudflare:workers'
+import { SignJWT } from 'jose'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { readConfig } from '../../src/config.ts'
+import { signAccessToken } from '../../src/http/auth.ts'
+import { anyone, Caller, type Employee, employee } from '../support/api.ts'
+import { operations } from '../support/document.ts'
+import { requestOf } from '../support/requests.ts'
+
+const OPEN = ['register', 'login', 'refreshSession', 'listProblems', 'getProblem', 'getLiveness', 'getReadiness']
+
+const config = readConfig(env)
+const [current, previous] = config.signingKeys
+const isOpen = ({ security }: { security: object[] }) => security.length === 0
+const guarded = operations.filter((operation) => !isOpen(operation))
+
+type Change = { claims?: object; header?: object; secret?: Uint8Array }
+
+/** A genuine access token of `owner`, but for `change`. A claim or a header of undefined is left out. */
+const tokenOf = ({ user, session }: Employee, { claims, header, secret = current.secret }: Change = {}) => {
+  const genuine = JSON.parse(atob(session.accessToken.split('.')[1].replaceAll('-', '+').replaceAll('_', '/')))
+  return new SignJWT({ ...genuine, sub: user.id, ...claims })
+    .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt', kid: current.id, ...header })
+    .sign(secret)
+}
+
+const unsigned = (token: string) => {
+  const header = btoa(JSON.stringify({ alg: 'none', typ: 'at+jwt', kid: current.id })).replaceAll('=', '')
+  return `${header}.${token.split('.')[1]}.`
+}
+
+describe('authentication', () => {
+  let amina: Employee
+  beforeAll(async () => {
+    amina = await employee()
+  })
+
+  it('is asked for by every operation but a few', () => {
+    expect(operations.filter(isOpen).map(({ operationId }) => operationId)).toEqual(OPEN)
+  })
+
+  it('takes a token that is signed by hand just as the server signs it', async () => {
+    expect(await new Caller(await tokenOf(amina)).get('/v1/users/me')).toMatchObject({ status: 200 })
+  })
+
+  it('takes a token that was signed with the secret before', async () => {
+    const token = await tokenOf(amina, { header: { kid: previous?.id }, secret: previous?.secret ?? current.secret })
+    expect(await new Caller(token).get('/v1/users/me')).toMatchObject({ status: 200 })
+  })
+
+  it('takes the scheme in any case', async () => {
+    const headers = { Authorization: `bearer ${amina.token}` }
+    expect(await anyone.get('/v1/users/me', { headers })).toMatchObject({ status: 200 })
+  })
+
+  const past = Math.floor(Date.now() / 1000) - 1
+  const refused: [string, (owner: Employee) => string | undefined | Promise<string>][] = [
+    ['no token', () => undefined],
+    ['text that is no token', () => 'not-a-token'],
+    ['an expired token', (owner) => tokenOf(owner, { claims: { iat: past - 600, exp: past } })],
+    ['a token without an end', (owner) => tokenOf(owner, { claims: { exp: undefined } })],
+    ['a token without a session', (owner) => tokenOf(owner, { claims: { sid: undefined } })],
+    ['a token without an id', (owner) => tokenOf(owner, { claims: { jti: undefined } })],
+    ['a token of another issuer', (owner) => tokenOf(owner, { claims: { iss: 'somebody' } })],
+    ['a token for another audience', (owner) => tokenOf(owner, { claims: { aud: 'somebody' } })],
+    ['a token of another type', (owner) => tokenOf(owner, { header: { typ: 'JWT' } })],
+    ['a token of an unknown key', (owner) => tokenOf(owner, { header: { kid: 'unknown' } })],
+    ['a token without a key id', (owner) => tokenOf(owner, { header: { kid: undefined } })],
+    ['a token signed with another key', (owner) => tokenOf(owner, { secret: new Uint8Array(32) })],
+    ['an unsigned token', async (owner) => unsigned(await tokenOf(owner))],
+    ['a refresh token', (owner) => owner.session.refreshToken],
+    [
+      'a token of a session that never was',
+      (owner) => signAccessToken(config, { userId: owner.user.id, sessionId: owner.user.id, timeZone: 'UTC' }),
+    ],
+  ]
+
+  describe.each(refused)('refuses %s', (_, make) => {
+    it.each(guarded)('on $operationId', async ({ method, path }) => {
+      const token = await make(amina)
+      const answer = await new Caller(token).send(method, path.replace('{id}', amina.user.id), bodyFor(method, path))
+      expect(answer).toBeProblem('invalid_token')
+      expect(answer.headers.get('WWW-Authenticate')).toBe(
+        token ? 'Bearer realm="outlay", error="invalid_token"' : 'Bearer realm="outlay"',
+      )
+    })
+  })
+
+  it.each(guarded)('is lost for $operationId by the next call after a logout', async ({ method, operationId }) => {
+    const bruno = await employee()
+    const { path, body } = await requestOf(operationId, bruno)
+    await bruno.post('/v1/auth/logout')
+    expect(await bruno.send(method, path, body)).toBeProblem('invalid_token')
+  })
+
+  it('lets a revoked session write nothing', async () => {
+    const bruno = await employee()
+    const other = await bruno.logInAgain()
+    await bruno.delete('/v1/auth/sessions')
+    expect(await other.post('/v1/expenses', { amount: 1 })).toBeProblem('invalid_token')
+    expect((await bruno.get('/v1/expenses')).body.data).toEqual([])
+  })
+})
+
+/** A body that passes validation, so that only the session is in the way. */
+const BODIES: Record<string, object> = {
+  '/v1/users/me': { monthStartDay: 2 },
+  '/v1/auth/password': { currentPassword: 'whatever it was', newPassword: 'whatever it will be' },
+}
+const bodyFor = (method: string, path: string) =>
+  ['POST', 'PUT', 'PATCH'].includes(method) && path !== '/v1/auth/logout' ? (BODIES[path] ?? { amount: 1 }) : undefined

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest'
+import { employee, newId } from '../support/api.ts'
+import { operations } from '../support/document.ts'
+import { requestOf } from '../support/requests.ts'
+
+const withId = operations.filter(({ path }) => path.includes('{id}'))
+/** A PUT makes a resource of the caller's own, whoever else has one of this id. */
+const [puts, others] = [
+  withId.filter(({ method }) => method === 'PUT'),
+  withId.filter(({ method }) => method !== 'PUT'),
+]
+
+const whatIsSaid = ({ instance: _, requestId: __, ...rest }: Record<string, unknown>) => rest
+
+describe("a colleague's resource", () => {
+  it.each(others)(
+    'is to $operationId like one that never was, and stays as it is',
+    async ({ operationId, method, path }) => {
+      const [amina, bruno] = [await employee(), await employee()]
+      const prepared = await requestOf(operationId, amina)
+      const stranger = await bruno.send(method, prepared.path, prepared.body)
+      const nobody = await bruno.send(method, path.replace('{id}', newId()), prepared.body)
+      expect(stranger.status).toBe(404)
+      expect(whatIsSaid(stranger.body)).toEqual(whatIsSaid(nobody.body))
+      expect(await amina.send(method, prepared.path, prepared.body)).toMatchObject({
+        status: expect.toSatisfy((s) => s < 300),
+      })
+    },
+  )
+
+  it.each(puts)('is left alone by $operationId, which makes one of its own', async ({ operationId }) => {
+    const [amina, bruno] = [await employee(), await employee()]
+    const { path } = await requestOf(operationId, amina)
+    const hers = await amina.put(path, { amount: 100, note: 'hers' })
+    const his = await bruno.put(path, { amount: 200, note: 'his' })
+    expect(his.status).toBe(201)
+    expect((await amina.get(path)).body).toEqual(hers.body)
+    expect((await bruno.get(path)).body).toEqual(his.body)
+    expect((await bruno.delete(path)).status).toBe(204)
+    expect((await amina.get(path)).status).toBe(200)
+  })
+
+  it.each(['/v1/expenses', '/v1/incomes', '/v1/auth/sessions'])('is in no list of %s', async (path) => {
+    const [amina, bruno] = [await employee(), await employee()]
+    await amina.spends()
+    await amina.earns()
+    const { body } = await bruno.get(path)
+    expect(body.data.filter(({ current }: { current?: boolean }) => !current)).toEqual([])
+  })
+})

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest'
+import { employee } from '../support/api.ts'
+import { operations } from '../support/document.ts'
+import { databaseThat } from '../support/proxied.ts'
+import { requestOf } from '../support/requests.ts'
+
+/** Every other operation needs one. */
+const EXPECTED: Record<string, number> = {
+  // A stored hash must be read before anything may be written.
+  login: 2,
+  changePassword: 2,
+  listProblems: 0,
+  getProblem: 0,
+  getLiveness: 0,
+}
+
+describe('round trips to the database', () => {
+  it.each(operations)('$operationId needs as many as promised, and says so', async ({ operationId, method }) => {
+    const amina = await employee()
+    const { path, body } = await requestOf(operationId, amina)
+    const { settings, calls } = databaseThat('pass')
+    const { status, headers } = await amina.at(settings).send(method, path, body)
+    expect(status).toBeLessThan(300)
+    expect(await calls()).toBe(EXPECTED[operationId] ?? 1)
+    expect(headers.get('Server-Timing')).toMatch(new RegExp(`^db;dur=\\d+;desc="round trips: ${await calls()}"$`))
+  })
+
+  it.each(operations)('$operationId makes none for input that it refuses', async ({ operationId, method }) => {
+    const amina = await employee()
+    const { path, body } = await requestOf(operationId, amina)
+    const { settings, calls } = databaseThat('pass')
+    expect(await amina.at(settings).send(method, `${path}?surprise=1`, body)).toBeFaultAt(
+      '/surprise',
+      'unknown_member',
+      'query',
+    )
+    expect(await calls()).toBe(0)
+  })
+
+  it.each(['/', '/apidocs', '/openapi.json', '/nowhere'])('%s makes none', async (path) => {
+    const amina = await employee()
+    const { settings, calls } = databaseThat('pass')
+    await amina.at(settings).get(path)
+    expect(await calls()).toBe(0)
+  })
+})

@@ -1,0 +1,120 @@
+import { env, exports } from 'cloudflare:workers'
+import type { Env } from '../../src/config.ts'
+import worker from '../../src/index.ts'
+import { newId } from '../../src/shared/ids.ts'
+import { validateExchange } from './document.ts'
+
+export type Answer = {
+  status: number
+  headers: Headers
+  // biome-ignore lint/suspicious/noExplicitAny: a test says what it expects of a body, member by member.
+  body: any
+}
+
+export type SendOptions = {
+  headers?: Record<string, string>
+  rawBody?: string | Uint8Array<ArrayBuffer> | ReadableStream
+}
+
+const ORIGIN = 'https://outlay.example'
+const isJson = (headers: Headers) => /\bjson\b/.test(headers.get('Content-Type') ?? '')
+
+const bodyOf = async (response: Response) => {
+  const text = await response.text()
+  if (text === '') return undefined
+  return isJson(response.headers) ? JSON.parse(text) : text
+}
+
+/** A caller of the API, with a token or without. Every answer that it gets is held against the document. */
+export class Caller {
+  readonly token: string | undefined
+  /** Where the Worker is to run with another configuration than that of the tests. */
+  readonly settings: Partial<Env> | undefined
+
+  constructor(token?: string, settings?: Partial<Env>) {
+    this.token = token
+    this.settings = settings
+  }
+
+  /** The same caller, at a Worker with other settings. */
+  at(settings: Partial<Env>) {
+    return new Caller(this.token, settings)
+  }
+
+  async send(method: string, path: string, body?: unknown, { headers = {}, rawBody }: SendOptions = {}) {
+    const request = new Request(`${ORIGIN}${path}`, {
+      method,
+      redirect: 'manual',
+      headers: {
+        ...(this.token && { Authorization: `Bearer ${this.token}` }),
+        ...(body !== undefined && { 'Content-Type': 'application/json' }),
+        ...headers,
+      },
+      body: rawBody ?? (body === undefined ? null : JSON.stringify(body)),
+    })
+    const response = await (this.settings
+      ? worker.fetch(request, { ...env, ...this.settings })
+      : exports.default.fetch(request))
+    const answer: Answer = { status: response.status, headers: response.headers, body: await bodyOf(response) }
+    validateExchange({ method, path: new URL(request.url).pathname, sent: body, received: answer.body, ...answer })
+    return answer
+  }
+
+  get = (path: string, options?: SendOptions) => this.send('GET', path, undefined, options)
+  post = (path: string, body?: unknown, options?: SendOptions) => this.send('POST', path, body, options)
+  put = (path: string, body?: unknown, options?: SendOptions) => this.send('PUT', path, body, options)
+  patch = (path: string, body?: unknown, options?: SendOptions) => this.send('PATCH', path, body, options)
+  delete = (path: string, options?: SendOptions) => this.send('DELETE', path, undefined, options)
+}
+
+export const PASSWORD = 'correct horse battery staple'
+
+/** A name that nobody else has. */
+export const newName = () => `u${newId().replaceAll('-', '').slice(6, 32)}`
+
+/** An employee who has registered and is logged in. */
+export class Employee extends Caller {
+  // biome-ignore lint/suspicious/noExplicitAny: as in Answer.
+  readonly session: any
+
+  constructor(session: Answer['body']) {
+    super(session.accessToken)
+    this.session = session
+  }
+
+  get user() {
+    return this.session.user
+  }
+
+  /** Another session of the same employee. */
+  async logInAgain() {
+    const { body } = await anyone.post('/v1/auth/login', { username: this.user.username, password: PASSWORD })
+    return new Employee(body)
+  }
+
+  /** Records an expense, and returns it. */
+  async spends(expense: object = {}) {
+    const { body } = await this.post('/v1/expenses', { amount: 1299, date: '2026-11-23', ...expense })
+    return body
+  }
+
+  /** Records an income, and returns it. */
+  async earns(income: object = {}) {
+    const { body } = await this.post('/v1/incomes', { amount: 320_000, date: '2026-11-23', ...income })
+    return body
+  }
+}
+
+/** A caller who is not logged in. */
+export const anyone = new Caller()
+
+/** Registers a new employee, with these settings. */
+export const employee = async (settings: object = {}) => {
+  const username = newName()
+  const registration = { username, email: `${username}@example.com`, password: PASSWORD, ...settings }
+  const { status, body } = await anyone.post('/v1/auth/register', registration)
+  if (status !== 201) throw new Error(`Registration answered ${status}: ${JSON.stringify(body)}`)
+  return new Employee(body)
+}
+
+export { newId }

@@ -1,0 +1,103 @@
+import { type Schema, Validator } from '@cfworker/json-schema'
+import document from '../../openapi.json'
+
+type Json = Record<string, unknown>
+type Content = Record<string, { schema: Schema }>
+type Answer = { description: string; headers?: Json; content?: Content }
+type Reference = { $ref: string }
+
+export type Operation = {
+  method: string
+  path: string
+  operationId: string
+  tags: string[]
+  summary: string
+  description?: string
+  security: Json[]
+  parameters?: { in: string; name: string; schema: Schema; description?: string }[]
+  requestBody?: { required: boolean; content: Content }
+  responses: Record<string, Answer | Reference>
+}
+
+/** Every operation of the document that the build has made. */
+export const operations: Operation[] = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({
+    ...(operation as unknown as Omit<Operation, 'method' | 'path'>),
+    method: method.toUpperCase(),
+    path,
+  })),
+)
+
+const shared = document.components.responses as unknown as Record<string, Answer>
+
+/** The answer that an operation declares for this status, wherever it stands in the document. */
+export const answerOf = ({ responses }: Operation, status: number | string): Answer | undefined => {
+  const answer = responses[status]
+  return answer && '$ref' in answer ? shared[answer.$ref.replace('#/components/responses/', '')] : answer
+}
+
+const matches = (template: string, path: string) =>
+  new RegExp(`^${template.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path)
+
+/** The operation that a request is of; where a fixed path and one with an id both fit, the fixed one. */
+export const operationOf = (method: string, path: string): Operation | undefined => {
+  const wanted = method === 'HEAD' ? 'GET' : method
+  const fitting = operations.filter((operation) => operation.method === wanted && matches(operation.path, path))
+  return fitting.find((operation) => operation.path === path) ?? fitting[0]
+}
+
+/** A copy of a schema in which an object has no member but those that are declared. */
+const close = (schema: unknown): unknown => {
+  if (Array.isArray(schema)) return schema.map(close)
+  if (typeof schema !== 'object' || schema === null) return schema
+  const closed = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, close(value)]))
+  return 'properties' in closed && typeof closed.properties === 'object'
+    ? { ...closed, additionalProperties: false }
+    : closed
+}
+
+const open = document.components as unknown as Json
+const closed = close(document.components) as Json
+const validators = new Map<string, Validator>()
+
+const validatorOf = (key: string, schema: Schema, components: Json) => {
+  const known = validators.get(key)
+  if (known) return known
+  const validator = new Validator({ ...schema, components } as Schema, '2020-12', false)
+  validators.set(key, validator)
+  return validator
+}
+
+const check = (what: string, validator: Validator, value: unknown) => {
+  const { valid, errors } = validator.validate(value)
+  if (valid) return
+  const reasons = errors.map(({ instanceLocation, error }) => `${instanceLocation}: ${error}`).join('\n')
+  throw new Error(`${what} is not what the document says:\n${reasons}\n${JSON.stringify(value)}`)
+}
+
+type Exchange = { method: string; path: string; sent: unknown; status: number; headers: Headers; received: unknown }
+
+/** Throws unless the document declares exactly this answer to this request, headers and every member included. */
+export const validateExchange = ({ method, path, sent, status, headers, received }: Exchange) => {
+  const operation = operationOf(method, path)
+  const what = `${method} ${path}: ${status}`
+  if (!operation) {
+    if (status >= 400) check(what, validatorOf('problem', { $ref: '#/components/schemas/Problem' }, closed), received)
+    return
+  }
+  const answer = answerOf(operation, status)
+  if (!answer) throw new Error(`${what} is not in the document: ${JSON.stringify(received)}`)
+  for (const name of Object.keys(answer.headers ?? {})) {
+    if (!headers.has(name)) throw new Error(`${what} lacks the header ${name}, which the document promises`)
+  }
+  const type = headers.get('Content-Type')
+  const content = Object.entries(answer.content ?? {})[0]
+  if (content && method !== 'HEAD') {
+    if (type !== content[0]) throw new Error(`${what} is ${type}, and not ${content[0]}`)
+    check(what, validatorOf(`${operation.operationId} ${status}`, close(content[1].schema) as Schema, closed), received)
+  } else if (received !== undefined) throw new Error(`${what} has a body, and the document none`)
+  const request = operation.requestBody?.content['application/json']
+  if (status < 300 && request) {
+    check(`${what}: the body that was taken`, validatorOf(operation.operationId, request.schema, open), sent)
+  }
+}

@@ -1,0 +1,52 @@
+import type { Employee } from './api.ts'
+import { newId, newName, PASSWORD } from './api.ts'
+
+type Prepared = { path: string; body?: object }
+
+/** A request of each operation that succeeds for `owner`, who gets what it needs. */
+export const requests: Record<string, (owner: Employee) => Promise<Prepared> | Prepared> = {
+  register: () => {
+    const username = newName()
+    return { path: '/v1/auth/register', body: { username, email: `${username}@example.com`, password: PASSWORD } }
+  },
+  login: ({ user }) => ({ path: '/v1/auth/login', body: { username: user.username, password: PASSWORD } }),
+  refreshSession: ({ session }) => ({ path: '/v1/auth/refresh', body: { refreshToken: session.refreshToken } }),
+  changePassword: () => ({
+    path: '/v1/auth/password',
+    body: { currentPassword: PASSWORD, newPassword: 'another horse, another staple' },
+  }),
+  logout: () => ({ path: '/v1/auth/logout' }),
+  listSessions: () => ({ path: '/v1/auth/sessions' }),
+  revokeSession: async (owner) => {
+    const other = await owner.logInAgain()
+    const { body } = await other.get('/v1/auth/sessions')
+    const { id } = body.data.find(({ current }: { current: boolean }) => current)
+    return { path: `/v1/auth/sessions/${id}` }
+  },
+  revokeOtherSessions: () => ({ path: '/v1/auth/sessions' }),
+  getMe: () => ({ path: '/v1/users/me' }),
+  updateMe: () => ({ path: '/v1/users/me', body: { monthStartDay: 25 } }),
+  listExpenses: () => ({ path: '/v1/expenses' }),
+  createExpense: () => ({ path: '/v1/expenses', body: { amount: 1299 } }),
+  getExpense: async (owner) => ({ path: `/v1/expenses/${(await owner.spends()).id}` }),
+  putExpense: () => ({ path: `/v1/expenses/${newId()}`, body: { amount: 1299 } }),
+  updateExpense: async (owner) => ({ path: `/v1/expenses/${(await owner.spends()).id}`, body: { amount: 1 } }),
+  deleteExpense: async (owner) => ({ path: `/v1/expenses/${(await owner.spends()).id}` }),
+  listIncomes: () => ({ path: '/v1/incomes' }),
+  createIncome: () => ({ path: '/v1/incomes', body: { amount: 320_000 } }),
+  getIncome: async (owner) => ({ path: `/v1/incomes/${(await owner.earns()).id}` }),
+  putIncome: () => ({ path: `/v1/incomes/${newId()}`, body: { amount: 320_000 } }),
+  updateIncome: async (owner) => ({ path: `/v1/incomes/${(await owner.earns()).id}`, body: { amount: 1 } }),
+  deleteIncome: async (owner) => ({ path: `/v1/incomes/${(await owner.earns()).id}` }),
+  listProblems: () => ({ path: '/problems' }),
+  getProblem: () => ({ path: '/problems/not_found' }),
+  getLiveness: () => ({ path: '/livez' }),
+  getReadiness: () => ({ path: '/readyz' }),
+}
+
+/** The request of this operation for `owner`. Throws where the table above has forgotten it. */
+export const requestOf = async (operationId: string, owner: Employee): Promise<Prepared> => {
+  const prepare = requests[operationId]
+  if (!prepare) throw new Error(`test/support/requests.ts has no request of ${operationId}`)
+  return prepare(owner)
+}

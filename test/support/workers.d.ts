@@ -1,0 +1,5 @@
+declare module 'cloudflare:workers' {
+  import type { Env } from '../../src/config.ts'
+  export const env: Env
+  export const exports: { default: { fetch(request: Request): Promise<Response> } }
+}

@@ -1,0 +1,37 @@
+import { cloudflareTest } from '@cloudflare/vitest-plugin'
+import { defineConfig } from 'vitest/config'
+import { root } from '../scripts/root.ts'
+
+const worker = {
+  extends: true as const,
+  plugins: [
+    cloudflareTest(({ inject }) => ({
+      wrangler: { configPath: `${root}/wrangler.toml` },
+      miniflare: {
+        // Every setting, so that a developer's own .dev.vars plays no part.
+        bindings: {
+          TURSO_DATABASE_URL: inject('databaseUrl'),
+          TURSO_AUTH_TOKEN: '',
+          JWT_SECRET: 'the secret of the tests, which nobody else has',
+          JWT_SECRET_PREVIOUS: 'the secret before, which still verifies tokens',
+          CORS_ORIGINS: 'https://front.example,http://localhost:3000',
+        },
+      },
+    })),
+  ],
+  test: {
+    name: 'worker',
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/e2e/**'],
+    globalSetup: ['test/support/global-setup.ts'],
+    setupFiles: ['test/support/matchers.ts'],
+    testTimeout: 30_000,
+  },
+}
+
+const e2e = {
+  extends: true as const,
+  test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 120_000 },
+}
+
+export default defineConfig({ root, test: { silent: 'passed-only', projects: [worker, e2e] } })
