@@ -33,9 +33,12 @@ export type Database = {
   write<T extends Batch>(batch: T, conflicts?: Conflicts): Promise<BatchResponse<T>>
   /** The same database, but every batch begins with `guard`, whose rows nobody sees. */
   guardedBy(guard: Statement): Database
+  /** The same database, but a call may take only so many milliseconds. */
+  within(patience: number): Database
 }
 
-type Connection = { url: string; authToken: string | undefined; patience?: number }
+type Connection = { url: string; authToken: string | undefined }
+type Terms = { patience: number; guards: Statement[] }
 
 /** A JS number is bound as REAL, and stays it in an expression without a column: whole numbers go as integers. */
 const bind = (value: unknown) => (Number.isInteger(value) ? BigInt(value as number) : value) as InValue
@@ -46,8 +49,8 @@ const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(reso
  * The database for one request, which adds to `use` what it costs. A client is never shared between requests:
  * workerd ends a request that waits for another one's connection.
  */
-export const connect = ({ url, authToken, patience = PATIENCE }: Connection, use: DatabaseUse): Database => {
-  const send = async (batch: InStatement[], mode: Mode) => {
+export const connect = ({ url, authToken }: Connection, use: DatabaseUse): Database => {
+  const send = async (batch: InStatement[], mode: Mode, patience: number) => {
     const started = now()
     const signal = AbortSignal.timeout(patience)
     const bounded = (request: Request) => fetch(request, { signal })
@@ -70,31 +73,28 @@ export const connect = ({ url, authToken, patience = PATIENCE }: Connection, use
     }
   }
 
-  const transact = async <T extends Batch>(batch: T, mode: Mode) => {
+  const transact = async <T extends Batch>(batch: T, mode: Mode, { patience, guards }: Terms) => {
     const remote = drizzle(unconnected, async (queries) => {
       const results = await send(
         queries.map(({ sql, params }) => ({ sql, args: params.map(bind) })),
         mode,
+        patience,
       )
       return results.map(({ rows }) => ({ rows: rows.map((row) => Array.from(row)) }))
     })
-    return remote.batch(batch)
+    const whole: Statement[] = [...guards, ...batch]
+    const results: unknown[] = await remote.batch(whole as Batch)
+    return results.slice(guards.length) as BatchResponse<T>
   }
 
-  const guardedBy = (...guards: Statement[]): Database => {
-    const guarded = async <T extends Batch>(batch: T, mode: Mode) => {
-      const whole: Statement[] = [...guards, ...batch]
-      const results: unknown[] = await transact(whole as Batch, mode)
-      return results.slice(guards.length) as BatchResponse<T>
-    }
-    return {
-      read: (batch) => guarded(batch, 'read'),
-      write: (batch, conflicts = {}) =>
-        guarded(batch, 'write').catch((error: unknown) => {
-          throw (error instanceof ConstraintError && conflicts[error.constraint]?.()) || error
-        }),
-      guardedBy: (guard) => guardedBy(...guards, guard),
-    }
-  }
-  return guardedBy()
+  const on = (terms: Terms): Database => ({
+    read: (batch) => transact(batch, 'read', terms),
+    write: (batch, conflicts = {}) =>
+      transact(batch, 'write', terms).catch((error: unknown) => {
+        throw (error instanceof ConstraintError && conflicts[error.constraint]?.()) || error
+      }),
+    guardedBy: (guard) => on({ ...terms, guards: [...terms.guards, guard] }),
+    within: (patience) => on({ ...terms, patience }),
+  })
+  return on({ patience: PATIENCE, guards: [] })
 }

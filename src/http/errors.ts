@@ -43,7 +43,7 @@ export const answerProblem = (error: unknown, c: AppContext): Response => {
     title,
     status,
     detail: occurrence.detail ?? detail,
-    instance: c.req.path,
+    instance: new URL(c.req.url).pathname,
     code,
     requestId: c.var.requestId,
     errors: occurrence.errors,

@@ -6,7 +6,7 @@ import { Id, queryInteger } from './schema.ts'
 /** How a client asks for a page. */
 export const pageQuery = {
   limit: queryInteger(1, 100).default(50).openapi({ description: 'How many at most, 1 to 100', default: 50 }),
-  cursor: z.string().max(500).optional().openapi({ description: '`nextCursor` of the page before' }),
+  cursor: z.string().min(1).max(500).optional().openapi({ description: '`nextCursor` of the page before' }),
 }
 
 /** A page of a list, as it is answered. */

@@ -49,7 +49,7 @@ export const Currency = z
   .openapi({ description: 'A currency of ISO 4217', pattern: '^[A-Z]{3}$', example: 'USD' })
 
 export const Day = z.iso
-  .date()
+  .date({ abort: true })
   .refine((day) => day >= FIRST_DAY && day <= LAST_DAY, {
     params: { code: 'out_of_range' },
     message: `Must be between ${FIRST_DAY} and ${LAST_DAY}`,

@@ -4,7 +4,7 @@ import { newId, newName, PASSWORD } from './api.ts'
 type Prepared = { path: string; body?: object }
 
 /** A request of each operation that succeeds for `owner`, who gets what it needs. */
-export const requests: Record<string, (owner: Employee) => Promise<Prepared> | Prepared> = {
+const requests: Record<string, (owner: Employee) => Promise<Prepared> | Prepared> = {
   register: () => {
     const username = newName()
     return { path: '/v1/auth/register', body: { username, email: `${username}@example.com`, password: PASSWORD } }

@@ -20,7 +20,7 @@ export const toSession = async (
     tokenType: 'Bearer',
     expiresIn: ACCESS_LIFETIME,
     refreshToken: await signRefreshToken(config, session),
-    refreshExpiresIn: Math.floor((session.expiresAt - now()) / 1000),
+    refreshExpiresIn: Math.round((session.expiresAt - now()) / 1000),
     user: toUser(user),
   }
 }

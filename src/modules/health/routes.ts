@@ -1,5 +1,4 @@
 import { z } from '@hono/zod-openapi'
-import { connect } from '../../db/client.ts'
 import { answer, createRouter, publicRoute } from '../../http/router.ts'
 import { touch } from './queries.ts'
 
@@ -32,6 +31,6 @@ const readyz = publicRoute({
 export const healthRoutes = createRouter()
   .openapi(livez, (c) => c.json({ status: 'ok' as const }, 200))
   .openapi(readyz, async (c) => {
-    await connect({ ...c.var.config.database, patience: PATIENCE }, c.var.databaseUse).write([touch()])
+    await c.var.db.within(PATIENCE).write([touch()])
     return c.json({ status: 'ok' as const }, 200)
   })

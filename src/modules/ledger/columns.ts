@@ -18,6 +18,17 @@ export const ledgerColumns = () => ({
   updatedAt: instant('updated_at'),
 })
 
+/** A row of any table with `ledgerColumns`. */
+export type LedgerRow = {
+  id: string
+  amount: number
+  currency: string
+  date: string
+  note: string | null
+  createdAt: number
+  updatedAt: number
+}
+
 type Columns = Record<'userId' | 'id' | 'amount' | 'currency' | 'date', AnySQLiteColumn>
 
 /** The rules and the indexes that expenses and incomes share; `name` is the table's. */

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gte, lte, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gte, lt, lte, or, type SQL, sql } from 'drizzle-orm'
 import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core'
 import type { Actor } from '../../http/context.ts'
 import { fromCursor, type Place } from '../../http/pagination.ts'
@@ -6,18 +6,8 @@ import { Amount, Day } from '../../http/schema.ts'
 import { now } from '../../shared/clock.ts'
 import { fold } from '../../shared/text.ts'
 import { currencyOf, firstDayOf, todayOf } from '../users/queries.ts'
+import type { LedgerRow } from './columns.ts'
 import type { Sort } from './schema.ts'
-
-/** A row of any table with `ledgerColumns`. */
-export type LedgerRow = {
-  id: string
-  amount: number
-  currency: string
-  date: string
-  note: string | null
-  createdAt: number
-  updatedAt: number
-}
 
 type LedgerTable = Record<'userId' | 'id' | 'amount' | 'date', AnySQLiteColumn>
 
@@ -60,6 +50,13 @@ const afterCursor = (table: LedgerTable, sort: Sort, cursor: string) => {
   return sql`(${table[by]}, ${table.id}) ${sql.raw(descending ? '<' : '>')} (${value}, ${id})`
 }
 
+/**
+ * The amount, for a filter of a listing by `sort`. Where that goes by date, the plus keeps SQLite from searching the
+ * index of amounts, whose rows it would have to sort before it could show the first.
+ */
+const amountIn = (table: LedgerTable, sort: Sort): SQL =>
+  orders[sort].by === 'amount' ? sql`${table.amount}` : sql`+${table.amount}`
+
 /** The `WHERE` of a listing: the actor's rows within the filters, after the cursor. Throws invalidRequest. */
 export const within = (
   table: LedgerTable,
@@ -69,11 +66,11 @@ export const within = (
   and(
     eq(table.userId, actor.userId),
     month ? gte(table.date, firstDayOf(actor, month)) : undefined,
-    month ? sql`${table.date} < ${firstDayOf(actor, month, 1)}` : undefined,
+    month ? lt(table.date, firstDayOf(actor, month, 1)) : undefined,
     from ? gte(table.date, from) : undefined,
     to ? lte(table.date, to) : undefined,
-    minAmount ? gte(table.amount, minAmount) : undefined,
-    maxAmount === undefined ? undefined : lte(table.amount, maxAmount),
+    minAmount === undefined ? undefined : gte(amountIn(table, sort), minAmount),
+    maxAmount === undefined ? undefined : lte(amountIn(table, sort), maxAmount),
     cursor ? afterCursor(table, sort, cursor) : undefined,
   )
 

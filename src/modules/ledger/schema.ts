@@ -3,9 +3,9 @@ import { pageQuery } from '../../http/pagination.ts'
 import { Amount, Currency, Day, Id, Instant, Month, queryInteger, text } from '../../http/schema.ts'
 import { toInstant } from '../../shared/clock.ts'
 import { MAX_AMOUNT } from '../../shared/money.ts'
-import type { LedgerRow } from './queries.ts'
+import type { LedgerRow } from './columns.ts'
 
-export const Note = text(0, 500).openapi({ example: 'Team lunch' })
+const Note = text(0, 500).openapi({ example: 'Team lunch' })
 
 /** The members that an expense and an income begin with, as they are answered. */
 export const entryMembers = { id: Id, amount: Amount, currency: Currency, date: Day }
@@ -29,7 +29,7 @@ export const entryPatchMembers = {
   note: Note.nullable().optional(),
 }
 
-export const SORTS = ['-date', 'date', '-amount', 'amount'] as const
+const SORTS = ['-date', 'date', '-amount', 'amount'] as const
 export type Sort = (typeof SORTS)[number]
 
 const bound = queryInteger(0, MAX_AMOUNT)

@@ -1,0 +1,50 @@
+import { env } from 'cloudflare:workers'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { type ConfigError, readConfig } from '../src/config.ts'
+import { anyone } from './support/api.ts'
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+const refused = (change: object): string[] => {
+  try {
+    readConfig({ ...env, ...change })
+    return []
+  } catch (error) {
+    return (error as ConfigError).names
+  }
+}
+
+describe('the configuration', () => {
+  it.each([
+    [{ TURSO_DATABASE_URL: undefined }, ['TURSO_DATABASE_URL']],
+    [{ TURSO_DATABASE_URL: 'file:local.db' }, ['TURSO_DATABASE_URL']],
+    [{ JWT_SECRET: '' }, ['JWT_SECRET']],
+    [{ JWT_SECRET: 'x'.repeat(31) }, ['JWT_SECRET']],
+    [{ JWT_SECRET_PREVIOUS: 'short' }, ['JWT_SECRET_PREVIOUS']],
+    [{ CORS_ORIGINS: '*' }, ['CORS_ORIGINS']],
+    [{ CORS_ORIGINS: 'https://front.example/' }, ['CORS_ORIGINS']],
+    [{ CORS_ORIGINS: 'https://a.example,nonsense' }, ['CORS_ORIGINS']],
+    [{ PASSWORD_LIMITER: undefined }, ['PASSWORD_LIMITER']],
+    [{ JWT_SECRET: undefined, TURSO_DATABASE_URL: 'nonsense' }, ['TURSO_DATABASE_URL', 'JWT_SECRET']],
+    [{ JWT_SECRET_PREVIOUS: '', TURSO_AUTH_TOKEN: '', CORS_ORIGINS: '' }, []],
+    [{ JWT_SECRET_PREVIOUS: undefined, TURSO_AUTH_TOKEN: undefined, CORS_ORIGINS: undefined }, []],
+    [{ TURSO_DATABASE_URL: 'libsql://outlay-acme.turso.io' }, []],
+  ])('%j is wrong in %j', (change, names) => {
+    expect(refused(change)).toEqual(names)
+  })
+
+  it('that is wrong makes every answer a 503 that says no more, and a log that says the names', async () => {
+    const lines: string[] = []
+    vi.spyOn(console, 'error').mockImplementation((line) => void lines.push(line))
+    const broken = anyone.at({ JWT_SECRET: 'too short', TURSO_DATABASE_URL: undefined })
+    for (const path of ['/v1/expenses', '/readyz', '/livez']) {
+      const answer = await broken.get(path)
+      expect(answer).toBeProblem('service_unavailable')
+      expect(JSON.stringify(answer.body)).not.toMatch(/JWT|TURSO/)
+    }
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ misconfigured: ['TURSO_DATABASE_URL', 'JWT_SECRET'] })
+    expect(lines.join()).not.toContain('too short')
+  })
+})

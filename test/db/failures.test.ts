@@ -1,0 +1,91 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { employee, newId } from '../support/api.ts'
+import { operations } from '../support/document.ts'
+import { databaseThat } from '../support/proxied.ts'
+import { requestOf } from '../support/requests.ts'
+
+const SILENT = ['listProblems', 'getProblem', 'getLiveness']
+const working = operations.filter(({ operationId }) => !SILENT.includes(operationId))
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+describe('a database', () => {
+  it.each(working)('that is down makes $operationId a 503', async ({ operationId, method }) => {
+    const amina = await employee()
+    const { path, body } = await requestOf(operationId, amina)
+    const answer = await amina.at(databaseThat('drop').settings).send(method, path, body)
+    expect(answer).toBeProblem('service_unavailable')
+    expect(Number(answer.headers.get('Retry-After'))).toBeGreaterThan(0)
+  })
+
+  it('that is not there at all makes a 503', async () => {
+    const amina = await employee()
+    const nowhere = { TURSO_DATABASE_URL: 'http://127.0.0.1:1' }
+    expect(await amina.at(nowhere).get('/v1/expenses')).toBeProblem('service_unavailable')
+    expect(await amina.at(nowhere).get('/readyz')).toBeProblem('service_unavailable')
+    expect((await amina.at(nowhere).get('/livez')).status).toBe(200)
+  })
+
+  it.each(['/v1/expenses', '/readyz'])('that does not answer makes %s a 503, and no longer wait', async (path) => {
+    const amina = await employee()
+    const { settings, calls } = databaseThat('hang')
+    expect(await amina.at(settings).get(path)).toBeProblem('service_unavailable')
+    expect(await calls()).toBe(1)
+  })
+
+  it('behind a bad gateway makes a 503', async () => {
+    const amina = await employee()
+    expect(await amina.at(databaseThat('bad-gateway').settings).get('/v1/expenses')).toBeProblem('service_unavailable')
+  })
+
+  it('that is busy is asked again, and the work is done once', async () => {
+    const amina = await employee()
+    const { settings, calls } = databaseThat('busy-twice')
+    const { status, headers } = await amina.at(settings).put(`/v1/expenses/${newId()}`, { amount: 1 })
+    expect(status).toBe(201)
+    expect(await calls()).toBe(3)
+    expect(headers.get('Server-Timing')).toContain('round trips: 3')
+    expect((await amina.get('/v1/expenses')).body.data).toHaveLength(1)
+  })
+
+  it('that stays busy makes a 503 after four calls', async () => {
+    const amina = await employee()
+    const { settings, calls } = databaseThat('busy')
+    expect(await amina.at(settings).post('/v1/expenses', { amount: 1 })).toBeProblem('service_unavailable')
+    expect(await calls()).toBe(4)
+    expect((await amina.get('/v1/expenses')).body.data).toEqual([])
+  })
+
+  it('gives away nothing of itself, neither in an answer nor in a log', async () => {
+    const lines: string[] = []
+    for (const level of ['log', 'info', 'warn', 'error', 'debug'] as const) {
+      vi.spyOn(console, level).mockImplementation((...parts) => void lines.push(parts.join(' ')))
+    }
+    const amina = await employee()
+    const secret = 'a note that is nobody’s business'
+    for (const behaviour of ['drop', 'bad-gateway', 'busy'] as const) {
+      const { body } = await amina
+        .at(databaseThat(behaviour).settings)
+        .post('/v1/expenses', { amount: 1, note: secret })
+      lines.push(JSON.stringify(body))
+    }
+    await amina.post('/v1/expenses', { amount: 1, note: secret, currency: 'EUR' })
+    await amina.get(`/v1/expenses?q=${encodeURIComponent(secret)}`)
+    const said = lines.join('\n')
+    expect(said).toContain('"level":"error"')
+    for (const word of [
+      secret,
+      encodeURIComponent(secret),
+      amina.token ?? '',
+      'insert into',
+      'SELECT',
+      '    at ',
+      '127.0.0.1',
+      'scrypt',
+    ]) {
+      expect(said).not.toContain(word)
+    }
+  })
+})

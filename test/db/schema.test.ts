@@ -1,0 +1,133 @@
+import { env } from 'cloudflare:workers'
+import { sql } from 'drizzle-orm'
+import { describe, expect, it } from 'vitest'
+import { readConfig } from '../../src/config.ts'
+import { connect } from '../../src/db/client.ts'
+import { statements } from '../../src/db/statements.ts'
+import { deleteExpense, expenseById, listExpenses } from '../../src/modules/expenses/queries.ts'
+import { ExpenseQuery } from '../../src/modules/expenses/schema.ts'
+import { expenses } from '../../src/modules/expenses/table.ts'
+import { incomeById, listIncomes } from '../../src/modules/incomes/queries.ts'
+import { IncomeQuery } from '../../src/modules/incomes/schema.ts'
+import { listSessions } from '../../src/modules/sessions/queries.ts'
+import { userByLogin, userOf } from '../../src/modules/users/queries.ts'
+import { employee, newId } from '../support/api.ts'
+
+const db = connect(readConfig(env).database, { roundTrips: 0, milliseconds: 0 })
+const actor = { userId: newId(), sessionId: newId(), timeZone: 'UTC' }
+
+type Built = { getSQL(): ReturnType<typeof sql> }
+
+/** How SQLite goes about a statement: one line a step. */
+const planOf = async (statement: Built) => {
+  const [rows] = await db.read([statements.all(sql`EXPLAIN QUERY PLAN ${statement.getSQL()}`)])
+  return (rows as unknown[][]).map((row) => String(row[3]))
+}
+
+describe('a listing', () => {
+  const filters = ['', 'month=2026-11', 'from=2026-11-01&to=2026-11-30', 'minAmount=1&maxAmount=9', 'q=x']
+  const byDate = ['-date', 'date'].flatMap((sort) => filters.map((filter) => `sort=${sort}&${filter}`))
+  const byAmount = ['sort=-amount', 'sort=amount', 'sort=-amount&minAmount=1&maxAmount=9', 'sort=amount&q=x']
+  const parse = (query: string) => Object.fromEntries(new URLSearchParams(query))
+
+  /** One search of the index that has the order of the listing, and no sorting. */
+  const expectOneSearch = async (statement: Built, table: string, order: string) => {
+    const plan = await planOf(statement)
+    expect(plan[0]).toContain(`SEARCH ${table} USING INDEX ${table}_by_${order} (user_id=?`)
+    expect(plan.filter((step) => step.includes('TEMP B-TREE') || /^SCAN (?!json_each)/.test(step))).toEqual([])
+  }
+
+  it.each([...byDate, 'tag=x'])('of expenses by "%s" searches the index of dates', async (query) => {
+    await expectOneSearch(listExpenses(actor, ExpenseQuery.parse(parse(query))), 'expenses', 'date')
+  })
+
+  it.each([...byAmount, 'sort=amount&tag=x'])('of expenses by "%s" searches the index of amounts', async (query) => {
+    await expectOneSearch(listExpenses(actor, ExpenseQuery.parse(parse(query))), 'expenses', 'amount')
+  })
+
+  it.each(byDate)('of incomes by "%s" searches the index of dates', async (query) => {
+    await expectOneSearch(listIncomes(actor, IncomeQuery.parse(parse(query))), 'incomes', 'date')
+  })
+
+  it.each(byAmount)('of incomes by "%s" searches the index of amounts', async (query) => {
+    await expectOneSearch(listIncomes(actor, IncomeQuery.parse(parse(query))), 'incomes', 'amount')
+  })
+
+  it('goes straight to the page after a cursor', async () => {
+    const cursor = btoa(JSON.stringify(['-date', '2026-11-23', newId()]))
+    const [step] = await planOf(listExpenses(actor, ExpenseQuery.parse({ cursor })))
+    expect(step).toBe('SEARCH expenses USING INDEX expenses_by_date (user_id=? AND (date,id)<(?,?))')
+  })
+
+  it('of a month goes straight to its first day', async () => {
+    const [step] = await planOf(listExpenses(actor, ExpenseQuery.parse({ month: '2026-11' })))
+    expect(step).toBe('SEARCH expenses USING INDEX expenses_by_date (user_id=? AND date>? AND date<?)')
+  })
+})
+
+describe('a row', () => {
+  const id = newId()
+  it.each([
+    ['an expense', expenseById(actor, id)],
+    ['an expense to delete', deleteExpense(actor, id)],
+    ['an income', incomeById(actor, id)],
+    ['a user', userOf(actor)],
+    ['a user by name', userByLogin('amina')],
+    ['a user by address', userByLogin('amina@example.com')],
+    ['a page of sessions', listSessions(actor, { limit: 50 })],
+  ] as [string, Built][])('is found by a search: %s', async (_, statement) => {
+    const plan = await planOf(statement)
+    expect(plan).not.toEqual([])
+    expect(plan.every((step) => step.startsWith('SEARCH') && !step.includes('TEMP B-TREE'))).toBe(true)
+  })
+})
+
+describe('the schema', () => {
+  it('is strict, and keeps the rows of a user together', async () => {
+    const [rows] = await db.read([
+      statements.all(sql`SELECT name, strict, wr FROM pragma_table_list WHERE schema = 'main' AND type = 'table'
+        AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '\\_\\_%' ESCAPE '\\' AND name NOT LIKE 'libsql_%'`),
+    ])
+    expect((rows as unknown[][]).map(([name]) => name).sort()).toEqual([
+      'expenses',
+      'incomes',
+      'readiness',
+      'sessions',
+      'users',
+    ])
+    expect((rows as unknown[][]).every(([, strict, withoutRowid]) => strict === 1 && withoutRowid === 1)).toBe(true)
+  })
+
+  const row = { id: newId(), amount: 1, currency: 'USD', date: '2026-11-23', tags: [], createdAt: 1, updatedAt: 1 }
+  it.each([
+    ['an amount of 0', { amount: 0 }, 'expenses_amount_range'],
+    ['an amount past the bound', { amount: 1_000_000_000_001 }, 'expenses_amount_range'],
+    ['a date before 1970', { date: '1969-12-31' }, 'expenses_date_range'],
+    ['a user who is not there', { userId: newId() }, 'FOREIGN KEY'],
+    ["a currency that is not the user's", { currency: 'EUR' }, 'FOREIGN KEY'],
+  ])('refuses %s by itself', async (_, change, constraint) => {
+    const { user } = await employee()
+    const insert = statements.insert(expenses).values({ ...row, userId: user.id, ...change })
+    await expect(db.write([insert])).rejects.toMatchObject({ constraint })
+  })
+})
+
+describe('a batch', () => {
+  it('writes all or nothing', async () => {
+    const { user } = await employee()
+    const good = {
+      id: newId(),
+      userId: user.id,
+      amount: 1,
+      currency: 'USD',
+      date: '2026-11-23',
+      tags: [],
+      createdAt: 1,
+      updatedAt: 1,
+    }
+    const insert = (change: object) => statements.insert(expenses).values({ ...good, ...change })
+    await expect(db.write([insert({}), insert({ id: newId(), amount: 0 })])).rejects.toThrow()
+    const [rows] = await db.read([expenseById({ ...actor, userId: user.id }, good.id)])
+    expect(rows).toEqual([])
+  })
+})

@@ -1,0 +1,67 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { root } from '../../scripts/root.ts'
+import { freePort, isInUse } from '../../scripts/sqld.ts'
+
+/** How long `npm run dev` may take to say that it runs, in milliseconds. */
+const PATIENCE = 60_000
+
+const filesOfProject = () =>
+  execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '-z'], { cwd: root, encoding: 'utf8' })
+    .split('\0')
+    .filter(Boolean)
+
+/** A copy of the project in an empty folder, as it is committed or about to be, with what `npm ci` has installed. */
+export const install = async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'outlay-e2e-'))
+  for (const file of filesOfProject()) {
+    mkdirSync(dirname(join(folder, file)), { recursive: true })
+    cpSync(join(root, file), join(folder, file))
+  }
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
+  const [port, databasePort] = [await freePort(), await freePort()]
+  const env = { ...process.env, PORT: String(port), DB_PORT: String(databasePort) }
+  return {
+    folder,
+    url: `http://localhost:${port}`,
+    /** Runs `npm run dev` until `stop`, and returns when it says that it runs. */
+    start: () => start(folder, env),
+    isListening: async () => (await isInUse(port)) || (await isInUse(databasePort)),
+    run: (command: string, args: string[], change: NodeJS.ProcessEnv = {}) =>
+      run(command, args, folder, { ...env, ...change }),
+    remove: () => rmSync(folder, { recursive: true }),
+  }
+}
+
+const outputOf = (child: ChildProcess) => {
+  const output = { text: '' }
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output.text += chunk))
+  return output
+}
+
+const run = async (command: string, args: string[], cwd: string, env: NodeJS.ProcessEnv) => {
+  const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const output = outputOf(child)
+  await once(child, 'close')
+  return { code: child.exitCode, output: output.text }
+}
+
+const start = async (cwd: string, env: NodeJS.ProcessEnv) => {
+  const child = spawn('npm', ['run', 'dev'], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+  const output = outputOf(child)
+  const deadline = Date.now() + PATIENCE
+  while (!output.text.includes('Outlay runs.')) {
+    if (child.exitCode !== null || Date.now() > deadline) throw new Error(`npm run dev did not start:\n${output.text}`)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  /** SIGINT goes to the whole group, as a terminal sends it on Ctrl-C; SIGTERM to npm alone, as a supervisor does. */
+  const stop = async (signal: 'SIGINT' | 'SIGTERM') => {
+    const pid = child.pid ?? 0
+    process.kill(signal === 'SIGINT' ? -pid : pid, signal)
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'close')
+  }
+  return { stop }
+}

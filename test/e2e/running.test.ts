@@ -1,0 +1,126 @@
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { install } from './installation.ts'
+
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
+const hasChromium = existsSync(CHROMIUM)
+
+if (!hasChromium) {
+  process.stderr.write(
+    `\n*** THE BROWSER TEST DID NOT RUN: there is no ${CHROMIUM} (apt-get install -y chromium, or set CHROMIUM) ***\n\n`,
+  )
+}
+
+const PASSWORD = 'correct horse battery staple'
+
+/** A program of a front-end team, on the client that it has generated. */
+const CONSUMER = `
+import { createExpense, defaults, listExpenses, register } from './client.ts'
+
+defaults.baseUrl = process.argv[2]
+const session = await register({ username: 'bruno', email: 'bruno@example.com', password: '${PASSWORD}' })
+if (session.status !== 201) throw new Error(session.data.code)
+defaults.headers = { Authorization: \`Bearer \${session.data.accessToken}\` }
+
+const created = await createExpense({ amount: 1299, tags: ['lunch'] })
+if (created.status !== 201) throw new Error(created.data.title)
+const refused = await createExpense({ amount: 0 })
+if (refused.status !== 422) throw new Error('An amount of 0 was taken')
+const page = await listExpenses({ sort: '-date', limit: 10, tag: 'lunch' })
+if (page.status !== 200) throw new Error(page.data.title)
+const amounts: number[] = page.data.data.map((expense) => expense.amount)
+
+// @ts-expect-error The amount is a number.
+void (() => createExpense({ amount: '12.99' }))
+// @ts-expect-error There is no such order.
+void (() => listExpenses({ sort: 'merchant' }))
+
+console.log(JSON.stringify({ amounts, fault: refused.data.errors[0]?.pointer }))
+`
+
+const STRICT = [
+  '--ignoreConfig',
+  '--strict',
+  '--noEmit',
+  '--target',
+  'esnext',
+  '--module',
+  'nodenext',
+  '--allowImportingTsExtensions',
+]
+
+describe('a running Outlay', () => {
+  let outlay: Awaited<ReturnType<typeof install>>
+  let server: Awaited<ReturnType<typeof outlay.start>>
+  beforeAll(async () => {
+    outlay = await install()
+    server = await outlay.start()
+  })
+  afterAll(async () => {
+    await server.stop('SIGTERM')
+    outlay.remove()
+  })
+
+  it('is understood by the TypeScript client that its document generates', async () => {
+    writeFileSync(join(outlay.folder, 'consumer.ts'), CONSUMER)
+    const generated = await outlay.run('oazapfts', [`${outlay.url}/openapi.json`, 'client.ts'])
+    expect(generated.code, generated.output).toBe(0)
+    const checked = await outlay.run('tsc', [...STRICT, '--types', 'node', '--skipLibCheck', 'consumer.ts'])
+    expect(checked).toEqual({ code: 0, output: '' })
+    const ran = await outlay.run('node', ['consumer.ts', outlay.url])
+    expect(JSON.parse(ran.output)).toEqual({ amounts: [1299], fault: '/amount' })
+  })
+
+  describe('in Chromium', () => {
+    /** A page that can reach nothing but our origin, and what went wrong on it or would have gone elsewhere. */
+    const openPage = async () => {
+      const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
+      const page = await browser.newPage()
+      const wrong: string[] = []
+      page.on('console', (message) => ['error', 'warning'].includes(message.type()) && wrong.push(message.text()))
+      page.on('pageerror', (error) => wrong.push(String(error)))
+      await page.route('**', (route) => {
+        const url = route.request().url()
+        if (url.startsWith(`${outlay.url}/`) || url.startsWith('data:')) return route.continue()
+        wrong.push(`a request to ${url}`)
+        return route.abort()
+      })
+      return { browser, page, wrong }
+    }
+
+    /** Has Swagger UI send the operation with this body, and reads the answer off the page. */
+    const execute = async (page: Page, operation: string, body: object) => {
+      const block = page.locator(`[id$="-${operation}"]`)
+      await block.locator('.opblock-summary-control').click()
+      await block.locator('textarea.body-param__text').fill(JSON.stringify(body))
+      await block.locator('button.execute').click()
+      const answer = block.locator('.live-responses-table .response').first()
+      const status = await answer.locator('.response-col_status').textContent()
+      return { status, body: JSON.parse((await answer.locator('pre').first().textContent()) ?? '') }
+    }
+
+    it.runIf(hasChromium)(
+      '/apidocs lets one register, authorize and record an expense, from our origin alone',
+      async () => {
+        const { browser, page, wrong } = await openPage()
+        await page.goto(`${outlay.url}/apidocs`)
+        const user = { username: 'amina', email: 'amina@example.com', password: PASSWORD }
+        const registered = await execute(page, 'register', user)
+        expect(registered.status).toContain('201')
+
+        await page.locator('button.authorize').first().click()
+        await page.locator('.modal-ux input').fill(registered.body.accessToken)
+        await page.locator('.modal-ux button.authorize').click()
+        await page.locator('.modal-ux button.btn-done').click()
+
+        const created = await execute(page, 'createExpense', { amount: 1299, merchant: 'Chez Paul' })
+        expect(created.status).toContain('201')
+        expect(created.body).toMatchObject({ amount: 1299, merchant: 'Chez Paul' })
+        expect(wrong).toEqual([])
+        await browser.close()
+      },
+    )
+  })
+})

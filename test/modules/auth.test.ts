@@ -1,0 +1,269 @@
+import { env } from 'cloudflare:workers'
+import { eq } from 'drizzle-orm'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { readConfig } from '../../src/config.ts'
+import { connect } from '../../src/db/client.ts'
+import { statements } from '../../src/db/statements.ts'
+import { verifyPassword } from '../../src/modules/auth/password.ts'
+import { sessions } from '../../src/modules/sessions/table.ts'
+import { users } from '../../src/modules/users/table.ts'
+import { anyone, Caller, type Employee, employee, newName, PASSWORD } from '../support/api.ts'
+
+const db = connect(readConfig(env).database, { roundTrips: 0, milliseconds: 0 })
+
+const registration = (change: object = {}) => {
+  const username = newName()
+  return { username, email: `${username}@example.com`, password: PASSWORD, ...change }
+}
+const whatIsSaid = ({ requestId: _, ...rest }: Record<string, unknown>) => rest
+
+describe('registration', () => {
+  it('logs in, with defaults for what is left out', async () => {
+    const sent = registration()
+    const { status, body, headers } = await anyone.post('/v1/auth/register', sent)
+    expect(status).toBe(201)
+    expect(headers.get('Cache-Control')).toBe('no-store')
+    expect(body).toMatchObject({ tokenType: 'Bearer', expiresIn: 600 })
+    expect(body.refreshExpiresIn / 86_400).toBeCloseTo(30, 2)
+    expect(body.user).toMatchObject({ username: sent.username, currency: 'USD', timeZone: 'UTC', monthStartDay: 1 })
+    expect((await new Caller(body.accessToken).get('/v1/users/me')).body).toEqual(body.user)
+  })
+
+  it.each([
+    ['username', 'username_taken'],
+    ['email', 'email_taken'],
+  ] as const)('refuses a %s that is taken, whatever the case', async (name, code) => {
+    const amina = await employee()
+    const taken = registration({ [name]: amina.user[name].toUpperCase() })
+    expect(await anyone.post('/v1/auth/register', taken)).toBeProblem(code)
+  })
+
+  it.each([
+    ['a username of two characters', { username: 'ab' }, '/username', 'invalid_format'],
+    ['a username of 33 characters', { username: 'a'.repeat(33) }, '/username', 'invalid_format'],
+    ['a username with a space', { username: 'a b c' }, '/username', 'invalid_format'],
+    ['an address that is none', { email: 'amina' }, '/email', 'invalid_format'],
+    ['a password of 7 characters', { password: 'sh0rt!!' }, '/password', 'invalid_length'],
+    ['a password of 129 characters', { password: 'x'.repeat(129) }, '/password', 'invalid_length'],
+    ['a common password', { password: 'qwertyuiop' }, '/password', 'common_password'],
+    ['a common password in capitals', { password: 'PassWord' }, '/password', 'common_password'],
+    [
+      'the username as password',
+      { username: 'amina.of.paris', password: 'Amina.of.Paris' },
+      '/password',
+      'password_is_name',
+    ],
+    ['the address as password', { email: 'a@example.com', password: 'A@example.com' }, '/password', 'password_is_name'],
+    ['an unknown currency', { currency: 'ABC' }, '/currency', 'unknown_currency'],
+    ['an unknown time zone', { timeZone: 'Mars/Phobos' }, '/timeZone', 'unknown_time_zone'],
+    ['a month that starts on the 29th', { monthStartDay: 29 }, '/monthStartDay', 'too_big'],
+    ['no username', { username: undefined }, '/username', 'required'],
+    ['an unknown member', { admin: true }, '/admin', 'unknown_member'],
+  ])('refuses %s', async (_, change, pointer, code) => {
+    expect(await anyone.post('/v1/auth/register', registration(change))).toBeFaultAt(pointer, code)
+  })
+
+  it.each([
+    ['of 8 characters', 'k7#Wq9!z'],
+    ['of 128 characters', '𝒳y'.repeat(64)],
+    ['with spaces at its ends', '  a secret  '],
+  ])('takes a password %s, as it is', async (_, password) => {
+    const { body } = await anyone.post('/v1/auth/register', registration({ password }))
+    const { username } = body.user
+    expect((await anyone.post('/v1/auth/login', { username, password })).status).toBe(200)
+    expect((await anyone.post('/v1/auth/login', { username, password: `${password.trim()} ` })).status).not.toBe(200)
+  })
+
+  it('names every fault at once', async () => {
+    const { body } = await anyone.post('/v1/auth/register', { username: 'a', email: 'b', extra: 1 })
+    expect(body.errors.map(({ pointer }: { pointer: string }) => pointer).sort()).toEqual([
+      '/email',
+      '/extra',
+      '/password',
+      '/username',
+    ])
+  })
+})
+
+describe('login', () => {
+  let amina: Employee
+  beforeAll(async () => {
+    amina = await employee()
+  })
+
+  it.each(['username', 'email'] as const)('takes the %s, whatever the case', async (name) => {
+    const credentials = { username: amina.user[name].toUpperCase(), password: PASSWORD }
+    const { status, body } = await anyone.post('/v1/auth/login', credentials)
+    expect(status).toBe(200)
+    expect(body.user).toEqual(amina.user)
+    expect((await new Caller(body.accessToken).get('/v1/users/me')).status).toBe(200)
+  })
+
+  it('says the same of a wrong name as of a wrong password', async () => {
+    const wrongPassword = await anyone.post('/v1/auth/login', { username: amina.user.username, password: 'wrong' })
+    const wrongName = await anyone.post('/v1/auth/login', { username: newName(), password: 'wrong' })
+    expect(wrongPassword).toBeProblem('invalid_credentials')
+    expect(whatIsSaid(wrongName.body)).toEqual(whatIsSaid(wrongPassword.body))
+    expect(wrongName.headers.get('WWW-Authenticate')).toBe('Bearer realm="outlay"')
+  })
+
+  it('is slowed down after twenty attempts in a minute, for that name and address alone', async () => {
+    const from = (address: string) => ({ headers: { 'CF-Connecting-IP': address } })
+    const attempt = { username: newName(), password: 'wrong' }
+    const statuses: number[] = []
+    for (let i = 0; i < 22; i++) statuses.push((await anyone.post('/v1/auth/login', attempt, from('192.0.2.1'))).status)
+    const [last] = statuses.slice(-1)
+    expect(statuses.slice(0, 20).every((status) => status === 401)).toBe(true)
+    expect(last).toBe(429)
+    const slowed = await anyone.post(
+      '/v1/auth/login',
+      { ...attempt, username: attempt.username.toUpperCase() },
+      from('192.0.2.1'),
+    )
+    expect(slowed).toBeProblem('too_many_requests')
+    expect(slowed.headers.get('Retry-After')).toBe('60')
+    expect((await anyone.post('/v1/auth/login', attempt, from('192.0.2.2'))).status).toBe(401)
+    const another = { ...attempt, username: newName() }
+    expect((await anyone.post('/v1/auth/login', another, from('192.0.2.1'))).status).toBe(401)
+  })
+
+  it('stores the password at the cost of today, where it was stored at another one', async () => {
+    const bruno = await employee()
+    const cheap = '$scrypt$ln=4,r=8,p=1$c2FsdHNhbHRzYWx0c2FsdA$bCMfeV7BuBCVyby1o1ySbTGnbhXpcuIqonu7yJ0gdNo'
+    expect(await verifyPassword('an old password', cheap)).toBe(true)
+    await db.write([statements.update(users).set({ passwordHash: cheap }).where(eq(users.id, bruno.user.id))])
+    const credentials = { username: bruno.user.username, password: 'an old password' }
+    expect((await anyone.post('/v1/auth/login', credentials)).status).toBe(200)
+    const [[row]] = await db.read([statements.select().from(users).where(eq(users.id, bruno.user.id))])
+    expect(row?.passwordHash).toMatch(/^\$scrypt\$ln=14,r=8,p=5\$/)
+    expect((await anyone.post('/v1/auth/login', credentials)).status).toBe(200)
+  })
+
+  it('clears away the sessions that are over', async () => {
+    const bruno = await employee()
+    await db.write([statements.update(sessions).set({ expiresAt: 1 }).where(eq(sessions.userId, bruno.user.id))])
+    expect(await bruno.get('/v1/users/me')).toBeProblem('invalid_token')
+    await bruno.logInAgain()
+    const [rows] = await db.read([statements.select().from(sessions).where(eq(sessions.userId, bruno.user.id))])
+    expect(rows).toHaveLength(1)
+  })
+})
+
+describe('refreshing a session', () => {
+  const refresh = (refreshToken: string) => anyone.post('/v1/auth/refresh', { refreshToken })
+  /** As if the last rotation had been so long ago. */
+  const wait = ({ user }: Employee, seconds: number) =>
+    db.write([
+      statements
+        .update(sessions)
+        .set({ refreshedAt: Date.now() - seconds * 1000 })
+        .where(eq(sessions.userId, user.id)),
+    ])
+
+  it('gives new tokens, and goes on with them', async () => {
+    const amina = await employee()
+    const first = await refresh(amina.session.refreshToken)
+    expect(first.status).toBe(200)
+    expect(first.body.refreshToken).not.toBe(amina.session.refreshToken)
+    expect(first.body.user).toEqual(amina.user)
+    const second = await refresh(first.body.refreshToken)
+    expect(second.status).toBe(200)
+    expect((await new Caller(second.body.accessToken).get('/v1/users/me')).status).toBe(200)
+  })
+
+  it('gives the same successor again within 30 seconds, since the answer may have been lost', async () => {
+    const amina = await employee()
+    const first = await refresh(amina.session.refreshToken)
+    await wait(amina, 29)
+    const again = await refresh(amina.session.refreshToken)
+    expect(again.status).toBe(200)
+    expect((await refresh(again.body.refreshToken)).status).toBe(200)
+    expect(first.status).toBe(200)
+  })
+
+  it('gives the same bytes to all who send a token at once', async () => {
+    const amina = await employee()
+    const answers = await Promise.all(Array.from({ length: 8 }, () => refresh(amina.session.refreshToken)))
+    expect(new Set(answers.map(({ body }) => body.refreshToken)).size).toBe(1)
+  })
+
+  it('ends the session when a token is sent later than that', async () => {
+    const amina = await employee()
+    const next = await refresh(amina.session.refreshToken)
+    await wait(amina, 31)
+    expect(await refresh(amina.session.refreshToken)).toBeProblem('invalid_refresh_token')
+    expect(await refresh(next.body.refreshToken)).toBeProblem('invalid_refresh_token')
+    expect(await amina.get('/v1/users/me')).toBeProblem('invalid_token')
+  })
+
+  it('ends the session when a token of two rotations ago is sent, however soon', async () => {
+    const amina = await employee()
+    const { body } = await refresh(amina.session.refreshToken)
+    const last = await refresh(body.refreshToken)
+    expect(await refresh(amina.session.refreshToken)).toBeProblem('invalid_refresh_token')
+    expect(await refresh(last.body.refreshToken)).toBeProblem('invalid_refresh_token')
+  })
+
+  it('carries a changed time zone into the new token', async () => {
+    const amina = await employee({ timeZone: 'Etc/GMT+12' })
+    await amina.patch('/v1/users/me', { timeZone: 'Pacific/Kiritimati' })
+    const { body } = await refresh(amina.session.refreshToken)
+    expect(body.user.timeZone).toBe('Pacific/Kiritimati')
+    expect(JSON.parse(atob(body.accessToken.split('.')[1])).zoneinfo).toBe('Pacific/Kiritimati')
+  })
+
+  it.each([
+    ['text that is no token', () => 'nonsense'],
+    ['an access token', ({ session }: Employee) => session.accessToken],
+    ['a token whose signature is another', ({ session }: Employee) => `${session.refreshToken.slice(0, -4)}AAAA`],
+  ])('refuses %s', async (_, make) => {
+    const amina = await employee()
+    expect(await refresh(make(amina))).toBeProblem('invalid_refresh_token')
+    expect((await refresh(amina.session.refreshToken)).status).toBe(200)
+  })
+
+  it('refuses the token of a session that was logged out', async () => {
+    const amina = await employee()
+    await amina.post('/v1/auth/logout')
+    expect(await refresh(amina.session.refreshToken)).toBeProblem('invalid_refresh_token')
+  })
+})
+
+describe('a change of the password', () => {
+  const change = (who: Caller, currentPassword: string, newPassword: string) =>
+    who.put('/v1/auth/password', { currentPassword, newPassword })
+
+  it('ends every other session, and makes the old password useless', async () => {
+    const amina = await employee()
+    const phone = await amina.logInAgain()
+    expect((await change(amina, PASSWORD, 'a new password, quite long')).status).toBe(204)
+    expect((await amina.get('/v1/users/me')).status).toBe(200)
+    expect(await phone.get('/v1/users/me')).toBeProblem('invalid_token')
+    const { username } = amina.user
+    expect(await anyone.post('/v1/auth/login', { username, password: PASSWORD })).toBeProblem('invalid_credentials')
+    const renewed = { username, password: 'a new password, quite long' }
+    expect((await anyone.post('/v1/auth/login', renewed)).status).toBe(200)
+  })
+
+  it('needs the current password', async () => {
+    const amina = await employee()
+    const phone = await amina.logInAgain()
+    expect(await change(amina, 'not this one', 'a new password, quite long')).toBeFaultAt(
+      '/currentPassword',
+      'wrong_password',
+    )
+    expect((await phone.get('/v1/users/me')).status).toBe(200)
+  })
+
+  it.each(['short', 'password123', 'x'.repeat(129)])('refuses "%s"', async (newPassword) => {
+    expect(await change(await employee(), PASSWORD, newPassword)).toBeFaultAt('/newPassword')
+  })
+
+  it('happens once, of two that start from the same password', async () => {
+    const amina = await employee()
+    const answers = await Promise.all(
+      ['the first new password', 'the second new password'].map((password) => change(amina, PASSWORD, password)),
+    )
+    expect(answers.map(({ status }) => status).sort()).toEqual([204, 422])
+  })
+})

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest'
+import { employee, newName } from '../support/api.ts'
+
+describe('the user who is logged in', () => {
+  it('is the one who registered, without the password', async () => {
+    const amina = await employee({ currency: 'EUR', timeZone: 'Europe/Paris', monthStartDay: 28 })
+    const { body } = await amina.get('/v1/users/me')
+    expect(body).toEqual(amina.user)
+    expect(body).toMatchObject({ currency: 'EUR', timeZone: 'Europe/Paris', monthStartDay: 28 })
+    expect(JSON.stringify(body)).not.toContain('scrypt')
+  })
+
+  it('changes what a patch names, and nothing else', async () => {
+    const amina = await employee()
+    const patch = { username: newName(), timeZone: 'Asia/Tokyo', currency: 'JPY', monthStartDay: 25 }
+    const { status, body } = await amina.patch('/v1/users/me', patch)
+    expect(status).toBe(200)
+    expect(body).toEqual({ ...amina.user, ...patch })
+    expect((await amina.get('/v1/users/me')).body).toEqual(body)
+    expect((await amina.patch('/v1/users/me', {})).body).toEqual(body)
+  })
+
+  it('may change the case of its own name', async () => {
+    const amina = await employee()
+    const username = amina.user.username.toUpperCase()
+    expect((await amina.patch('/v1/users/me', { username })).body.username).toBe(username)
+  })
+
+  it("cannot take a colleague's name or address, whatever the case", async () => {
+    const [amina, bruno] = [await employee(), await employee()]
+    const { username, email } = amina.user
+    expect(await bruno.patch('/v1/users/me', { username: username.toUpperCase() })).toBeProblem('username_taken')
+    expect(await bruno.patch('/v1/users/me', { email: email.toUpperCase() })).toBeProblem('email_taken')
+    expect((await bruno.get('/v1/users/me')).body).toEqual(bruno.user)
+  })
+
+  it.each(['spends', 'earns'] as const)(
+    'cannot change the currency once it %s, and can once that is deleted',
+    async (does) => {
+      const amina = await employee()
+      const { id } = await amina[does]()
+      expect(await amina.patch('/v1/users/me', { currency: 'EUR', monthStartDay: 9 })).toBeProblem('currency_in_use')
+      expect((await amina.get('/v1/users/me')).body).toEqual(amina.user)
+      expect((await amina.patch('/v1/users/me', { currency: 'USD' })).status).toBe(200)
+      await amina.delete(`/v1/${does === 'spends' ? 'expenses' : 'incomes'}/${id}`)
+      expect((await amina.patch('/v1/users/me', { currency: 'EUR' })).body.currency).toBe('EUR')
+    },
+  )
+
+  it.each([
+    ['currency', 'XXY'],
+    ['currency', 'usd'],
+    ['timeZone', 'Mars/Phobos'],
+    ['timeZone', '+02:00'],
+    ['monthStartDay', 0],
+    ['monthStartDay', 29],
+    ['monthStartDay', 1.5],
+    ['username', 'ab'],
+    ['username', 'a b c'],
+    ['email', 'nobody'],
+    ['currency', null],
+    ['id', '0198c5d2-7b3e-7c4a-9f60-3d1f8a2b4c5e'],
+    ['passwordHash', 'x'],
+  ])('refuses the %s %j', async (name, value) => {
+    const amina = await employee()
+    expect(await amina.patch('/v1/users/me', { [name]: value })).toBeFaultAt(`/${name}`)
+  })
+})
