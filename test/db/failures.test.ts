@@ -1,5 +1,5 @@
-import { afterEach, describe, expect, it, vi } from 'vitest'
-import { employee, newId } from '../support/api.ts'
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { type Employee, employee, newId } from '../support/api.ts'
 import { operations } from '../support/document.ts'
 import { databaseThat } from '../support/proxied.ts'
 import { requestOf } from '../support/requests.ts'
@@ -12,32 +12,33 @@ afterEach(() => {
 })
 
 describe('a database', () => {
+  let shared: Employee
+  beforeAll(async () => {
+    shared = await employee()
+  })
+
   it.each(working)('that is down makes $operationId a 503', async ({ operationId, method }) => {
-    const amina = await employee()
-    const { path, body } = await requestOf(operationId, amina)
-    const answer = await amina.at(databaseThat('drop').settings).send(method, path, body)
+    const { path, body } = await requestOf(operationId, shared)
+    const answer = await shared.at(databaseThat('drop').settings).send(method, path, body)
     expect(answer).toBeProblem('service_unavailable')
     expect(Number(answer.headers.get('Retry-After'))).toBeGreaterThan(0)
   })
 
   it('that is not there at all makes a 503', async () => {
-    const amina = await employee()
     const nowhere = { TURSO_DATABASE_URL: 'http://127.0.0.1:1' }
-    expect(await amina.at(nowhere).get('/v1/expenses')).toBeProblem('service_unavailable')
-    expect(await amina.at(nowhere).get('/readyz')).toBeProblem('service_unavailable')
-    expect((await amina.at(nowhere).get('/livez')).status).toBe(200)
+    expect(await shared.at(nowhere).get('/v1/expenses')).toBeProblem('service_unavailable')
+    expect(await shared.at(nowhere).get('/readyz')).toBeProblem('service_unavailable')
+    expect((await shared.at(nowhere).get('/livez')).status).toBe(200)
   })
 
   it.each(['/v1/expenses', '/readyz'])('that does not answer makes %s a 503, and no longer wait', async (path) => {
-    const amina = await employee()
     const { settings, calls } = databaseThat('hang')
-    expect(await amina.at(settings).get(path)).toBeProblem('service_unavailable')
+    expect(await shared.at(settings).get(path)).toBeProblem('service_unavailable')
     expect(await calls()).toBe(1)
   })
 
   it('behind a bad gateway makes a 503', async () => {
-    const amina = await employee()
-    expect(await amina.at(databaseThat('bad-gateway').settings).get('/v1/expenses')).toBeProblem('service_unavailable')
+    expect(await shared.at(databaseThat('bad-gateway').settings).get('/v1/expenses')).toBeProblem('service_unavailable')
   })
 
   it('that is busy is asked again, and the work is done once', async () => {

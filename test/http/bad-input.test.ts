@@ -129,6 +129,11 @@ describe.each(['/v1/expenses', '/v1/incomes'])('bad input to %s', (path) => {
 })
 
 describe('a cursor', () => {
+  let amina: Employee
+  beforeAll(async () => {
+    amina = await employee()
+  })
+
   const forge = (content: unknown) => btoa(JSON.stringify(content)).replaceAll('=', '')
   const id = newId()
 
@@ -144,7 +149,6 @@ describe('a cursor', () => {
     ['of too much', forge(['-date', '2026-11-23', id, 1])],
     ['that is far too long', 'x'.repeat(501)],
   ])('%s is refused', async (_, cursor) => {
-    const amina = await employee()
     const answer = await amina.get(`/v1/expenses?cursor=${encodeURIComponent(cursor)}`)
     expect(answer).toBeFaultAt('/cursor', undefined, 'query')
   })

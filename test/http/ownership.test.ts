@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest'
-import { employee, newId } from '../support/api.ts'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { type Employee, employee, newId } from '../support/api.ts'
 import { operations } from '../support/document.ts'
 import { requestOf } from '../support/requests.ts'
 
@@ -13,10 +13,16 @@ const [puts, others] = [
 const whatIsSaid = ({ instance: _, requestId: __, ...rest }: Record<string, unknown>) => rest
 
 describe("a colleague's resource", () => {
+  let amina: Employee
+  let bruno: Employee
+  beforeAll(async () => {
+    amina = await employee()
+    bruno = await employee()
+  })
+
   it.each(others)(
     'is to $operationId like one that never was, and stays as it is',
     async ({ operationId, method, path }) => {
-      const [amina, bruno] = [await employee(), await employee()]
       const prepared = await requestOf(operationId, amina)
       const stranger = await bruno.send(method, prepared.path, prepared.body)
       const nobody = await bruno.send(method, path.replace('{id}', newId()), prepared.body)
@@ -29,7 +35,6 @@ describe("a colleague's resource", () => {
   )
 
   it.each(puts)('is left alone by $operationId, which makes one of its own', async ({ operationId }) => {
-    const [amina, bruno] = [await employee(), await employee()]
     const { path } = await requestOf(operationId, amina)
     const hers = await amina.put(path, { amount: 100, note: 'hers' })
     const his = await bruno.put(path, { amount: 200, note: 'his' })
@@ -41,10 +46,10 @@ describe("a colleague's resource", () => {
   })
 
   it.each(['/v1/expenses', '/v1/incomes', '/v1/auth/sessions'])('is in no list of %s', async (path) => {
-    const [amina, bruno] = [await employee(), await employee()]
+    const stranger = await employee()
     await amina.spends()
     await amina.earns()
-    const { body } = await bruno.get(path)
+    const { body } = await stranger.get(path)
     expect(body.data.filter(({ current }: { current?: boolean }) => !current)).toEqual([])
   })
 })

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { anyone, type Employee, employee, newId } from '../support/api.ts'
 import { operations } from '../support/document.ts'
-import { requestOf } from '../support/requests.ts'
+import { callerOf, requestOf } from '../support/requests.ts'
 
 const paths = [...new Set(operations.map(({ path }) => path))]
 const concrete = (path: string) => path.replace('{id}', newId()).replace('{code}', 'not_found')
@@ -35,10 +35,14 @@ describe('a method', () => {
 })
 
 describe('HEAD', () => {
+  let amina: Employee
+  beforeAll(async () => {
+    amina = await employee()
+  })
+
   it.each(operations.filter(({ method }) => method === 'GET'))(
     'of $operationId is GET without the body',
     async ({ operationId }) => {
-      const amina = await employee()
       const { path } = await requestOf(operationId, amina)
       const [get, head] = [await amina.get(path), await amina.send('HEAD', path)]
       expect([head.status, head.body]).toEqual([get.status, undefined])
@@ -109,7 +113,7 @@ describe('caching', () => {
   it.each(operations.filter(({ path, responses }) => path.startsWith('/v1/') && !('304' in responses)))(
     'is forbidden to what $operationId answers, unless that has an ETag',
     async ({ operationId, method }) => {
-      const bruno = await employee()
+      const bruno = await callerOf(operationId, amina)
       const { path, body } = await requestOf(operationId, bruno)
       const { headers } = await bruno.send(method, path, body)
       expect(headers.get('Cache-Control')).toBe(headers.has('ETag') ? 'private, no-cache' : 'no-store')

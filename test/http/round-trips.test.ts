@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest'
-import { employee } from '../support/api.ts'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { type Employee, employee } from '../support/api.ts'
 import { operations } from '../support/document.ts'
 import { databaseThat } from '../support/proxied.ts'
-import { requestOf } from '../support/requests.ts'
+import { callerOf, requestOf } from '../support/requests.ts'
 
 /** Every other operation needs one. */
 const EXPECTED: Record<string, number> = {
@@ -15,8 +15,13 @@ const EXPECTED: Record<string, number> = {
 }
 
 describe('round trips to the database', () => {
+  let shared: Employee
+  beforeAll(async () => {
+    shared = await employee()
+  })
+
   it.each(operations)('$operationId needs as many as promised, and says so', async ({ operationId, method }) => {
-    const amina = await employee()
+    const amina = await callerOf(operationId, shared)
     const { path, body } = await requestOf(operationId, amina)
     const { settings, calls } = databaseThat('pass')
     const { status, headers } = await amina.at(settings).send(method, path, body)
@@ -26,10 +31,9 @@ describe('round trips to the database', () => {
   })
 
   it.each(operations)('$operationId makes none for input that it refuses', async ({ operationId, method }) => {
-    const amina = await employee()
-    const { path, body } = await requestOf(operationId, amina)
+    const { path, body } = await requestOf(operationId, shared)
     const { settings, calls } = databaseThat('pass')
-    expect(await amina.at(settings).send(method, `${path}?surprise=1`, body)).toBeFaultAt(
+    expect(await shared.at(settings).send(method, `${path}?surprise=1`, body)).toBeFaultAt(
       '/surprise',
       'unknown_member',
       'query',
@@ -38,9 +42,8 @@ describe('round trips to the database', () => {
   })
 
   it.each(['/', '/apidocs', '/openapi.json', '/nowhere'])('%s makes none', async (path) => {
-    const amina = await employee()
     const { settings, calls } = databaseThat('pass')
-    await amina.at(settings).get(path)
+    await shared.at(settings).get(path)
     expect(await calls()).toBe(0)
   })
 })

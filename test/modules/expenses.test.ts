@@ -110,8 +110,12 @@ describe('PUT of an expense', () => {
 })
 
 describe('PATCH of an expense', () => {
+  let amina: Employee
+  beforeAll(async () => {
+    amina = await employee()
+  })
+
   it('changes what it names, clears what it nulls and leaves the rest', async () => {
-    const amina = await employee()
     const before = await amina.spends({ merchant: 'Chez Paul', note: 'Team lunch', tags: ['lunch'] })
     const { body } = await amina.patch(`/v1/expenses/${before.id}`, { amount: 1, note: null })
     expect(body).toEqual({ ...before, amount: 1, note: null, updatedAt: body.updatedAt })
@@ -122,20 +126,17 @@ describe('PATCH of an expense', () => {
   })
 
   it('may name nothing', async () => {
-    const amina = await employee()
     const before = await amina.spends()
     expect((await amina.patch(`/v1/expenses/${before.id}`, {})).body).toMatchObject({ amount: before.amount })
   })
 
   it('takes a merge patch by its own name', async () => {
-    const amina = await employee()
     const { id } = await amina.spends()
     const headers = { 'Content-Type': 'application/merge-patch+json' }
     expect((await amina.patch(`/v1/expenses/${id}`, { amount: 7 }, { headers })).body.amount).toBe(7)
   })
 
   it.each(['amount', 'currency', 'date'])('cannot clear the %s', async (name) => {
-    const amina = await employee()
     const { id } = await amina.spends()
     expect(await amina.patch(`/v1/expenses/${id}`, { [name]: null })).toBeFaultAt(`/${name}`, 'invalid_type')
   })

@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest'
-import { employee, newName } from '../support/api.ts'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { type Employee, employee, newName } from '../support/api.ts'
 
 describe('the user who is logged in', () => {
   it('is the one who registered, without the password', async () => {
@@ -47,6 +47,11 @@ describe('the user who is logged in', () => {
     },
   )
 
+  let refused: Employee
+  beforeAll(async () => {
+    refused = await employee()
+  })
+
   it.each([
     ['currency', 'XXY'],
     ['currency', 'usd'],
@@ -62,7 +67,6 @@ describe('the user who is logged in', () => {
     ['id', '0198c5d2-7b3e-7c4a-9f60-3d1f8a2b4c5e'],
     ['passwordHash', 'x'],
   ])('refuses the %s %j', async (name, value) => {
-    const amina = await employee()
-    expect(await amina.patch('/v1/users/me', { [name]: value })).toBeFaultAt(`/${name}`)
+    expect(await refused.patch('/v1/users/me', { [name]: value })).toBeFaultAt(`/${name}`)
   })
 })

@@ -1,5 +1,4 @@
-import type { Employee } from './api.ts'
-import { newId, newName, PASSWORD } from './api.ts'
+import { type Employee, employee, newId, newName, PASSWORD } from './api.ts'
 
 type Prepared = { path: string; body?: object }
 
@@ -43,6 +42,13 @@ const requests: Record<string, (owner: Employee) => Promise<Prepared> | Prepared
   getLiveness: () => ({ path: '/livez' }),
   getReadiness: () => ({ path: '/readyz' }),
 }
+
+/** The operations after which their caller's token or password is another one. */
+const PARTING = ['logout', 'changePassword']
+
+/** Somebody who can call this operation: `shared`, who is quicker to have, unless the operation would spoil them. */
+export const callerOf = async (operationId: string, shared: Employee): Promise<Employee> =>
+  PARTING.includes(operationId) ? employee() : shared
 
 /** The request of this operation for `owner`. Throws where the table above has forgotten it. */
 export const requestOf = async (operationId: string, owner: Employee): Promise<Prepared> => {
