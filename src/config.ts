@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { z } from 'zod'
 
 /** Static files (`[assets]` of wrangler.toml). */
@@ -37,13 +36,12 @@ const Bindings = z.object({
 /** What the runtime hands to the Worker: nothing of it is trusted before `readConfig`. */
 export type Env = Record<keyof z.input<typeof Bindings>, unknown>
 
-/** A secret that signs tokens. `id` is the `kid` of their headers: it names the secret and tells nothing of it. */
-export type SigningKey = { id: string; secret: Uint8Array }
+type Key = Uint8Array<ArrayBuffer>
 
 export type Config = {
   database: { url: string; authToken: string | undefined }
-  /** The first signs; every one verifies. */
-  signingKeys: [SigningKey, ...SigningKey[]]
+  /** Secrets for tokens: the first signs, every one verifies. */
+  signingKeys: [Key, ...Key[]]
   corsOrigins: string[]
   assets: Assets
   limiters: { password: RateLimiter; registration: RateLimiter }
@@ -59,20 +57,14 @@ export class ConfigError extends Error {
   }
 }
 
-const signingKey = (text: string): SigningKey => ({
-  id: createHash('sha256').update(text).digest('hex').slice(0, 8),
-  secret: new TextEncoder().encode(text),
-})
+const toBytes = (text: string) => new TextEncoder().encode(text)
 
 const parse = (env: Env): Config => {
   const { success, data, error } = Bindings.safeParse(env)
   if (!success) throw new ConfigError([...new Set(error.issues.map((issue) => String(issue.path[0])))])
   return {
     database: { url: data.TURSO_DATABASE_URL, authToken: data.TURSO_AUTH_TOKEN },
-    signingKeys: [
-      signingKey(data.JWT_SECRET),
-      ...(data.JWT_SECRET_PREVIOUS ? [signingKey(data.JWT_SECRET_PREVIOUS)] : []),
-    ],
+    signingKeys: [toBytes(data.JWT_SECRET), ...(data.JWT_SECRET_PREVIOUS ? [toBytes(data.JWT_SECRET_PREVIOUS)] : [])],
     corsOrigins: data.CORS_ORIGINS,
     assets: data.ASSETS,
     limiters: { password: data.PASSWORD_LIMITER, registration: data.REGISTRATION_LIMITER },

@@ -1,6 +1,7 @@
-import type { OpenAPIHono } from '@hono/zod-openapi'
+import { type OpenAPIHono, z } from '@hono/zod-openapi'
+import { allProblems } from '../shared/problem.ts'
 import type { AppEnv } from './context.ts'
-import { registerProblems } from './problems.ts'
+import { answerTo, componentOf } from './problems.ts'
 import { BEARER } from './router.ts'
 
 const INTRODUCTION = `
@@ -22,6 +23,40 @@ Keep what you spend and earn, and stay in control of the month.
 - **Tracing.** Every answer has an \`X-Request-Id\`, yours if you sent one, and tells in \`Server-Timing\` how long the
   database took.
 `.trim()
+
+const problemMembers = {
+  type: z.string().openapi({ format: 'uri-reference' }),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  instance: z.string().openapi({ format: 'uri-reference', description: 'The path of the request' }),
+  code: z.string().openapi({ description: 'Stable: switch on it. /problems lists them all' }),
+  requestId: z.string().openapi({ description: 'Quote it when you ask for help' }),
+}
+
+const ProblemBody = z.object(problemMembers).openapi({ description: 'A problem document (RFC 9457)' })
+
+const FaultBody = z.object({
+  in: z.enum(['body', 'query', 'path', 'header']),
+  pointer: z.string().openapi({ description: 'A JSON pointer into the body, or `/name` of a parameter' }),
+  code: z.string(),
+  message: z.string(),
+})
+
+const InvalidRequestBody = z
+  .object({ ...problemMembers, errors: z.array(FaultBody).openapi({ description: 'Every fault at once' }) })
+  .openapi({ description: 'A problem document (RFC 9457) that names every fault' })
+
+type Registry = OpenAPIHono['openAPIRegistry']
+
+/** Writes what `problems` refers to into the document: each problem once. */
+const registerProblems = (registry: Registry) => {
+  registry.register('Problem', ProblemBody)
+  registry.register('InvalidRequest', InvalidRequestBody)
+  for (const problem of allProblems()) {
+    registry.registerComponent('responses', componentOf(problem), answerTo([problem], problem.status))
+  }
+}
 
 /** The OpenAPI document of the routes of `app`. It takes 13 ms of CPU to make: once, when the Worker is built. */
 export const openApiDocument = (app: OpenAPIHono<AppEnv>) => {

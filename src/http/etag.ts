@@ -1,10 +1,5 @@
-import { createHash } from 'node:crypto'
 import type { Context } from 'hono'
-
-const strongTag = (body: object) => {
-  const digest = createHash('sha256').update(JSON.stringify(body)).digest('base64url')
-  return `"${digest.slice(0, 27)}"`
-}
+import { digest } from '../shared/digest.ts'
 
 /** Whether a list of entity tags names `tag`: RFC 9110 compares them weakly for `If-None-Match`. */
 const names = (list: string | undefined, tag: string) =>
@@ -14,13 +9,13 @@ const names = (list: string | undefined, tag: string) =>
  * Answers with a whole resource and its strong ETag, which changes exactly when the body does; on GET with 304
  * where `If-None-Match` has that tag, which the types of a handler need not know.
  */
-export const resource = <T extends object, S extends 200 | 201 = 200>(
+export const resource = async <T extends object, S extends 200 | 201 = 200>(
   c: Context,
   body: T,
   status: S = 200 as S,
   headers: Record<string, string> = {},
 ) => {
-  const tag = strongTag(body)
+  const tag = `"${await digest(JSON.stringify(body), 27)}"`
   c.header('ETag', tag)
   c.header('Cache-Control', 'private, no-cache')
   if (/^(GET|HEAD)$/.test(c.req.method) && names(c.req.header('If-None-Match'), tag)) return c.body(null, 304) as never

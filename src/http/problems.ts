@@ -1,5 +1,4 @@
-import { type OpenAPIHono, z } from '@hono/zod-openapi'
-import { allProblems, defineProblem, type ProblemDefinition } from '../shared/problem.ts'
+import { defineProblem, type ProblemDefinition } from '../shared/problem.ts'
 
 export const malformedJson = defineProblem({
   code: 'malformed_json',
@@ -64,29 +63,6 @@ export const serviceUnavailable = defineProblem({
   detail: 'The server cannot do its work right now. Try again after as many seconds as Retry-After says.',
 })
 
-const problemMembers = {
-  type: z.string().openapi({ format: 'uri-reference' }),
-  title: z.string(),
-  status: z.int(),
-  detail: z.string(),
-  instance: z.string().openapi({ format: 'uri-reference', description: 'The path of the request' }),
-  code: z.string().openapi({ description: 'Stable: switch on it. /problems lists them all' }),
-  requestId: z.string().openapi({ description: 'Quote it when you ask for help' }),
-}
-
-const ProblemBody = z.object(problemMembers).openapi({ description: 'A problem document (RFC 9457)' })
-
-const FaultBody = z.object({
-  in: z.enum(['body', 'query', 'path', 'header']),
-  pointer: z.string().openapi({ description: 'A JSON pointer into the body, or `/name` of a parameter' }),
-  code: z.string(),
-  message: z.string(),
-})
-
-const InvalidRequestBody = z
-  .object({ ...problemMembers, errors: z.array(FaultBody).openapi({ description: 'Every fault at once' }) })
-  .openapi({ description: 'A problem document (RFC 9457) that names every fault' })
-
 /** The part of a problem document that is the same whenever the problem occurs. */
 export const describe = ({ code, status, title, detail }: ProblemDefinition) => ({
   type: `/problems/${code}`,
@@ -115,8 +91,8 @@ const headersOf = (status: ProblemDefinition['status']) => ({
   ...((status === 429 || status === 503) && { 'Retry-After': header('Seconds to wait', '5') }),
 })
 
-/** The answer to any of these problems, which have one status. */
-const answerTo = (group: ProblemDefinition[], status: ProblemDefinition['status']) => ({
+/** The answer to any of these problems, which have one status, in the document. */
+export const answerTo = (group: ProblemDefinition[], status: ProblemDefinition['status']) => ({
   description: group.map(({ title, code }) => `${title} (\`${code}\`)`).join(', or: '),
   headers: headersOf(status),
   content: {
@@ -127,18 +103,9 @@ const answerTo = (group: ProblemDefinition[], status: ProblemDefinition['status'
   },
 })
 
-const componentOf = ({ code }: ProblemDefinition) => code.replaceAll(/(?:^|_)(.)/g, (_, first) => first.toUpperCase())
-
-type OpenAPIRegistry = OpenAPIHono['openAPIRegistry']
-
-/** Writes what `problems` refers to into a document: each problem once. */
-export const registerProblems = (registry: OpenAPIRegistry) => {
-  registry.register('Problem', ProblemBody)
-  registry.register('InvalidRequest', InvalidRequestBody)
-  for (const problem of allProblems()) {
-    registry.registerComponent('responses', componentOf(problem), answerTo([problem], problem.status))
-  }
-}
+/** The name of a problem among the components of the document. */
+export const componentOf = ({ code }: ProblemDefinition) =>
+  code.replaceAll(/(?:^|_)(.)/g, (_, first) => first.toUpperCase())
 
 /**
  * The `responses` of a route that can answer with these problems: `...problems(expenseNotFound)`. To the types they

@@ -41,13 +41,15 @@ export const createdAnswer = <T extends z.ZodType>(description: string, schema: 
 /** The answer of a GET to a client whose copy is still good. */
 export const notModified = { description: 'The copy that If-None-Match names is still good' }
 
+const NO_QUERY = z.strictObject({})
+
 type UserMiddleware = [AppMiddleware, typeof authenticate]
 type Contract = RouteConfig & { operationId: string; summary: string; tags: [string] }
 
 /** Adds what every route has: no query member that it does not name, and the problems of its kind of input. */
 const complete = <R extends Contract>(contract: R): R & { request: NonNullable<RouteConfig['request']> } => ({
   ...contract,
-  request: { query: z.strictObject({}), ...contract.request },
+  request: { query: NO_QUERY, ...contract.request },
   responses: {
     ...contract.responses,
     ...problems(invalidRequest, serviceUnavailable),

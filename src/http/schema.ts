@@ -10,24 +10,37 @@ const lengthBetween = (min: number, max: number) => (value: string) => {
 
 const isPlainText = (value: string) => value.isWellFormed() && !value.includes('\0')
 
-/** Adds to `base` that it has `min` to `max` characters, and neither U+0000 nor a lone surrogate. */
-const plain = (base: z.ZodString, min: number, max: number) =>
-  base
-    .refine(isPlainText, { params: { code: 'invalid_text' }, message: 'Has U+0000 or a lone surrogate' })
-    .refine(lengthBetween(min, max), {
-      params: { code: 'invalid_length' },
-      message: `Must have ${min} to ${max} characters`,
-    })
-    .openapi({ minLength: min, maxLength: max })
+const hasLength = (min: number, max: number) =>
+  z.refine<string>(lengthBetween(min, max), {
+    params: { code: 'invalid_length' },
+    message: `Must have ${min} to ${max} characters`,
+  })
 
-/** Text as it is sent, of `min` to `max` characters. */
-export const rawText = (min: number, max: number) => plain(z.string(), min, max)
+const isPlain = z.refine<string>(isPlainText, {
+  params: { code: 'invalid_text' },
+  message: 'Has U+0000 or a lone surrogate',
+})
 
-/** Text without the white space at its ends, of `min` to `max` characters. */
-export const text = (min: number, max: number) => plain(z.string().trim(), min, max)
+/** Text as it is sent, of `min` to `max` characters, without U+0000 and lone surrogates. */
+export const rawText = (min: number, max: number, documentation: object = {}) =>
+  z
+    .string()
+    .check(isPlain, hasLength(min, max))
+    .openapi({ minLength: min, maxLength: max, ...documentation })
 
-/** Text in lower case, without the white space at its ends, of `min` to `max` characters. */
-export const lowerCaseText = (min: number, max: number) => plain(z.string().trim().toLowerCase(), min, max)
+/** The same, without the white space at its ends. */
+export const text = (min: number, max: number, documentation: object = {}) =>
+  z
+    .string()
+    .check(z.trim(), isPlain, hasLength(min, max))
+    .openapi({ minLength: min, maxLength: max, ...documentation })
+
+/** The same, in lower case. */
+export const lowerCaseText = (min: number, max: number, documentation: object = {}) =>
+  z
+    .string()
+    .check(z.trim(), z.toLowerCase(), isPlain, hasLength(min, max))
+    .openapi({ minLength: min, maxLength: max, ...documentation })
 
 export const Id = z.uuidv7().lowercase().openapi({
   description: 'A UUIDv7 in lower case',

@@ -1,7 +1,11 @@
 /** The largest amount in minor units: ten billion dollars, and far inside what a JS number holds exactly. */
 export const MAX_AMOUNT = 1_000_000_000_000
 
-const currencies = new Set(Intl.supportedValuesOf('currency'))
+let currencies: Set<string> | undefined
 
 /** Whether `code` is a currency of ISO 4217 that `Intl` knows, in capitals: `EUR`. */
-export const isCurrency = (code: string): boolean => currencies.has(code)
+export const isCurrency = (code: string): boolean => {
+  // Made when it is first needed: it would have a part in the start of every isolate.
+  currencies ??= new Set(Intl.supportedValuesOf('currency'))
+  return currencies.has(code)
+}

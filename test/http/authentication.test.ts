@@ -3,6 +3,7 @@ import { SignJWT } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { readConfig } from '../../src/config.ts'
 import { signAccessToken } from '../../src/http/auth.ts'
+import { keyId } from '../../src/http/jwt.ts'
 import { anyone, Caller, type Employee, employee } from '../support/api.ts'
 import { operations } from '../support/document.ts'
 import { requestOf } from '../support/requests.ts'
@@ -11,21 +12,22 @@ const OPEN = ['register', 'login', 'refreshSession', 'listProblems', 'getProblem
 
 const config = readConfig(env)
 const [current, previous] = config.signingKeys
+const [currentId, previousId] = await Promise.all(config.signingKeys.map(keyId))
 const isOpen = ({ security }: { security: object[] }) => security.length === 0
 const guarded = operations.filter((operation) => !isOpen(operation))
 
 type Change = { claims?: object; header?: object; secret?: Uint8Array }
 
 /** A genuine access token of `owner`, but for `change`. A claim or a header of undefined is left out. */
-const tokenOf = ({ user, session }: Employee, { claims, header, secret = current.secret }: Change = {}) => {
+const tokenOf = ({ user, session }: Employee, { claims, header, secret = current }: Change = {}) => {
   const genuine = JSON.parse(atob(session.accessToken.split('.')[1].replaceAll('-', '+').replaceAll('_', '/')))
   return new SignJWT({ ...genuine, sub: user.id, ...claims })
-    .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt', kid: current.id, ...header })
+    .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt', kid: currentId, ...header })
     .sign(secret)
 }
 
 const unsigned = (token: string) => {
-  const header = btoa(JSON.stringify({ alg: 'none', typ: 'at+jwt', kid: current.id })).replaceAll('=', '')
+  const header = btoa(JSON.stringify({ alg: 'none', typ: 'at+jwt', kid: currentId })).replaceAll('=', '')
   return `${header}.${token.split('.')[1]}.`
 }
 
@@ -44,7 +46,7 @@ describe('authentication', () => {
   })
 
   it('takes a token that was signed with the secret before', async () => {
-    const token = await tokenOf(amina, { header: { kid: previous?.id }, secret: previous?.secret ?? current.secret })
+    const token = await tokenOf(amina, { header: { kid: previousId }, secret: previous ?? current })
     expect(await new Caller(token).get('/v1/users/me')).toMatchObject({ status: 200 })
   })
 

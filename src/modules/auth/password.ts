@@ -1,4 +1,4 @@
-import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto'
+import type { ScryptOptions } from 'node:crypto'
 
 /** N = 2^14, r = 8, p = 5: one of the settings that OWASP's Password Storage Cheat Sheet gives for scrypt. */
 const CURRENT = { ln: 14, r: 8, p: 5 }
@@ -10,9 +10,13 @@ const PHC = /^\$scrypt\$ln=(\d+),r=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+
 
 type Cost = typeof CURRENT
 
+/** Loaded when the first password is hashed: it would take a third of the start of every isolate. */
+const nodeCrypto = () => import('node:crypto')
+
 const unpadded = (bytes: Buffer) => bytes.toString('base64').replaceAll('=', '')
 
-const derive = (password: string, salt: Buffer, { ln, r, p }: Cost) => {
+const derive = async (password: string, salt: Buffer, { ln, r, p }: Cost) => {
+  const { scrypt } = await nodeCrypto()
   const options: ScryptOptions = { N: 2 ** ln, r, p, maxmem: MAX_MEMORY }
   return new Promise<Buffer>((resolve, reject) => {
     scrypt(password, salt, KEY_LENGTH, options, (error, key) => (error ? reject(error) : resolve(key)))
@@ -32,17 +36,18 @@ const parse = (hash: string) => {
 }
 
 /** What a password is compared to where there is no user, so that the answer takes as long. No password fits it. */
-const NOBODY = format(CURRENT, Buffer.alloc(16), Buffer.alloc(KEY_LENGTH))
+const ofNobody = () => format(CURRENT, Buffer.alloc(16), Buffer.alloc(KEY_LENGTH))
 
 /** A hash of `password` with a salt of its own, as a PHC string. */
 export const hashPassword = async (password: string): Promise<string> => {
-  const salt = randomBytes(16)
+  const salt = Buffer.from(crypto.getRandomValues(new Uint8Array(16)))
   return format(CURRENT, salt, await derive(password, salt, CURRENT))
 }
 
 /** Whether `hash` is of `password`; false, and no sooner, where there is no hash. */
-export const verifyPassword = async (password: string, hash = NOBODY): Promise<boolean> => {
+export const verifyPassword = async (password: string, hash = ofNobody()): Promise<boolean> => {
   const { cost, salt, key } = parse(hash)
+  const { timingSafeEqual } = await nodeCrypto()
   return timingSafeEqual(await derive(password, salt, cost), key)
 }
 

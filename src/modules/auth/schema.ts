@@ -15,7 +15,7 @@ const NewPassword = rawText(8, 128)
   })
 
 /** A password as it is tried: of any length that one can have. */
-const TriedPassword = rawText(1, 128).openapi({ example: 'correct horse battery staple' })
+const TriedPassword = rawText(1, 128, { example: 'correct horse battery staple' })
 
 export const Registration = z
   .strictObject({
@@ -44,7 +44,7 @@ export const Registration = z
 
 export const Credentials = z
   .strictObject({
-    username: rawText(1, 254).openapi({ description: 'The username or the e-mail address', example: 'amina' }),
+    username: rawText(1, 254, { description: 'The username or the e-mail address', example: 'amina' }),
     password: TriedPassword,
   })
   .openapi('Credentials')

@@ -12,7 +12,7 @@ import {
 } from '../ledger/schema.ts'
 import type { expenses } from './table.ts'
 
-const Merchant = text(0, 120).openapi({ example: 'Chez Paul' })
+const Merchant = text(0, 120, { example: 'Chez Paul' }).nullable()
 
 const Tag = lowerCaseText(1, 32)
 
@@ -26,7 +26,7 @@ const Tags = z
 export const Expense = z
   .object({
     ...entryMembers,
-    merchant: Merchant.nullable(),
+    merchant: Merchant,
     tags: z.array(z.string()).openapi({ example: ['client', 'lunch'] }),
     ...entryTail,
   })
@@ -43,16 +43,16 @@ const example = {
 }
 
 export const NewExpense = z
-  .strictObject({ ...newEntryMembers, merchant: Merchant.nullable().default(null), tags: Tags.default([]) })
+  .strictObject({ ...newEntryMembers, merchant: Merchant.default(null), tags: Tags.default([]) })
   .openapi('NewExpense', { example })
 
 export const ExpensePatch = z
-  .strictObject({ ...entryPatchMembers, merchant: Merchant.nullable().optional(), tags: Tags.nullable().optional() })
+  .strictObject({ ...entryPatchMembers, merchant: Merchant.optional(), tags: Tags.nullable().optional() })
   .openapi('ExpensePatch', { example: { amount: 1399, note: null } })
 
 export const ExpenseQuery = z
   .strictObject({
-    ...entryFilters('merchant or the note'),
+    ...entryFilters,
     tag: Tag.optional().openapi({ description: 'A tag that the expense has' }),
   })
   .superRefine(checkRanges)

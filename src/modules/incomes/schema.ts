@@ -12,23 +12,23 @@ import {
 } from '../ledger/schema.ts'
 import type { incomes } from './table.ts'
 
-const Source = text(0, 120).openapi({ example: 'Salary' })
+const Source = text(0, 120, { example: 'Salary' }).nullable()
 
 export const Income = z
-  .object({ ...entryMembers, source: Source.nullable(), ...entryTail })
+  .object({ ...entryMembers, source: Source, ...entryTail })
   .openapi('Income', { description: 'Money that came in' })
 
 export const IncomePage = pageOf(Income, 'IncomePage')
 
 export const NewIncome = z
-  .strictObject({ ...newEntryMembers, source: Source.nullable().default(null) })
+  .strictObject({ ...newEntryMembers, source: Source.default(null) })
   .openapi('NewIncome', { example: { amount: 320000, date: '2026-11-25', source: 'Salary' } })
 
 export const IncomePatch = z
-  .strictObject({ ...entryPatchMembers, source: Source.nullable().optional() })
+  .strictObject({ ...entryPatchMembers, source: Source.optional() })
   .openapi('IncomePatch', { example: { amount: 330000 } })
 
-export const IncomeQuery = z.strictObject(entryFilters('source or the note')).superRefine(checkRanges)
+export const IncomeQuery = z.strictObject(entryFilters).superRefine(checkRanges)
 
 export const toIncome = (row: typeof incomes.$inferSelect): z.infer<typeof Income> => ({
   ...toEntry(row),

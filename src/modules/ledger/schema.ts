@@ -5,20 +5,20 @@ import { toInstant } from '../../shared/clock.ts'
 import { MAX_AMOUNT } from '../../shared/money.ts'
 import type { LedgerRow } from './columns.ts'
 
-const Note = text(0, 500).openapi({ example: 'Team lunch' })
+const Note = text(0, 500, { example: 'Team lunch' }).nullable()
 
 /** The members that an expense and an income begin with, as they are answered. */
 export const entryMembers = { id: Id, amount: Amount, currency: Currency, date: Day }
 
 /** The members that an expense and an income end with, as they are answered. */
-export const entryTail = { note: Note.nullable(), createdAt: Instant, updatedAt: Instant }
+export const entryTail = { note: Note, createdAt: Instant, updatedAt: Instant }
 
 /** The members that a client sends, in a body that makes or replaces the whole. */
 export const newEntryMembers = {
   amount: Amount,
   currency: Currency.optional().openapi({ description: "The user's currency, which it also is if left out" }),
   date: Day.optional().openapi({ description: "Today in the user's time zone if left out" }),
-  note: Note.nullable().default(null),
+  note: Note.default(null),
 }
 
 /** The members that a client may change one by one. */
@@ -26,7 +26,7 @@ export const entryPatchMembers = {
   amount: Amount.optional(),
   currency: Currency.optional(),
   date: Day.optional(),
-  note: Note.nullable().optional(),
+  note: Note.optional(),
 }
 
 const SORTS = ['-date', 'date', '-amount', 'amount'] as const
@@ -34,22 +34,22 @@ export type Sort = (typeof SORTS)[number]
 
 const bound = queryInteger(0, MAX_AMOUNT)
 
-/** How expenses and incomes are filtered, sorted and paged; `searched` names what `q` looks into. */
-export const entryFilters = (searched: string) => ({
+/** How expenses and incomes are filtered, sorted and paged. */
+export const entryFilters = {
   month: Month.optional().openapi({ description: "A month of the user's, which starts on their `monthStartDay`" }),
   from: Day.optional().openapi({ description: 'The first day, inclusive' }),
   to: Day.optional().openapi({ description: 'The last day, inclusive' }),
   minAmount: bound.optional().openapi({ description: 'The smallest amount, inclusive' }),
   maxAmount: bound.optional().openapi({ description: 'The largest amount, inclusive' }),
-  q: text(1, 120)
-    .optional()
-    .openapi({ description: `A part of the ${searched}, whatever the case; no character of it is a wildcard` }),
+  q: text(1, 120, {
+    description: 'A part of the merchant, the source or the note, whatever the case; no character is a wildcard',
+  }).optional(),
   sort: z
     .enum(SORTS)
     .default('-date')
     .openapi({ description: 'The order; equal ones are in the order of their ids, in the same direction' }),
   ...pageQuery,
-})
+}
 
 type Ranges = { month?: string; from?: string; to?: string; minAmount?: number; maxAmount?: number }
 
