@@ -30,7 +30,7 @@ const PATTERNS = [
  * hold SQL and parameters: this is the only place that reads it, and what it returns holds neither.
  */
 export const classify = (error: unknown): ConstraintError | DatabaseError => {
-  const { code, message, name } = error as { code?: string; message: string; name: string }
+  const { code, message } = error as { code?: string; message: string }
   const constraint = PATTERNS.map((pattern) => pattern.exec(message)?.[1]).find((match) => match !== undefined)
-  return constraint ? new ConstraintError(constraint) : new DatabaseError(code ?? name)
+  return constraint ? new ConstraintError(constraint) : new DatabaseError(code ?? 'UNREACHABLE')
 }

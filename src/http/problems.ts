@@ -1,4 +1,4 @@
-import { defineProblem, type ProblemDefinition } from '../shared/problem.ts'
+import { defineProblem, type Fault, type ProblemDefinition } from '../shared/problem.ts'
 
 export const malformedJson = defineProblem({
   code: 'malformed_json',
@@ -72,14 +72,28 @@ export const describe = ({ code, status, title, detail }: ProblemDefinition) => 
   code,
 })
 
-const example = (definition: ProblemDefinition) => ({
+const occurrenceOf = (definition: ProblemDefinition, errors?: Fault[]) => ({
   ...describe(definition),
-  instance: '/v1/…',
+  instance: '/v1/expenses',
   requestId: '0f0c0c51-6a4e-4a7e-9d4f-0d5a6b1c2e3f',
-  ...(definition.status === 422 && {
-    errors: [{ in: 'body', pointer: '/amount', code: 'too_small', message: 'Too small: expected number to be >=1' }],
-  }),
+  errors,
 })
+
+const bodyFaults: Fault[] = [
+  { in: 'body', pointer: '/amount', code: 'too_small', message: 'Too small: expected number to be >=1' },
+  { in: 'body', pointer: '/amuont', code: 'unknown_member', message: 'There is no such member' },
+]
+const queryFaults: Fault[] = [
+  { in: 'query', pointer: '/limit', code: 'too_big', message: 'Too big: expected number to be <=100' },
+]
+
+const examplesOf = (definition: ProblemDefinition) =>
+  definition.status === 422
+    ? {
+        'faults of a body': { value: occurrenceOf(definition, bodyFaults) },
+        'a fault of a query': { value: occurrenceOf(definition, queryFaults) },
+      }
+    : { [definition.code]: { value: occurrenceOf(definition) } }
 
 const header = (description: string, value: string) => ({
   description,
@@ -98,7 +112,7 @@ export const answerTo = (group: ProblemDefinition[], status: ProblemDefinition['
   content: {
     'application/problem+json': {
       schema: { $ref: `#/components/schemas/${status === 422 ? 'InvalidRequest' : 'Problem'}` },
-      examples: Object.fromEntries(group.map((definition) => [definition.code, { value: example(definition) }])),
+      examples: Object.assign({}, ...group.map(examplesOf)),
     },
   },
 })

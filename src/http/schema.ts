@@ -49,7 +49,8 @@ export const Id = z.uuidv7().lowercase().openapi({
   example: '0198c5d2-7b3e-7c4a-9f60-3d1f8a2b4c5e',
 })
 
-export const IdParam = z.strictObject({ id: Id.openapi({ param: { name: 'id', in: 'path' } }) })
+/** Without an example, which /apidocs would fill in though nothing has that id. */
+export const IdParam = z.strictObject({ id: Id.openapi({ param: { name: 'id', in: 'path' }, example: undefined }) })
 
 export const Amount = z.int().min(1).max(MAX_AMOUNT).openapi({
   description: 'Money in minor units of the currency: 1299 is 12.99 in USD, 1299 in JPY',
@@ -70,13 +71,12 @@ export const Day = z.iso
   .openapi({
     description: `A calendar day from ${FIRST_DAY} to ${LAST_DAY}, with no time and no zone`,
     format: 'date',
-    example: '2026-11-23',
   })
 
 export const Month = z
   .string()
   .regex(/^(19[7-9]\d|20\d\d|21\d\d)-(0[1-9]|1[0-2])$/, 'Must be a month YYYY-MM from 1970-01 to 2199-12')
-  .openapi({ description: 'A month, from 1970-01 to 2199-12', example: '2026-11' })
+  .openapi({ description: 'A month, from 1970-01 to 2199-12' })
 
 export const TimeZone = z
   .string()

@@ -1,7 +1,8 @@
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { root } from '../../scripts/root.ts'
 import { install } from './installation.ts'
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
@@ -40,6 +41,12 @@ void (() => listExpenses({ sort: 'merchant' }))
 console.log(JSON.stringify({ amounts, fault: refused.data.errors[0]?.pointer }))
 `
 
+/** What differs from run to run, made equal. */
+const withoutIds = (text: string) =>
+  text
+    .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<id>')
+    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<instant>')
+
 const STRICT = [
   '--ignoreConfig',
   '--strict',
@@ -71,6 +78,16 @@ describe('a running Outlay', () => {
     expect(checked).toEqual({ code: 0, output: '' })
     const ran = await outlay.run('node', ['consumer.ts', outlay.url])
     expect(JSON.parse(ran.output)).toEqual({ amounts: [1299], fault: '/amount' })
+  })
+
+  it('prints what the README says of a first session', async () => {
+    const readme = readFileSync(join(root, 'README.md'), 'utf8')
+    const [, session = ''] = /```console\n([\s\S]*?)```/.exec(readme) ?? []
+    const [commands, printed] = [/^\$ (.*)$/gm, /^[^$].*$/gm].map((lines) => session.match(lines) ?? [])
+    const script = (commands ?? []).map((line) => line.slice(2).replace('http://localhost:8787', outlay.url))
+    const { output } = await outlay.run('bash', ['-ec', script.join('; echo; ')])
+    expect(withoutIds(output).match(/^.+$/gm)).toEqual(printed?.map(withoutIds))
+    expect(printed).toHaveLength(3)
   })
 
   describe('in Chromium', () => {
@@ -106,7 +123,7 @@ describe('a running Outlay', () => {
       async () => {
         const { browser, page, wrong } = await openPage()
         await page.goto(`${outlay.url}/apidocs`)
-        const user = { username: 'amina', email: 'amina@example.com', password: PASSWORD }
+        const user = { username: 'carla', email: 'carla@example.com', password: PASSWORD }
         const registered = await execute(page, 'register', user)
         expect(registered.status).toContain('201')
 

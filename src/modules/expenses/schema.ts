@@ -6,9 +6,11 @@ import {
   entryFilters,
   entryMembers,
   entryPatchMembers,
-  entryTail,
+  entryTimes,
+  Note,
   newEntryMembers,
   toEntry,
+  toEntryTimes,
 } from '../ledger/schema.ts'
 import type { expenses } from './table.ts'
 
@@ -27,8 +29,9 @@ export const Expense = z
   .object({
     ...entryMembers,
     merchant: Merchant,
+    note: Note,
     tags: z.array(z.string()).openapi({ example: ['client', 'lunch'] }),
-    ...entryTail,
+    ...entryTimes,
   })
   .openapi('Expense', { description: 'Money that was spent' })
 
@@ -60,5 +63,7 @@ export const ExpenseQuery = z
 export const toExpense = (row: typeof expenses.$inferSelect): z.infer<typeof Expense> => ({
   ...toEntry(row),
   merchant: row.merchant,
+  note: row.note,
   tags: row.tags,
+  ...toEntryTimes(row),
 })

@@ -6,16 +6,18 @@ import {
   entryFilters,
   entryMembers,
   entryPatchMembers,
-  entryTail,
+  entryTimes,
+  Note,
   newEntryMembers,
   toEntry,
+  toEntryTimes,
 } from '../ledger/schema.ts'
 import type { incomes } from './table.ts'
 
 const Source = text(0, 120, { example: 'Salary' }).nullable()
 
 export const Income = z
-  .object({ ...entryMembers, source: Source, ...entryTail })
+  .object({ ...entryMembers, source: Source, note: Note, ...entryTimes })
   .openapi('Income', { description: 'Money that came in' })
 
 export const IncomePage = pageOf(Income, 'IncomePage')
@@ -33,4 +35,6 @@ export const IncomeQuery = z.strictObject(entryFilters).superRefine(checkRanges)
 export const toIncome = (row: typeof incomes.$inferSelect): z.infer<typeof Income> => ({
   ...toEntry(row),
   source: row.source,
+  note: row.note,
+  ...toEntryTimes(row),
 })

@@ -24,7 +24,6 @@ export type LedgerRow = {
   amount: number
   currency: string
   date: string
-  note: string | null
   createdAt: number
   updatedAt: number
 }

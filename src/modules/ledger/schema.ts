@@ -5,13 +5,13 @@ import { toInstant } from '../../shared/clock.ts'
 import { MAX_AMOUNT } from '../../shared/money.ts'
 import type { LedgerRow } from './columns.ts'
 
-const Note = text(0, 500, { example: 'Team lunch' }).nullable()
+export const Note = text(0, 500, { example: 'Team lunch' }).nullable()
 
 /** The members that an expense and an income begin with, as they are answered. */
-export const entryMembers = { id: Id, amount: Amount, currency: Currency, date: Day }
+export const entryMembers = { id: Id, amount: Amount, currency: Currency, date: Day.openapi({ example: '2026-11-23' }) }
 
 /** The members that an expense and an income end with, as they are answered. */
-export const entryTail = { note: Note, createdAt: Instant, updatedAt: Instant }
+export const entryTimes = { createdAt: Instant, updatedAt: Instant }
 
 /** The members that a client sends, in a body that makes or replaces the whole. */
 export const newEntryMembers = {
@@ -64,13 +64,11 @@ export const checkRanges = ({ month, from, to, minAmount, maxAmount }: Ranges, c
   }
 }
 
-/** What an expense and an income have in common, from the row to the wire. */
-export const toEntry = (row: LedgerRow) => ({
-  id: row.id,
-  amount: row.amount,
-  currency: row.currency,
-  date: row.date,
-  note: row.note,
+/** `entryMembers` of a row. */
+export const toEntry = ({ id, amount, currency, date }: LedgerRow) => ({ id, amount, currency, date })
+
+/** `entryTimes` of a row. */
+export const toEntryTimes = (row: LedgerRow) => ({
   createdAt: toInstant(row.createdAt),
   updatedAt: toInstant(row.updatedAt),
 })
