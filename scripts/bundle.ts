@@ -1,10 +1,12 @@
 /** Bundles the Worker as a deployment would, and fails where it is larger than a Worker should be. */
 import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import { contained } from './contained.ts'
 import { root } from './root.ts'
 
 const MAX_KIB = 1024
 
-const env = { ...process.env, XDG_CONFIG_HOME: `${root}/.data/config`, WRANGLER_SEND_METRICS: 'false' }
+const env = contained(join(root, '.data/bundle'))
 const output = execFileSync('wrangler', ['deploy', '--dry-run'], { cwd: root, encoding: 'utf8', env })
 const [, size] = /gzip: ([\d.]+) KiB/.exec(output) ?? []
 console.log(`The bundle has ${size} KiB (gzip); it may have ${MAX_KIB}.`)

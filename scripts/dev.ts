@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { run } from './cli.ts'
+import { contained } from './contained.ts'
 import { migrate } from './migrations.ts'
 import { root } from './root.ts'
 import { end, isInUse, SetupError, startSqld } from './sqld.ts'
@@ -40,13 +41,7 @@ const startWrangler = (overrides: string) => {
   return spawn('wrangler', [...args, ...files, '--show-interactive-dev-session', 'false'], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
-    env: {
-      ...process.env,
-      // What Wrangler keeps for a user stays in the data folder, and nothing is fetched or sent.
-      XDG_CONFIG_HOME: join(dataDir, 'config'),
-      WRANGLER_SEND_METRICS: 'false',
-      CLOUDFLARE_CF_FETCH_ENABLED: 'false',
-    },
+    env: contained(join(dataDir, 'wrangler')),
   })
 }
 
