@@ -1,3 +1,17 @@
+CREATE TABLE `categories` (
+	`user_id` text NOT NULL,
+	`id` text NOT NULL,
+	`name` text NOT NULL,
+	`name_folded` text NOT NULL,
+	`color` text,
+	`archived` integer NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	PRIMARY KEY(`user_id`, `id`),
+	FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE cascade
+) STRICT, WITHOUT ROWID;
+--> statement-breakpoint
+CREATE UNIQUE INDEX `categories_name_key` ON `categories` (`user_id`,`name_folded`);--> statement-breakpoint
 CREATE TABLE `expenses` (
 	`user_id` text NOT NULL,
 	`id` text NOT NULL,
@@ -8,17 +22,20 @@ CREATE TABLE `expenses` (
 	`note_folded` text,
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL,
+	`category_id` text,
 	`merchant` text,
 	`merchant_folded` text,
 	`tags` text NOT NULL,
 	PRIMARY KEY(`user_id`, `id`),
 	FOREIGN KEY (`user_id`,`currency`) REFERENCES `users`(`id`,`currency`) ON UPDATE no action ON DELETE cascade,
+	FOREIGN KEY (`user_id`,`category_id`) REFERENCES `categories`(`user_id`,`id`) ON UPDATE no action ON DELETE no action,
 	CONSTRAINT "expenses_amount_range" CHECK("expenses"."amount" BETWEEN 1 AND 1000000000000),
 	CONSTRAINT "expenses_date_range" CHECK("expenses"."date" BETWEEN '1970-01-01' AND '2199-12-31')
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
 CREATE INDEX `expenses_by_date` ON `expenses` (`user_id`,`date`,`id`);--> statement-breakpoint
 CREATE INDEX `expenses_by_amount` ON `expenses` (`user_id`,`amount`,`id`);--> statement-breakpoint
+CREATE INDEX `expenses_by_category` ON `expenses` (`user_id`,`category_id`,`date`,`id`);--> statement-breakpoint
 CREATE TABLE `readiness` (
 	`id` integer PRIMARY KEY NOT NULL,
 	`checked_at` integer NOT NULL,

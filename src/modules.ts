@@ -1,4 +1,5 @@
 import { authRoutes } from './modules/auth/routes.ts'
+import { categoriesRoutes } from './modules/categories/routes.ts'
 import { expensesRoutes } from './modules/expenses/routes.ts'
 import { healthRoutes } from './modules/health/routes.ts'
 import { incomesRoutes } from './modules/incomes/routes.ts'
@@ -13,6 +14,7 @@ export const modules = [
   usersRoutes,
   expensesRoutes,
   incomesRoutes,
+  categoriesRoutes,
   problemsRoutes,
   healthRoutes,
 ]

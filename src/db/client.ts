@@ -31,8 +31,8 @@ export type Database = {
    * Throws DatabaseError, ConstraintError, or the problem that `conflicts` has for the constraint.
    */
   write<T extends Batch>(batch: T, conflicts?: Conflicts): Promise<BatchResponse<T>>
-  /** The same database, but every batch begins with `guard`, whose rows nobody sees. */
-  guardedBy(guard: Statement): Database
+  /** The same database, but every batch begins with these guards, whose rows nobody sees. */
+  guardedBy(...guards: Statement[]): Database
   /** The same database, but a call may take only so many milliseconds. */
   within(patience: number): Database
 }
@@ -93,7 +93,7 @@ export const connect = ({ url, authToken }: Connection, use: DatabaseUse): Datab
       transact(batch, 'write', terms).catch((error: unknown) => {
         throw (error instanceof ConstraintError && conflicts[error.constraint]?.()) || error
       }),
-    guardedBy: (guard) => on({ ...terms, guards: [...terms.guards, guard] }),
+    guardedBy: (...guards) => on({ ...terms, guards: [...terms.guards, ...guards] }),
     within: (patience) => on({ ...terms, patience }),
   })
   return on({ patience: PATIENCE, guards: [] })

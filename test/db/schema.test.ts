@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { readConfig } from '../../src/config.ts'
 import { connect } from '../../src/db/client.ts'
 import { statements } from '../../src/db/statements.ts'
+import { listCategories } from '../../src/modules/categories/queries.ts'
+import { CategoryQuery } from '../../src/modules/categories/schema.ts'
 import { deleteExpense, expenseById, listExpenses } from '../../src/modules/expenses/queries.ts'
 import { ExpenseQuery } from '../../src/modules/expenses/schema.ts'
 import { expenses } from '../../src/modules/expenses/table.ts'
@@ -53,6 +55,20 @@ describe('a listing', () => {
     await expectOneSearch(listIncomes(actor, IncomeQuery.parse(parse(query))), 'incomes', 'amount')
   })
 
+  it.each(['', 'sort=date', 'categoryId=none'])(
+    'of a category, "%s", searches the index of categories',
+    async (query) => {
+      const filter = { categoryId: newId(), ...parse(query) }
+      await expectOneSearch(listExpenses(actor, ExpenseQuery.parse(filter)), 'expenses', 'category')
+    },
+  )
+
+  it('of categories searches the index of names', async () => {
+    const [step, ...others] = await planOf(listCategories(actor, CategoryQuery.parse({})))
+    expect(step).toContain('SEARCH categories USING INDEX categories_name_key (user_id=?')
+    expect(others).toEqual([])
+  })
+
   it('goes straight to the page after a cursor', async () => {
     const cursor = btoa(JSON.stringify(['-date', '2026-11-23', newId()]))
     const [step] = await planOf(listExpenses(actor, ExpenseQuery.parse({ cursor })))
@@ -89,6 +105,7 @@ describe('the schema', () => {
         AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '\\_\\_%' ESCAPE '\\' AND name NOT LIKE 'libsql_%'`),
     ])
     expect((rows as unknown[][]).map(([name]) => name).sort()).toEqual([
+      'categories',
       'expenses',
       'incomes',
       'readiness',
@@ -105,6 +122,7 @@ describe('the schema', () => {
     ['a date before 1970', { date: '1969-12-31' }, 'expenses_date_range'],
     ['a user who is not there', { userId: newId() }, 'FOREIGN KEY'],
     ["a currency that is not the user's", { currency: 'EUR' }, 'FOREIGN KEY'],
+    ['a category that is not there', { categoryId: newId() }, 'FOREIGN KEY'],
   ])('refuses %s by itself', async (_, change, constraint) => {
     const { user } = await employee()
     const insert = statements.insert(expenses).values({ ...row, userId: user.id, ...change })

@@ -115,6 +115,8 @@ describe('authentication', () => {
 /** A body that passes validation, so that only the session is in the way. */
 const BODIES: Record<string, object> = {
   '/v1/users/me': { monthStartDay: 2 },
+  '/v1/categories': { name: 'Gifts' },
+  '/v1/categories/{id}': { name: 'Gifts' },
   '/v1/auth/password': { currentPassword: 'whatever it was', newPassword: 'whatever it will be' },
 }
 const bodyFor = (method: string, path: string) =>

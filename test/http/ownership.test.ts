@@ -36,8 +36,9 @@ describe("a colleague's resource", () => {
 
   it.each(puts)('is left alone by $operationId, which makes one of its own', async ({ operationId }) => {
     const { path } = await requestOf(operationId, amina)
-    const hers = await amina.put(path, { amount: 100, note: 'hers' })
-    const his = await bruno.put(path, { amount: 200, note: 'his' })
+    const { body } = await requestOf(operationId, amina)
+    const hers = await amina.put(path, body)
+    const his = await bruno.put(path, body)
     expect(his.status).toBe(201)
     expect((await amina.get(path)).body).toEqual(hers.body)
     expect((await bruno.get(path)).body).toEqual(his.body)

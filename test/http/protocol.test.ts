@@ -101,7 +101,11 @@ describe('caching', () => {
         expect(again.headers.get('X-Request-Id')).toBe('kept')
       }
       expect((await amina.get(prepared.path, { headers: { 'If-None-Match': '"other"' } })).status).toBe(200)
-      const change = path === '/v1/users/me' ? { monthStartDay: 9 } : { amount: 4711 }
+      const changes: Record<string, object> = {
+        '/v1/users/me': { monthStartDay: 9 },
+        '/v1/categories/{id}': { archived: true },
+      }
+      const change = changes[path] ?? { amount: 4711 }
       const changed = await amina.patch(prepared.path, change, { headers: { 'If-None-Match': tag } })
       expect(changed.status).toBe(200)
       const after = await amina.get(prepared.path, { headers: { 'If-None-Match': tag } })

@@ -98,6 +98,12 @@ export class Employee extends Caller {
     return body
   }
 
+  /** Makes a category, and returns it. */
+  async sorts(category: object = {}) {
+    const { body } = await this.post('/v1/categories', { name: newName(), ...category })
+    return body
+  }
+
   /** Records an income, and returns it. */
   async earns(income: object = {}) {
     const { body } = await this.post('/v1/incomes', { amount: 320_000, date: '2026-11-23', ...income })

@@ -1,6 +1,8 @@
 import { problems, tooManyRequests } from '../../http/problems.ts'
 import { throttle } from '../../http/rate-limit.ts'
 import { answer, body, createRouter, publicRoute, userRoute } from '../../http/router.ts'
+import { insertCategories } from '../categories/queries.ts'
+import { STARTERS } from '../categories/starters.ts'
 import { deleteExpiredSessions, deleteOtherSessions, insertSession, newSession } from '../sessions/queries.ts'
 import { emailTaken, nameConflicts, usernameTaken } from '../users/problems.ts'
 import { insertUser, newUser, updatePasswordHash, userByLogin, userOf } from '../users/queries.ts'
@@ -70,7 +72,10 @@ export const authRoutes = createRouter()
     const { password, ...settings } = c.req.valid('json')
     const user = newUser({ ...settings, passwordHash: await hashPassword(password) })
     const session = newSession(user.id, c.req.header('User-Agent'))
-    await c.var.db.write([insertUser(user), insertSession(session)], nameConflicts)
+    await c.var.db.write(
+      [insertUser(user), insertSession(session), insertCategories({ userId: user.id }, STARTERS)],
+      nameConflicts,
+    )
     return c.json(await toSession(c.var.config, session, user), 201)
   })
   .openapi(login, async (c) => {

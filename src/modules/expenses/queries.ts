@@ -1,14 +1,20 @@
-import { and, sql } from 'drizzle-orm'
+import { and, eq, exists, isNull, sql } from 'drizzle-orm'
 import type { z } from 'zod'
 import { statements } from '../../db/statements.ts'
 import type { Actor } from '../../http/context.ts'
 import { now } from '../../shared/clock.ts'
+import { categoryGuard } from '../categories/queries.ts'
 import { contains, newRow, orderOf, ownedBy, searchable, within } from '../ledger/queries.ts'
 import type { ExpensePatch, ExpenseQuery, NewExpense } from './schema.ts'
 import { expenses } from './table.ts'
 
 const hasTag = (tag: string | undefined) =>
   tag === undefined ? undefined : sql`EXISTS (SELECT 1 FROM json_each(${expenses.tags}) WHERE value = ${tag})`
+
+const isIn = (categoryId: string | undefined) => {
+  if (categoryId === undefined) return undefined
+  return categoryId === 'none' ? isNull(expenses.categoryId) : eq(expenses.categoryId, categoryId)
+}
 
 /** A page of the actor's expenses, and one more. Throws invalidRequest for a bad cursor. */
 export const listExpenses = (actor: Actor, query: z.infer<typeof ExpenseQuery>) =>
@@ -19,6 +25,7 @@ export const listExpenses = (actor: Actor, query: z.infer<typeof ExpenseQuery>) 
       and(
         within(expenses, actor, query),
         contains(query.q, expenses.merchantFolded, expenses.noteFolded),
+        isIn(query.categoryId),
         hasTag(query.tag),
       ),
     )
@@ -37,6 +44,18 @@ const rowOf = (actor: Actor, { currency, date, merchant, note, ...rest }: z.infe
   ...searchable('merchant', merchant),
   ...searchable('note', note),
 })
+
+const isAlreadyIn = (actor: Actor, id: string, categoryId: string) =>
+  exists(
+    statements
+      .select({ id: expenses.id })
+      .from(expenses)
+      .where(and(ownedBy(expenses, actor, id), eq(expenses.categoryId, categoryId))),
+  )
+
+/** That the category which a body names, if it does, takes this expense, or has it already. */
+export const expenseGuards = (actor: Actor, id: string, { categoryId }: { categoryId?: string | null | undefined }) =>
+  categoryId ? [categoryGuard(actor, categoryId, isAlreadyIn(actor, id, categoryId))] : []
 
 /** Makes the expense with this id, or replaces all of it but `createdAt`. */
 export const putExpense = (actor: Actor, id: string, expense: z.infer<typeof NewExpense>) => {

@@ -4,10 +4,9 @@ import { problems } from '../../http/problems.ts'
 import { answer, body, createdAnswer, createRouter, notModified, resourceAnswer, userRoute } from '../../http/router.ts'
 import { IdParam } from '../../http/schema.ts'
 import { newId } from '../../shared/ids.ts'
-import { ledgerConflicts } from '../ledger/problems.ts'
 import { placeIn } from '../ledger/queries.ts'
-import { expenseNotFound } from './problems.ts'
-import { deleteExpense, expenseById, listExpenses, putExpense, updateExpense } from './queries.ts'
+import { expenseConflicts, expenseNotFound } from './problems.ts'
+import { deleteExpense, expenseById, expenseGuards, listExpenses, putExpense, updateExpense } from './queries.ts'
 import { Expense, ExpensePage, ExpensePatch, ExpenseQuery, NewExpense, toExpense } from './schema.ts'
 
 const tags: [string] = ['Expenses']
@@ -91,26 +90,32 @@ export const expensesRoutes = createRouter()
     return c.json(toPage(rows, query.limit, toExpense, placeIn(query.sort)), 200)
   })
   .openapi(create, async (c) => {
-    const [[row]] = await c.var.db.write([putExpense(c.var.actor, newId(), c.req.valid('json'))], ledgerConflicts)
-    const expense = toExpense(row ?? expenseNotFound.raise())
-    return resource(c, expense, 201, locationOf(expense.id))
+    const { actor, db } = c.var
+    const [id, sent] = [newId(), c.req.valid('json')]
+    const [[row]] = await db
+      .guardedBy(...expenseGuards(actor, id, sent))
+      .write([putExpense(actor, id, sent)], expenseConflicts)
+    return resource(c, toExpense(row ?? expenseNotFound.raise()), 201, locationOf(id))
   })
   .openapi(get, async (c) => {
     const [[row]] = await c.var.db.read([expenseById(c.var.actor, c.req.valid('param').id)])
     return resource(c, toExpense(row ?? expenseNotFound.raise()))
   })
   .openapi(put, async (c) => {
-    const { id } = c.req.valid('param')
-    const [[before], [after]] = await c.var.db.write(
-      [expenseById(c.var.actor, id), putExpense(c.var.actor, id, c.req.valid('json'))],
-      ledgerConflicts,
-    )
+    const { actor, db } = c.var
+    const [{ id }, sent] = [c.req.valid('param'), c.req.valid('json')]
+    const [[before], [after]] = await db
+      .guardedBy(...expenseGuards(actor, id, sent))
+      .write([expenseById(actor, id), putExpense(actor, id, sent)], expenseConflicts)
     const expense = toExpense(after ?? expenseNotFound.raise())
     return before ? resource(c, expense) : resource(c, expense, 201, locationOf(id))
   })
   .openapi(update, async (c) => {
-    const { id } = c.req.valid('param')
-    const [[row]] = await c.var.db.write([updateExpense(c.var.actor, id, c.req.valid('json'))], ledgerConflicts)
+    const { actor, db } = c.var
+    const [{ id }, patch] = [c.req.valid('param'), c.req.valid('json')]
+    const [[row]] = await db
+      .guardedBy(...expenseGuards(actor, id, patch))
+      .write([updateExpense(actor, id, patch)], expenseConflicts)
     return resource(c, toExpense(row ?? expenseNotFound.raise()))
   })
   .openapi(remove, async (c) => {

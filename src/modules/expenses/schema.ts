@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { pageOf } from '../../http/pagination.ts'
-import { lowerCaseText, text } from '../../http/schema.ts'
+import { Id, lowerCaseText, text } from '../../http/schema.ts'
 import {
   checkRanges,
   entryFilters,
@@ -16,6 +16,8 @@ import type { expenses } from './table.ts'
 
 const Merchant = text(0, 120, { example: 'Chez Paul' }).nullable()
 
+const CategoryId = Id.nullable().openapi({ description: 'A category of the user that is not archived, or none' })
+
 const Tag = lowerCaseText(1, 32)
 
 /** A set: what is sent twice is there once. */
@@ -28,6 +30,7 @@ const Tags = z
 export const Expense = z
   .object({
     ...entryMembers,
+    categoryId: CategoryId,
     merchant: Merchant,
     note: Note,
     tags: z.array(z.string()).openapi({ example: ['client', 'lunch'] }),
@@ -46,22 +49,37 @@ const example = {
 }
 
 export const NewExpense = z
-  .strictObject({ ...newEntryMembers, merchant: Merchant.default(null), tags: Tags.default([]) })
+  .strictObject({
+    ...newEntryMembers,
+    categoryId: CategoryId.default(null),
+    merchant: Merchant.default(null),
+    tags: Tags.default([]),
+  })
   .openapi('NewExpense', { example })
 
 export const ExpensePatch = z
-  .strictObject({ ...entryPatchMembers, merchant: Merchant.optional(), tags: Tags.nullable().optional() })
+  .strictObject({
+    ...entryPatchMembers,
+    categoryId: CategoryId.optional(),
+    merchant: Merchant.optional(),
+    tags: Tags.nullable().optional(),
+  })
   .openapi('ExpensePatch', { example: { amount: 1399, note: null } })
 
 export const ExpenseQuery = z
   .strictObject({
     ...entryFilters,
+    categoryId: z
+      .union([Id, z.literal('none')])
+      .optional()
+      .openapi({ description: 'A category, or `none` for expenses without one', example: undefined }),
     tag: Tag.optional().openapi({ description: 'A tag that the expense has' }),
   })
   .superRefine(checkRanges)
 
 export const toExpense = (row: typeof expenses.$inferSelect): z.infer<typeof Expense> => ({
   ...toEntry(row),
+  categoryId: row.categoryId,
   merchant: row.merchant,
   note: row.note,
   tags: row.tags,

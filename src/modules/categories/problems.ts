@@ -1,0 +1,33 @@
+import type { Conflicts } from '../../db/client.ts'
+import { invalidRequest } from '../../http/problems.ts'
+import { defineProblem, type Fault } from '../../shared/problem.ts'
+
+export const categoryNotFound = defineProblem({
+  code: 'category_not_found',
+  status: 404,
+  title: 'Category not found',
+  detail: 'You have no category with this id.',
+})
+
+export const categoryNameTaken = defineProblem({
+  code: 'category_name_taken',
+  status: 409,
+  title: 'The name is taken',
+  detail: 'You have another category of this name, perhaps in another case.',
+})
+
+export const categoryInUse = defineProblem({
+  code: 'category_in_use',
+  status: 409,
+  title: 'The category is in use',
+  detail: 'It has expenses. Say by `moveTo` where they go, or archive it instead.',
+})
+
+/** The problem that the unique index of the names stands for. */
+export const nameConflicts: Conflicts = { 'categories.user_id, categories.name_folded': categoryNameTaken }
+
+/** That the member which names a category names none that is the user's and takes expenses. */
+export const categoryNotLive = (where: Fault['in'], pointer: string) => () =>
+  invalidRequest({
+    errors: [{ in: where, pointer, code: 'unknown_category', message: 'Must be a category of yours, not archived' }],
+  })

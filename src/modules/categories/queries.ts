@@ -1,0 +1,94 @@
+import { and, asc, eq, ne, sql } from 'drizzle-orm'
+import { z } from 'zod'
+import { guard } from '../../db/guard.ts'
+import { statements } from '../../db/statements.ts'
+import type { Actor } from '../../http/context.ts'
+import { fromCursor, type Place } from '../../http/pagination.ts'
+import { now } from '../../shared/clock.ts'
+import { newId } from '../../shared/ids.ts'
+import { fold } from '../../shared/text.ts'
+import { expenses } from '../expenses/table.ts'
+import type { CategoryPatch, CategoryQuery, NewCategory } from './schema.ts'
+import { type CategoryRow, categories } from './table.ts'
+
+type Owner = Pick<Actor, 'userId'>
+
+const isCategory = ({ userId }: Owner, id: string) => and(eq(categories.userId, userId), eq(categories.id, id))
+
+const SORT = 'name'
+
+/** Where `row` stands in the list of categories, for its cursor. */
+export const placeOfCategory = ({ nameFolded, id }: CategoryRow): Place => ({ sort: SORT, value: nameFolded, id })
+
+const afterCursor = (cursor: string) => {
+  const { value, id } = fromCursor(cursor, SORT, z.string())
+  return sql`(${categories.nameFolded}, ${categories.id}) > (${value}, ${id})`
+}
+
+/** A page of the actor's categories by name, and one more. Throws invalidRequest for a bad cursor. */
+export const listCategories = ({ userId }: Owner, { archived, cursor, limit }: z.infer<typeof CategoryQuery>) =>
+  statements
+    .select()
+    .from(categories)
+    .where(
+      and(
+        eq(categories.userId, userId),
+        archived === undefined ? undefined : eq(categories.archived, archived),
+        cursor ? afterCursor(cursor) : undefined,
+      ),
+    )
+    .orderBy(asc(categories.nameFolded), asc(categories.id))
+    .limit(limit + 1)
+
+export const categoryById = (actor: Owner, id: string) =>
+  statements.select().from(categories).where(isCategory(actor, id))
+
+const rowOf = ({ userId }: Owner, { name, ...rest }: z.infer<typeof NewCategory>) => {
+  const at = now()
+  return { ...rest, userId, name, nameFolded: fold(name), createdAt: at, updatedAt: at }
+}
+
+/** Makes the category with this id, or replaces all of it but `createdAt`. */
+export const putCategory = (actor: Owner, id: string, category: z.infer<typeof NewCategory>) => {
+  const { createdAt, ...replacement } = rowOf(actor, category)
+  return statements
+    .insert(categories)
+    .values({ id, createdAt, ...replacement })
+    .onConflictDoUpdate({ target: [categories.userId, categories.id], set: replacement })
+    .returning()
+}
+
+export const insertCategories = (owner: Owner, names: string[]) =>
+  statements
+    .insert(categories)
+    .values(names.map((name) => ({ id: newId(), ...rowOf(owner, { name, color: null, archived: false }) })))
+
+export const updateCategory = (actor: Owner, id: string, { name, ...rest }: z.infer<typeof CategoryPatch>) =>
+  statements
+    .update(categories)
+    .set({ ...rest, ...(name !== undefined && { name, nameFolded: fold(name) }), updatedAt: now() })
+    .where(isCategory(actor, id))
+    .returning()
+
+export const deleteCategory = (actor: Owner, id: string) =>
+  statements.delete(categories).where(isCategory(actor, id)).returning({ id: categories.id })
+
+/** The constraint that a batch breaks which puts an expense where none can go. */
+export const CATEGORY_NOT_LIVE = 'category_not_live'
+
+/** That the category is the actor's and not archived, or that `unless` holds. */
+export const categoryGuard = ({ userId }: Owner, id: string, unless = sql`FALSE`) =>
+  guard(
+    CATEGORY_NOT_LIVE,
+    sql`EXISTS (SELECT 1 FROM categories WHERE user_id = ${userId} AND id = ${id} AND NOT archived) OR ${unless}`,
+  )
+
+/** Where the expenses of a category that is to be deleted may go: to another one, which is live. */
+export const destinationGuards = (actor: Owner, id: string, moveTo: string | undefined) =>
+  moveTo === undefined ? [] : [categoryGuard(actor, moveTo), guard(CATEGORY_NOT_LIVE, sql`${moveTo} <> ${id}`)]
+
+export const moveExpenses = ({ userId }: Owner, from: string, to: string) =>
+  statements
+    .update(expenses)
+    .set({ categoryId: to, updatedAt: now() })
+    .where(and(eq(expenses.userId, userId), eq(expenses.categoryId, from), ne(expenses.categoryId, to)))

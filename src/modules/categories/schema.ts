@@ -1,0 +1,60 @@
+import { z } from '@hono/zod-openapi'
+import { pageOf, pageQuery } from '../../http/pagination.ts'
+import { Id, Instant, text } from '../../http/schema.ts'
+import { toInstant } from '../../shared/clock.ts'
+import type { CategoryRow } from './table.ts'
+
+const Name = text(1, 60, { description: 'Unique among the categories of the user, whatever the case', example: 'Food' })
+
+const Color = z
+  .string()
+  .toLowerCase()
+  .regex(/^#[0-9a-f]{6}$/, 'Must be a color #rrggbb')
+  .nullable()
+  .openapi({ description: 'In lower case, whatever it was', pattern: '^#[0-9A-Fa-f]{6}$', example: '#e4572e' })
+
+const Archived = z.boolean().openapi({
+  description: 'An archived category takes no new expenses, and keeps those that it has',
+  example: false,
+})
+
+export const Category = z
+  .object({ id: Id, name: Name, color: Color, archived: Archived, createdAt: Instant, updatedAt: Instant })
+  .openapi('Category', { description: 'What money is spent on' })
+
+export const CategoryPage = pageOf(Category, 'CategoryPage')
+
+export const NewCategory = z
+  .strictObject({ name: Name, color: Color.default(null), archived: Archived.default(false) })
+  .openapi('NewCategory', { example: { name: 'Gifts', color: '#e4572e' } })
+
+export const CategoryPatch = z
+  .strictObject({ name: Name.optional(), color: Color.optional(), archived: Archived.optional() })
+  .openapi('CategoryPatch', { example: { archived: true } })
+
+export const CategoryQuery = z.strictObject({
+  archived: z
+    .stringbool({ truthy: ['true'], falsy: ['false'], case: 'sensitive' })
+    .optional()
+    .openapi({
+      type: 'boolean',
+      description: 'Only those that are archived, or only those that are not',
+    }),
+  ...pageQuery,
+})
+
+export const DeletionQuery = z.strictObject({
+  moveTo: Id.optional().openapi({
+    description: 'The live category to which the expenses of the deleted one go',
+    example: undefined,
+  }),
+})
+
+export const toCategory = (row: CategoryRow): z.infer<typeof Category> => ({
+  id: row.id,
+  name: row.name,
+  color: row.color,
+  archived: row.archived,
+  createdAt: toInstant(row.createdAt),
+  updatedAt: toInstant(row.updatedAt),
+})
