@@ -1,3 +1,12 @@
+CREATE TABLE `rotations` (
+	`user_id` text NOT NULL,
+	`session_id` text NOT NULL,
+	`generation` integer NOT NULL,
+	`at` integer NOT NULL,
+	PRIMARY KEY(`user_id`, `session_id`, `generation`),
+	FOREIGN KEY (`user_id`,`session_id`) REFERENCES `sessions`(`user_id`,`id`) ON UPDATE no action ON DELETE cascade
+) STRICT, WITHOUT ROWID;
+--> statement-breakpoint
 CREATE TABLE `categories` (
 	`user_id` text NOT NULL,
 	`id` text NOT NULL,

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 /**
  * The environment of a tool whose caches, logs and temporary files are to stay in `folder`, which it makes, and which
- * is to fetch and send nothing by itself.
+ * is to report nothing to anybody.
  */
 export const contained = (folder: string): NodeJS.ProcessEnv => {
   mkdirSync(folder, { recursive: true })

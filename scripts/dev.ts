@@ -2,17 +2,15 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { run } from './cli.ts'
 import { contained } from './contained.ts'
 import { migrate } from './migrations.ts'
 import { root } from './root.ts'
-import { end, isInUse, SetupError, startSqld } from './sqld.ts'
+import { end, hasEnded, isInUse, portInUse, portOf, SetupError, startSqld } from './sqld.ts'
 
-const port = Number(process.env.PORT ?? 8787)
-const databasePort = Number(process.env.DB_PORT ?? 8080)
 const dataDir = resolve(root, process.env.DATA_DIR ?? '.data')
 
 /** How long `wrangler dev` may take to answer, in milliseconds. */
@@ -35,7 +33,7 @@ const writeOverrides = (databaseUrl: string) => {
   return path
 }
 
-const startWrangler = (overrides: string) => {
+const startWrangler = (port: number, overrides: string) => {
   const args = ['dev', '--ip', '127.0.0.1', '--port', String(port), '--inspector-port', '0']
   const files = ['--env-file', join(root, '.dev.vars'), '--env-file', overrides]
   return spawn('wrangler', [...args, ...files, '--show-interactive-dev-session', 'false'], {
@@ -47,35 +45,62 @@ const startWrangler = (overrides: string) => {
 
 const answers = async (url: string) => (await fetch(url).catch(() => null))?.ok ?? false
 
-const announce = async (server: ChildProcess) => {
+const announce = async (port: number, server: ChildProcess) => {
   const api = `http://localhost:${port}`
   const deadline = Date.now() + PATIENCE
   while (!((await answers(`${api}/readyz`)) && (await answers(`${api}/apidocs`)))) {
-    if (server.exitCode !== null) return
+    if (hasEnded(server)) return
     if (Date.now() > deadline) throw new SetupError(`${api} does not answer.`)
     await pause(100)
   }
   console.log(`\nOutlay runs. API: ${api}  Docs: ${api}/apidocs  (Ctrl-C ends it)\n`)
 }
 
+const isAlive = (pid: number) => {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+/** Keeps a second run out of the data folder, whose server would write over the first one's. */
+const lock = (path: string) => {
+  const holder = existsSync(path) ? Number(readFileSync(path, 'utf8')) : 0
+  if (holder && isAlive(holder))
+    throw new SetupError(`${dataDir} is in use (process ${holder}): set DATA_DIR to another one.`)
+  writeFileSync(path, String(process.pid))
+}
+
 await run(async () => {
+  const [port, databasePort] = [portOf('PORT', 8787), portOf('DB_PORT', 8080)]
   if (await isInUse(port)) throw new SetupError(`Port ${port}, for the API, is in use: set PORT to another one.`)
-  ensureSecrets()
+  if (await isInUse(databasePort)) throw portInUse(databasePort)
   mkdirSync(dataDir, { recursive: true })
-  const stopped = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopped.abort())
+  const lockFile = join(dataDir, 'dev.pid')
+  lock(lockFile)
+  ensureSecrets()
+  const stopped = new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve())
+  })
   const sqld = await startSqld(databasePort, dataDir)
   try {
     await migrate(sqld.url)
-    const wrangler = startWrangler(writeOverrides(sqld.url))
+    const wrangler = startWrangler(port, writeOverrides(sqld.url))
     try {
-      const over = Promise.race([once(wrangler, 'exit'), once(sqld.process, 'exit'), once(stopped.signal, 'abort')])
-      await Promise.race([announce(wrangler), over])
-      await over
+      const failed = Promise.race([
+        once(wrangler, 'exit').then(() => 'wrangler dev'),
+        once(sqld.process, 'exit').then(() => 'The database'),
+      ])
+      const over = Promise.race([stopped, failed])
+      await Promise.race([announce(port, wrangler), over])
+      const culprit = await over
+      if (culprit) throw new SetupError(`${culprit} has ended by itself.`)
     } finally {
       await end(wrangler)
     }
   } finally {
     await sqld.stop()
+    rmSync(lockFile, { force: true })
   }
 })

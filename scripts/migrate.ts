@@ -6,11 +6,12 @@ import { resolve } from 'node:path'
 import { run } from './cli.ts'
 import { migrate } from './migrations.ts'
 import { root } from './root.ts'
-import { isInUse, SetupError, startSqld } from './sqld.ts'
+import { isInUse, portOf, SetupError, startSqld } from './sqld.ts'
 
-const { TURSO_DATABASE_URL: url, TURSO_AUTH_TOKEN: token, DB_PORT = '8080', DATA_DIR = '.data' } = process.env
+const { TURSO_DATABASE_URL: url, TURSO_AUTH_TOKEN: token, DATA_DIR = '.data' } = process.env
 
 const tell = async (where: string, authToken?: string) => {
+  if (!URL.canParse(where)) throw new SetupError('TURSO_DATABASE_URL must be a URL.')
   const applied = await migrate(where, authToken)
   const what = applied.length === 0 ? 'nothing to apply' : `applied ${applied.join(', ')}`
   console.log(`${new URL(where).host}: ${what}.`)
@@ -18,7 +19,7 @@ const tell = async (where: string, authToken?: string) => {
 
 /** The server of `npm run dev` where that runs, else one for the moment. */
 const migrateLocal = async () => {
-  const port = Number(DB_PORT)
+  const port = portOf('DB_PORT', 8080)
   if (await isInUse(port)) return tell(`http://127.0.0.1:${port}`)
   const sqld = await startSqld(port, resolve(root, DATA_DIR))
   try {

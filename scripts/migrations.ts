@@ -44,6 +44,9 @@ export const migrate = async (url: string, authToken?: string): Promise<string[]
     }
     await applyMigrations(drizzle({ client }), { migrationsFolder })
     return known.slice(applied.length).map(({ name }) => name)
+  } catch (error) {
+    if (error instanceof SetupError) throw error
+    throw new SetupError(`${url} cannot be migrated: ${(error as Error).message}`)
   } finally {
     client.close()
   }

@@ -34,6 +34,16 @@ export const freePort = async (): Promise<number> => {
   return port
 }
 
+/** The port that the environment names, or `fallback`. Throws SetupError. */
+export const portOf = (name: string, fallback: number): number => {
+  const port = Number(process.env[name] ?? fallback)
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port
+  throw new SetupError(`${name} must be a port, and is "${process.env[name]}".`)
+}
+
+export const portInUse = (port: number) =>
+  new SetupError(`Port ${port}, for the database, is in use: set DB_PORT to another one.`)
+
 /** Whether somebody listens on `port` of loopback. */
 export const isInUse = async (port: number): Promise<boolean> => {
   const socket = connect(port, HOST)
@@ -49,9 +59,12 @@ export const isInUse = async (port: number): Promise<boolean> => {
 
 const answers = async (url: string) => (await fetch(`${url}/health`).catch(() => null))?.ok ?? false
 
+/** Whether a process that we started is over, by itself or by a signal. */
+export const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null
+
 /** Ends a process that we started, and waits until it has. */
 export const end = async (child: ChildProcess) => {
-  if (child.exitCode !== null || child.signalCode !== null) return
+  if (hasEnded(child)) return
   child.kill('SIGTERM')
   const ended = once(child, 'exit')
   const late = setTimeout(() => child.kill('SIGKILL'), 5000)
@@ -63,8 +76,7 @@ export type Sqld = { url: string; process: ChildProcess; stop(): Promise<void> }
 
 /** Starts a libSQL server on loopback, with its data in `dataDir`, and waits until it answers. Throws SetupError. */
 export const startSqld = async (port: number, dataDir: string): Promise<Sqld> => {
-  if (await isInUse(port))
-    throw new SetupError(`Port ${port}, for the database, is in use: set DB_PORT to another one.`)
+  if (await isInUse(port)) throw portInUse(port)
   const path = join(dataDir, 'sqld')
   if (!existsSync(path)) mkdirSync(path, { recursive: true })
   const options = [
@@ -78,7 +90,7 @@ export const startSqld = async (port: number, dataDir: string): Promise<Sqld> =>
   const url = `http://${HOST}:${port}`
   const deadline = Date.now() + PATIENCE
   while (!(await answers(url))) {
-    if (child.exitCode !== null || Date.now() > deadline) {
+    if (hasEnded(child) || Date.now() > deadline) {
       await end(child)
       throw new SetupError(`The libSQL server did not start; its data is in ${path}.`)
     }

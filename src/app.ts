@@ -32,15 +32,16 @@ export const createApp = () => {
   app.onError((error, c) => answerProblem(error, c))
   app.notFound((c) => answerProblem(notFound(), c))
 
-  app.use(requestId({ limitLength: 128 }), countDatabaseUse, requestLog, serverTiming, securityHeaders)
-  app.use('/v1/*', noStore)
+  app.use(requestId({ limitLength: 128 }), countDatabaseUse, requestLog, serverTiming, securityHeaders, noStore)
   app.use(equip, crossOrigin)
   app.use(
     refuseMethod({
       app,
       onMethodNotAllowed: (c, methods) => {
         const headers = { Allow: methods.join(', ') }
-        return c.req.method === 'OPTIONS' ? c.body(null, 204, headers) : answerProblem(methodNotAllowed({ headers }), c)
+        return c.req.method === 'OPTIONS'
+          ? new Response(null, { status: 204, headers })
+          : answerProblem(methodNotAllowed({ headers }), c)
       },
     }),
   )

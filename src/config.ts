@@ -30,7 +30,7 @@ const Bindings = z.object({
   CORS_ORIGINS: origins,
   ASSETS: binding<Assets>('fetch'),
   PASSWORD_LIMITER: binding<RateLimiter>('limit'),
-  REGISTRATION_LIMITER: binding<RateLimiter>('limit'),
+  ADDRESS_LIMITER: binding<RateLimiter>('limit'),
 })
 
 /** What the runtime hands to the Worker: nothing of it is trusted before `readConfig`. */
@@ -44,7 +44,7 @@ export type Config = {
   signingKeys: [Key, ...Key[]]
   corsOrigins: string[]
   assets: Assets
-  limiters: { password: RateLimiter; registration: RateLimiter }
+  limiters: { password: RateLimiter; address: RateLimiter }
 }
 
 /** Configuration that is missing or malformed; `names` says which members, never their values. */
@@ -67,7 +67,7 @@ const parse = (env: Env): Config => {
     signingKeys: [toBytes(data.JWT_SECRET), ...(data.JWT_SECRET_PREVIOUS ? [toBytes(data.JWT_SECRET_PREVIOUS)] : [])],
     corsOrigins: data.CORS_ORIGINS,
     assets: data.ASSETS,
-    limiters: { password: data.PASSWORD_LIMITER, registration: data.REGISTRATION_LIMITER },
+    limiters: { password: data.PASSWORD_LIMITER, address: data.ADDRESS_LIMITER },
   }
 }
 

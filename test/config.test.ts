@@ -27,6 +27,7 @@ describe('the configuration', () => {
     [{ CORS_ORIGINS: 'https://front.example/' }, ['CORS_ORIGINS']],
     [{ CORS_ORIGINS: 'https://a.example,nonsense' }, ['CORS_ORIGINS']],
     [{ PASSWORD_LIMITER: undefined }, ['PASSWORD_LIMITER']],
+    [{ ADDRESS_LIMITER: {} }, ['ADDRESS_LIMITER']],
     [{ JWT_SECRET: undefined, TURSO_DATABASE_URL: 'nonsense' }, ['TURSO_DATABASE_URL', 'JWT_SECRET']],
     [{ JWT_SECRET_PREVIOUS: '', TURSO_AUTH_TOKEN: '', CORS_ORIGINS: '' }, []],
     [{ JWT_SECRET_PREVIOUS: undefined, TURSO_AUTH_TOKEN: undefined, CORS_ORIGINS: undefined }, []],

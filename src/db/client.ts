@@ -8,6 +8,8 @@ import { unconnected } from './statements.ts'
 
 /** How long a call may take in all, its repetitions included, in milliseconds. */
 const PATIENCE = 2500
+/** The last part of it, in which only an answer is listened for. */
+const GRACE = 50
 /** How often a call that found the database busy is made again. */
 const REPETITIONS = 3
 /** The longest pause before the first repetition, in milliseconds; it doubles with each. */
@@ -43,6 +45,19 @@ type Terms = { patience: number; guards: Statement[] }
 /** A JS number is bound as REAL, and stays it in an expression without a column: whole numbers go as integers. */
 const bind = (value: unknown) => (Number.isInteger(value) ? BigInt(value as number) : value) as InValue
 
+/**
+ * A signal that aborts after `patience`. A neighbour in the isolate that hashes a password keeps every answer waiting
+ * that has come meanwhile: so the last thing before giving up is to let it be heard.
+ */
+const deadline = (patience: number) => {
+  const controller = new AbortController()
+  const abort = () => controller.abort()
+  let timer = setTimeout(() => {
+    timer = setTimeout(abort, GRACE)
+  }, patience - GRACE)
+  return { signal: controller.signal, clear: () => clearTimeout(timer) }
+}
+
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
 /**
@@ -52,7 +67,7 @@ const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(reso
 export const connect = ({ url, authToken }: Connection, use: DatabaseUse): Database => {
   const send = async (batch: InStatement[], mode: Mode, patience: number) => {
     const started = now()
-    const signal = AbortSignal.timeout(patience)
+    const { signal, clear } = deadline(patience)
     const bounded = (request: Request) => fetch(request, { signal })
     const client = createClient({ url, ...(authToken && { authToken }), fetch: bounded, concurrency: 1 })
     try {
@@ -68,6 +83,7 @@ export const connect = ({ url, authToken }: Connection, use: DatabaseUse): Datab
         }
       }
     } finally {
+      clear()
       client.close()
       use.milliseconds += now() - started
     }

@@ -44,7 +44,7 @@ const FaultBody = z.object({
 })
 
 const InvalidRequestBody = z
-  .object({ ...problemMembers, errors: z.array(FaultBody).openapi({ description: 'Every fault at once' }) })
+  .object({ ...problemMembers, errors: z.array(FaultBody).openapi({ description: 'Every fault at once, up to 100' }) })
   .openapi({ description: 'A problem document (RFC 9457) that names every fault' })
 
 type Registry = OpenAPIHono['openAPIRegistry']

@@ -18,6 +18,7 @@ export const crossOrigin: AppMiddleware = (c, next) => {
 
 /** One policy for the answers and for /apidocs: scripts only from files of our own, and nothing from elsewhere. */
 export const securityHeaders = secureHeaders({
+  xFrameOptions: 'DENY',
   contentSecurityPolicy: {
     defaultSrc: ["'none'"],
     scriptSrc: ["'self'"],

@@ -109,6 +109,7 @@ describe('the schema', () => {
       'expenses',
       'incomes',
       'readiness',
+      'rotations',
       'sessions',
       'users',
     ])

@@ -29,8 +29,13 @@ describe('npm run dev, in a clone', () => {
     await first.stop('SIGINT')
     expect(await outlay.isListening()).toBe(false)
 
+    expect(await outlay.interrupt()).toBe(0)
+    expect(await outlay.isListening()).toBe(false)
+
     const second = await outlay.start()
     const { body } = await call('POST', '/v1/auth/login', { username: 'amina', password })
+    const other = await outlay.run('node', ['scripts/dev.ts'], { PORT: '', DB_PORT: '' })
+    expect(other).toMatchObject({ code: 1, output: expect.stringContaining('PORT must be a port') })
     const found = await call('GET', `/v1/expenses/${expense.body.id}`, undefined, body.accessToken)
     expect(found.body).toEqual(expense.body)
     await second.stop('SIGTERM')

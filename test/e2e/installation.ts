@@ -29,6 +29,14 @@ export const install = async () => {
     url: `http://localhost:${port}`,
     /** Runs `npm run dev` until `stop`, and returns when it says that it runs. */
     start: () => start(folder, env),
+    /** Runs `npm run dev`, ends it as soon as its database listens, and returns its exit code. */
+    interrupt: async () => {
+      const child = spawn('node', ['scripts/dev.ts'], { cwd: folder, env, stdio: 'ignore' })
+      while (!(await isInUse(databasePort))) await new Promise((resolve) => setTimeout(resolve, 10))
+      child.kill('SIGTERM')
+      await once(child, 'close')
+      return child.exitCode
+    },
     isListening: async () => (await isInUse(port)) || (await isInUse(databasePort)),
     run: (command: string, args: string[], change: NodeJS.ProcessEnv = {}) =>
       run(command, args, folder, { ...env, ...change }),

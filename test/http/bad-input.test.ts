@@ -101,6 +101,13 @@ describe.each(['/v1/expenses', '/v1/incomes'])('bad input to %s', (path) => {
     expect(answer).toBeFaultAt('/amount', 'too_small')
   })
 
+  it('is told each fault once, and no more than a hundred', async () => {
+    const { body } = await amina.post(path, { amount: 2 ** 60 })
+    expect(body.errors).toHaveLength(1)
+    const members = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`member${i}`, i]))
+    expect((await amina.post(path, members)).body.errors).toHaveLength(100)
+  })
+
   it('leaves what was there as it was', async () => {
     const bruno = await employee()
     const { body: before } = await bruno.post(path, { amount: 1, note: 'as it was' })

@@ -5,6 +5,7 @@ import { readConfig } from '../../src/config.ts'
 import { connect } from '../../src/db/client.ts'
 import { statements } from '../../src/db/statements.ts'
 import { verifyPassword } from '../../src/modules/auth/password.ts'
+import { rotations } from '../../src/modules/auth/table.ts'
 import { sessions } from '../../src/modules/sessions/table.ts'
 import { users } from '../../src/modules/users/table.ts'
 import { anyone, Caller, type Employee, employee, newName, PASSWORD } from '../support/api.ts'
@@ -151,13 +152,13 @@ describe('login', () => {
 
 describe('refreshing a session', () => {
   const refresh = (refreshToken: string) => anyone.post('/v1/auth/refresh', { refreshToken })
-  /** As if the last rotation had been so long ago. */
+  /** As if every rotation had been so long ago. */
   const wait = ({ user }: Employee, seconds: number) =>
     db.write([
       statements
-        .update(sessions)
-        .set({ refreshedAt: Date.now() - seconds * 1000 })
-        .where(eq(sessions.userId, user.id)),
+        .update(rotations)
+        .set({ at: Date.now() - seconds * 1000 })
+        .where(eq(rotations.userId, user.id)),
     ])
 
   it('gives new tokens, and goes on with them', async () => {
@@ -177,6 +178,7 @@ describe('refreshing a session', () => {
     await wait(amina, 29)
     const again = await refresh(amina.session.refreshToken)
     expect(again.status).toBe(200)
+    expect(again.body.refreshToken).not.toBe(amina.session.refreshToken)
     expect((await refresh(again.body.refreshToken)).status).toBe(200)
     expect(first.status).toBe(200)
   })
@@ -196,12 +198,23 @@ describe('refreshing a session', () => {
     expect(await amina.get('/v1/users/me')).toBeProblem('invalid_token')
   })
 
-  it('ends the session when a token of two rotations ago is sent, however soon', async () => {
+  it('gives that successor even where it has been rotated itself', async () => {
     const amina = await employee()
-    const { body } = await refresh(amina.session.refreshToken)
-    const last = await refresh(body.refreshToken)
+    const first = await refresh(amina.session.refreshToken)
+    const second = await refresh(first.body.refreshToken)
+    const again = await refresh(amina.session.refreshToken)
+    expect(again.body.refreshToken).toBe(first.body.refreshToken)
+    expect((await refresh(again.body.refreshToken)).body.refreshToken).toBe(second.body.refreshToken)
+    expect((await refresh(second.body.refreshToken)).status).toBe(200)
+  })
+
+  it('ends the session when a token of two rotations ago is sent later than that', async () => {
+    const amina = await employee()
+    const first = await refresh(amina.session.refreshToken)
+    const second = await refresh(first.body.refreshToken)
+    await wait(amina, 31)
     expect(await refresh(amina.session.refreshToken)).toBeProblem('invalid_refresh_token')
-    expect(await refresh(last.body.refreshToken)).toBeProblem('invalid_refresh_token')
+    expect(await refresh(second.body.refreshToken)).toBeProblem('invalid_refresh_token')
   })
 
   it('carries a changed time zone into the new token', async () => {
@@ -257,6 +270,12 @@ describe('a change of the password', () => {
 
   it.each(['short', 'password123', 'x'.repeat(129)])('refuses "%s"', async (newPassword) => {
     expect(await change(await employee(), PASSWORD, newPassword)).toBeFaultAt('/newPassword')
+  })
+
+  it.each(['username', 'email'] as const)('refuses the %s as the new password', async (name) => {
+    const amina = await employee()
+    const answer = await change(amina, PASSWORD, amina.user[name].toUpperCase())
+    expect(answer).toBeFaultAt('/newPassword', 'password_is_name')
   })
 
   it('happens once, of two that start from the same password', async () => {

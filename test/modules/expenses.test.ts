@@ -165,7 +165,7 @@ describe('the list of expenses', () => {
     await amina.spends({ amount: 10, date: '2026-10-24', merchant: 'Café 100%', tags: ['food'] })
     await amina.spends({ amount: 40, date: '2026-10-25', merchant: 'CAFÉ_NOIR', note: 'déjeuner' })
     await amina.spends({ amount: 20, date: '2026-11-24', note: 'Straße \\ 7', tags: ['food', 'work'] })
-    await amina.spends({ amount: 30, date: '2026-11-25', merchant: 'Museum' })
+    await amina.spends({ amount: 30, date: '2026-11-25', merchant: 'ΟΔΟΣΤΡΩΤΗΡΑΣ' })
   })
 
   it.each([
@@ -191,6 +191,7 @@ describe('the list of expenses', () => {
     ['q=STRASSE', []],
     ['q=stra%C3%9Fe', [20]],
     ['q=DÉJ', [40]],
+    ['q=ΟΔΟΣ', [30]],
     ['tag=food', [20, 10]],
     ['tag=FOOD', [20, 10]],
     ['tag=foo', []],

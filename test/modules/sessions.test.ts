@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { newSession } from '../../src/modules/sessions/queries.ts'
 import { anyone, type Employee, employee, newId, PASSWORD } from '../support/api.ts'
 
 const idsOf = async (who: Employee) =>
@@ -18,6 +19,12 @@ describe('sessions', () => {
     expect(body.data.map(({ current }: { current: boolean }) => current)).toEqual([false, true])
     expect(body.data[0].userAgent).toBe(headers['User-Agent'].slice(0, 255))
     expect(body.nextCursor).toBeNull()
+  })
+
+  it('take the name of a client whose emoji would be cut in two', () => {
+    const { userAgent } = newSession(newId(), `${'x'.repeat(254)}😀`)
+    expect(userAgent?.isWellFormed()).toBe(true)
+    expect(userAgent).toMatch(/^x{254}/)
   })
 
   it('are paged', async () => {

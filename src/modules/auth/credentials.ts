@@ -4,6 +4,10 @@ import { updatePasswordHash } from '../users/queries.ts'
 import type { UserRow } from '../users/table.ts'
 import { hashPassword, isOutdated, verifyPassword } from './password.ts'
 
+/** Whether a password is the username or the e-mail address, whatever the case. */
+export const isNameOf = ({ username, email }: Pick<UserRow, 'username' | 'email'>, password: string): boolean =>
+  [username, email].some((name) => name.toLowerCase() === password.toLowerCase())
+
 /** The user, if there is one and the password is theirs. Throws `refusal` for either, after the same time. */
 export const verify = async (
   user: UserRow | undefined,

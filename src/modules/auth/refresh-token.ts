@@ -1,5 +1,6 @@
 import type { Config } from '../../config.ts'
 import { signToken, type TokenKind, verifyToken } from '../../http/jwt.ts'
+import { SESSION_LIFETIME } from '../sessions/queries.ts'
 import type { SessionRow } from '../sessions/table.ts'
 
 const REFRESH_TOKEN: TokenKind = { type: 'rt+jwt', audience: 'outlay-refresh', claims: ['sid', 'gen'] }
@@ -9,7 +10,18 @@ export type Generation = { userId: string; sessionId: string; generation: number
 
 const seconds = (milliseconds: number) => Math.floor(milliseconds / 1000)
 
-/** The newest refresh token of a session: the same bytes whenever it is asked for, so that a lost one is sent again. */
+/**
+ * A session as it was when its token of this generation was rotated, at `rotatedAt`: the successor is always the same,
+ * even where it has been rotated itself meanwhile.
+ */
+export const rotatedSession = (session: SessionRow, generation: number, rotatedAt: number): SessionRow => ({
+  ...session,
+  generation: generation + 1,
+  refreshedAt: rotatedAt,
+  expiresAt: rotatedAt + SESSION_LIFETIME,
+})
+
+/** The refresh token of a session at its generation: the same bytes whenever it is asked for. */
 export const signRefreshToken = (config: Config, { userId, id, generation, refreshedAt, expiresAt }: SessionRow) =>
   signToken(config.signingKeys, REFRESH_TOKEN, {
     subject: userId,

@@ -6,11 +6,19 @@ import { STARTERS } from '../categories/starters.ts'
 import { deleteExpiredSessions, deleteOtherSessions, insertSession, newSession } from '../sessions/queries.ts'
 import { emailTaken, nameConflicts, usernameTaken } from '../users/problems.ts'
 import { insertUser, newUser, updatePasswordHash, userByLogin, userOf } from '../users/queries.ts'
-import { renewHash, verify } from './credentials.ts'
+import { isNameOf, renewHash, verify } from './credentials.ts'
 import { hashPassword } from './password.ts'
-import { invalidCredentials, invalidRefreshToken, wrongPassword } from './problems.ts'
-import { endIfReused, PASSWORD_CHANGED, passwordGuard, rotate, successorOf } from './queries.ts'
-import { readRefreshToken } from './refresh-token.ts'
+import { invalidCredentials, invalidRefreshToken, passwordIsName, wrongPassword } from './problems.ts'
+import {
+  endIfReused,
+  forgetOldRotations,
+  PASSWORD_CHANGED,
+  passwordGuard,
+  recordRotation,
+  rotate,
+  successorOf,
+} from './queries.ts'
+import { readRefreshToken, rotatedSession } from './refresh-token.ts'
 import { Credentials, PasswordChange, RefreshRequest, Registration, Session } from './schema.ts'
 import { toSession } from './session.ts'
 
@@ -68,7 +76,7 @@ const changePassword = userRoute({
 
 export const authRoutes = createRouter()
   .openapi(register, async (c) => {
-    await throttle(c.req, c.var.config.limiters.registration)
+    await throttle(c.req, c.var.config.limiters)
     const { password, ...settings } = c.req.valid('json')
     const user = newUser({ ...settings, passwordHash: await hashPassword(password) })
     const session = newSession(user.id, c.req.header('User-Agent'))
@@ -80,7 +88,7 @@ export const authRoutes = createRouter()
   })
   .openapi(login, async (c) => {
     const { username, password } = c.req.valid('json')
-    await throttle(c.req, c.var.config.limiters.password, username.toLowerCase())
+    await throttle(c.req, c.var.config.limiters, username.toLowerCase())
     const [[found]] = await c.var.db.read([userByLogin(username)])
     const user = await verify(found, password, invalidCredentials)
     const session = newSession(user.id, c.req.header('User-Agent'))
@@ -94,15 +102,22 @@ export const authRoutes = createRouter()
   .openapi(refresh, async (c) => {
     const token = await readRefreshToken(c.var.config, c.req.valid('json').refreshToken)
     if (!token) throw invalidRefreshToken()
-    const [, , [next]] = await c.var.db.write([endIfReused(token), rotate(token), successorOf(token)])
-    const { session, user } = next ?? invalidRefreshToken.raise()
-    return c.json(await toSession(c.var.config, session, user), 200)
+    const [, , , , [next]] = await c.var.db.write([
+      endIfReused(token),
+      recordRotation(token),
+      rotate(token),
+      forgetOldRotations(token),
+      successorOf(token),
+    ])
+    const { session, user, rotatedAt } = next ?? invalidRefreshToken.raise()
+    return c.json(await toSession(c.var.config, rotatedSession(session, token.generation, rotatedAt), user), 200)
   })
   .openapi(changePassword, async (c) => {
     const { currentPassword, newPassword } = c.req.valid('json')
-    await throttle(c.req, c.var.config.limiters.password, c.var.actor.userId)
+    await throttle(c.req, c.var.config.limiters, c.var.actor.userId)
     const [[found]] = await c.var.db.read([userOf(c.var.actor)])
     const user = await verify(found, currentPassword, wrongPassword)
+    if (isNameOf(user, newPassword)) throw passwordIsName()
     const passwordHash = await hashPassword(newPassword)
     await c.var.db
       .guardedBy(passwordGuard(user))

@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { rawText } from '../../http/schema.ts'
 import { Email, settings, User, Username } from '../users/schema.ts'
 import { isCommonPassword } from './common-passwords.ts'
+import { isNameOf } from './credentials.ts'
 
 const NewPassword = rawText(8, 128)
   .refine(async (password) => !(await isCommonPassword(password)), {
@@ -26,8 +27,8 @@ export const Registration = z
     timeZone: settings.timeZone.default('UTC'),
     monthStartDay: settings.monthStartDay.default(1),
   })
-  .superRefine(({ username, email, password }, context) => {
-    if (![username, email].some((name) => name.toLowerCase() === password.toLowerCase())) return
+  .superRefine((user, context) => {
+    if (!isNameOf(user, user.password)) return
     const message = 'Is the username or the e-mail address'
     context.addIssue({ code: 'custom', path: ['password'], params: { code: 'password_is_name' }, message })
   })

@@ -19,7 +19,8 @@ export const newSession = (userId: string, userAgent: string | undefined): Sessi
     userId,
     id: newId(),
     generation: 0,
-    userAgent: userAgent?.slice(0, MAX_USER_AGENT) ?? null,
+    // Cut anywhere, an emoji would leave half of itself, which libSQL does not take.
+    userAgent: userAgent?.slice(0, MAX_USER_AGENT).toWellFormed() ?? null,
     createdAt: at,
     refreshedAt: at,
     expiresAt: at + SESSION_LIFETIME,
