@@ -8,8 +8,8 @@ import { unconnected } from './statements.ts'
 
 /** How long a call may take in all, its repetitions included, in milliseconds. */
 const PATIENCE = 2500
-/** The last part of it, in which only an answer is listened for. */
-const GRACE = 50
+/** The steps in which it is counted, in milliseconds. */
+const STEP = 50
 /** How often a call that found the database busy is made again. */
 const REPETITIONS = 3
 /** The longest pause before the first repetition, in milliseconds; it doubles with each. */
@@ -46,15 +46,16 @@ type Terms = { patience: number; guards: Statement[] }
 const bind = (value: unknown) => (Number.isInteger(value) ? BigInt(value as number) : value) as InValue
 
 /**
- * A signal that aborts after `patience`. A neighbour in the isolate that hashes a password keeps every answer waiting
- * that has come meanwhile: so the last thing before giving up is to let it be heard.
+ * A signal that aborts after `patience`. It is counted in short steps, so that time in which a neighbour in the
+ * isolate hashes a password, and nobody could hear an answer, counts as one of them and not as silence.
  */
 const deadline = (patience: number) => {
   const controller = new AbortController()
-  const abort = () => controller.abort()
-  let timer = setTimeout(() => {
-    timer = setTimeout(abort, GRACE)
-  }, patience - GRACE)
+  let timer: ReturnType<typeof setTimeout>
+  const wait = (left: number) => {
+    timer = setTimeout(() => (left > STEP ? wait(left - STEP) : controller.abort()), Math.min(left, STEP))
+  }
+  wait(patience)
   return { signal: controller.signal, clear: () => clearTimeout(timer) }
 }
 
