@@ -25,6 +25,7 @@ const worker = {
     exclude: ['test/e2e/**'],
     globalSetup: ['test/support/global-setup.ts'],
     setupFiles: ['test/support/matchers.ts'],
+    isolate: false,
     testTimeout: 30_000,
   },
 }
