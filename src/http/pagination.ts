@@ -1,12 +1,12 @@
 import { z } from '@hono/zod-openapi'
 import { base64url } from 'jose'
 import { invalidRequest } from './problems.ts'
-import { Id, queryInteger } from './schema.ts'
+import { docs, Id, queryInteger } from './schema.ts'
 
 /** How a client asks for a page. */
 export const pageQuery = {
-  limit: queryInteger(1, 100).default(50).openapi({ description: 'How many at most, 1 to 100', default: 50 }),
-  cursor: z.string().min(1).max(500).optional().openapi({ description: '`nextCursor` of the page before' }),
+  limit: queryInteger(1, 100).default(50).register(docs, { description: 'How many at most, 1 to 100', default: 50 }),
+  cursor: z.string().min(1).max(500).optional().register(docs, { description: '`nextCursor` of the page before' }),
 }
 
 /** A page of a list, as it is answered. */
@@ -14,7 +14,7 @@ export const pageOf = <T extends z.ZodType>(item: T, name: string) =>
   z
     .object({
       data: z.array(item),
-      nextCursor: z.string().nullable().openapi({
+      nextCursor: z.string().nullable().register(docs, {
         description: 'Send it as `cursor` to get the next page; null on the last',
         example: null,
       }),

@@ -2,6 +2,9 @@ import { z } from '@hono/zod-openapi'
 import { FIRST_DAY, isTimeZone, LAST_DAY } from '../shared/calendar.ts'
 import { isCurrency, MAX_AMOUNT } from '../shared/money.ts'
 
+/** Where a schema says what the document tells of it. Unlike `.openapi()`, `.register(docs, …)` makes no copy of it. */
+export const docs = z.globalRegistry
+
 /** Characters are code points, as JSON Schema counts them: an emoji is one, not two UTF-16 units. */
 const lengthBetween = (min: number, max: number) => (value: string) => {
   const { length } = Array.from(value)
@@ -26,23 +29,23 @@ export const rawText = (min: number, max: number, documentation: object = {}) =>
   z
     .string()
     .check(isPlain, hasLength(min, max))
-    .openapi({ minLength: min, maxLength: max, ...documentation })
+    .register(docs, { minLength: min, maxLength: max, ...documentation })
 
 /** The same, without the white space at its ends. */
 export const text = (min: number, max: number, documentation: object = {}) =>
   z
     .string()
     .check(z.trim(), isPlain, hasLength(min, max))
-    .openapi({ minLength: min, maxLength: max, ...documentation })
+    .register(docs, { minLength: min, maxLength: max, ...documentation })
 
 /** The same, in lower case. */
 export const lowerCaseText = (min: number, max: number, documentation: object = {}) =>
   z
     .string()
     .check(z.trim(), z.toLowerCase(), isPlain, hasLength(min, max))
-    .openapi({ minLength: min, maxLength: max, ...documentation })
+    .register(docs, { minLength: min, maxLength: max, ...documentation })
 
-export const Id = z.uuidv7().lowercase().openapi({
+export const Id = z.uuidv7().lowercase().register(docs, {
   description: 'A UUIDv7 in lower case',
   format: 'uuid',
   pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$',
@@ -52,7 +55,7 @@ export const Id = z.uuidv7().lowercase().openapi({
 /** Without an example, which /apidocs would fill in though nothing has that id. */
 export const IdParam = z.strictObject({ id: Id.openapi({ param: { name: 'id', in: 'path' }, example: undefined }) })
 
-export const Amount = z.int().min(1).max(MAX_AMOUNT).openapi({
+export const Amount = z.int().min(1).max(MAX_AMOUNT).register(docs, {
   description: 'Money in minor units of the currency: 1299 is 12.99 in USD, 1299 in JPY',
   example: 1299,
 })
@@ -60,7 +63,7 @@ export const Amount = z.int().min(1).max(MAX_AMOUNT).openapi({
 export const Currency = z
   .string()
   .refine(isCurrency, { params: { code: 'unknown_currency' }, message: 'Must be a currency code of ISO 4217' })
-  .openapi({ description: 'A currency of ISO 4217', pattern: '^[A-Z]{3}$', example: 'USD' })
+  .register(docs, { description: 'A currency of ISO 4217', pattern: '^[A-Z]{3}$', example: 'USD' })
 
 export const Day = z.iso
   .date({ abort: true })
@@ -68,7 +71,7 @@ export const Day = z.iso
     params: { code: 'out_of_range' },
     message: `Must be between ${FIRST_DAY} and ${LAST_DAY}`,
   })
-  .openapi({
+  .register(docs, {
     description: `A calendar day from ${FIRST_DAY} to ${LAST_DAY}, with no time and no zone`,
     format: 'date',
   })
@@ -76,19 +79,19 @@ export const Day = z.iso
 export const Month = z
   .string()
   .regex(/^(19[7-9]\d|20\d\d|21\d\d)-(0[1-9]|1[0-2])$/, 'Must be a month YYYY-MM from 1970-01 to 2199-12')
-  .openapi({ description: 'A month, from 1970-01 to 2199-12' })
+  .register(docs, { description: 'A month, from 1970-01 to 2199-12' })
 
 export const TimeZone = z
   .string()
   .refine(isTimeZone, { params: { code: 'unknown_time_zone' }, message: 'Must be a time zone of the IANA database' })
-  .openapi({ description: 'A time zone of the IANA database', example: 'Europe/Paris' })
+  .register(docs, { description: 'A time zone of the IANA database', example: 'Europe/Paris' })
 
-export const MonthStartDay = z.int().min(1).max(28).openapi({
+export const MonthStartDay = z.int().min(1).max(28).register(docs, {
   description: "The day on which the user's month starts: 1 is the calendar month, 25 may be payday",
   example: 1,
 })
 
-export const Instant = z.string().openapi({
+export const Instant = z.string().register(docs, {
   description: 'RFC 3339 in UTC with milliseconds',
   format: 'date-time',
   example: '2026-11-23T09:30:00.000Z',
@@ -101,4 +104,4 @@ export const queryInteger = (min: number, max: number) =>
     .regex(/^-?\d{1,15}$/, 'Must be a whole number')
     .transform(Number)
     .pipe(z.int().min(min).max(max))
-    .openapi({ type: 'integer', minimum: min, maximum: max })
+    .register(docs, { type: 'integer', minimum: min, maximum: max })

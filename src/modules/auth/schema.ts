@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { rawText } from '../../http/schema.ts'
+import { docs, rawText } from '../../http/schema.ts'
 import { Email, settings, User, Username } from '../users/schema.ts'
 import { isCommonPassword } from './common-passwords.ts'
 import { isNameOf } from './credentials.ts'
@@ -9,7 +9,7 @@ const NewPassword = rawText(8, 128)
     params: { code: 'common_password' },
     message: 'Is one of the most common passwords',
   })
-  .openapi({
+  .register(docs, {
     description:
       '8 to 128 characters of anything; not one of the most common, not the username, not the e-mail address',
     example: 'correct horse battery staple',
@@ -58,11 +58,13 @@ export const PasswordChange = z
 
 export const Session = z
   .object({
-    accessToken: z.string().openapi({ description: 'Send it as `Authorization: Bearer <token>`' }),
+    accessToken: z.string().register(docs, { description: 'Send it as `Authorization: Bearer <token>`' }),
     tokenType: z.literal('Bearer'),
-    expiresIn: z.int().openapi({ description: 'Seconds until the access token is over', example: 600 }),
-    refreshToken: z.string().openapi({ description: 'Gets the next session by `POST /v1/auth/refresh`' }),
-    refreshExpiresIn: z.int().openapi({ description: 'Seconds until the refresh token is over', example: 2592000 }),
+    expiresIn: z.int().register(docs, { description: 'Seconds until the access token is over', example: 600 }),
+    refreshToken: z.string().register(docs, { description: 'Gets the next session by `POST /v1/auth/refresh`' }),
+    refreshExpiresIn: z
+      .int()
+      .register(docs, { description: 'Seconds until the refresh token is over', example: 2592000 }),
     user: User,
   })
   .openapi('Session')

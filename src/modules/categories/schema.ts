@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { pageOf, pageQuery } from '../../http/pagination.ts'
-import { Id, Instant, text } from '../../http/schema.ts'
+import { docs, Id, Instant, text } from '../../http/schema.ts'
 import { toInstant } from '../../shared/clock.ts'
 import type { CategoryRow } from './table.ts'
 
@@ -11,9 +11,9 @@ const Color = z
   .toLowerCase()
   .regex(/^#[0-9a-f]{6}$/, 'Must be a color #rrggbb')
   .nullable()
-  .openapi({ description: 'In lower case, whatever it was', pattern: '^#[0-9A-Fa-f]{6}$', example: '#e4572e' })
+  .register(docs, { description: 'In lower case, whatever it was', pattern: '^#[0-9A-Fa-f]{6}$', example: '#e4572e' })
 
-const Archived = z.boolean().openapi({
+const Archived = z.boolean().register(docs, {
   description: 'An archived category takes no new expenses, and keeps those that it has',
   example: false,
 })
@@ -36,7 +36,7 @@ export const CategoryQuery = z.strictObject({
   archived: z
     .stringbool({ truthy: ['true'], falsy: ['false'], case: 'sensitive' })
     .optional()
-    .openapi({
+    .register(docs, {
       type: 'boolean',
       description: 'Only those that are archived, or only those that are not',
     }),
@@ -44,7 +44,7 @@ export const CategoryQuery = z.strictObject({
 })
 
 export const DeletionQuery = z.strictObject({
-  moveTo: Id.optional().openapi({
+  moveTo: Id.optional().register(docs, {
     description: 'The live category to which the expenses of the deleted one go',
     example: undefined,
   }),

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { pageOf } from '../../http/pagination.ts'
-import { Id, lowerCaseText, text } from '../../http/schema.ts'
+import { docs, Id, lowerCaseText, text } from '../../http/schema.ts'
 import {
   checkRanges,
   entryFilters,
@@ -16,7 +16,7 @@ import type { expenses } from './table.ts'
 
 const Merchant = text(0, 120, { example: 'Chez Paul' }).nullable()
 
-const CategoryId = Id.nullable().openapi({ description: 'A category of the user that is not archived, or none' })
+const CategoryId = Id.nullable().register(docs, { description: 'A category of the user that is not archived, or none' })
 
 const Tag = lowerCaseText(1, 32)
 
@@ -25,7 +25,7 @@ const Tags = z
   .array(Tag)
   .overwrite((tags) => [...new Set(tags)])
   .max(10)
-  .openapi({ description: 'At most 10, in lower case, each once', example: ['client', 'lunch'] })
+  .register(docs, { description: 'At most 10, in lower case, each once', example: ['client', 'lunch'] })
 
 export const Expense = z
   .object({
@@ -33,7 +33,7 @@ export const Expense = z
     categoryId: CategoryId,
     merchant: Merchant,
     note: Note,
-    tags: z.array(z.string()).openapi({ example: ['client', 'lunch'] }),
+    tags: z.array(z.string()).register(docs, { example: ['client', 'lunch'] }),
     ...entryTimes,
   })
   .openapi('Expense', { description: 'Money that was spent' })
@@ -72,8 +72,8 @@ export const ExpenseQuery = z
     categoryId: z
       .union([Id, z.literal('none')])
       .optional()
-      .openapi({ description: 'A category, or `none` for expenses without one', example: undefined }),
-    tag: Tag.optional().openapi({ description: 'A tag that the expense has' }),
+      .register(docs, { description: 'A category, or `none` for expenses without one', example: undefined }),
+    tag: Tag.optional().register(docs, { description: 'A tag that the expense has' }),
   })
   .superRefine(checkRanges)
 

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { pageQuery } from '../../http/pagination.ts'
-import { Amount, Currency, Day, Id, Instant, Month, queryInteger, text } from '../../http/schema.ts'
+import { Amount, Currency, Day, docs, Id, Instant, Month, queryInteger, text } from '../../http/schema.ts'
 import { toInstant } from '../../shared/clock.ts'
 import { MAX_AMOUNT } from '../../shared/money.ts'
 import type { LedgerRow } from './columns.ts'
@@ -16,8 +16,8 @@ export const entryTimes = { createdAt: Instant, updatedAt: Instant }
 /** The members that a client sends, in a body that makes or replaces the whole. */
 export const newEntryMembers = {
   amount: Amount,
-  currency: Currency.optional().openapi({ description: "The user's currency, which it also is if left out" }),
-  date: Day.optional().openapi({ description: "Today in the user's time zone if left out" }),
+  currency: Currency.optional().register(docs, { description: "The user's currency, which it also is if left out" }),
+  date: Day.optional().register(docs, { description: "Today in the user's time zone if left out" }),
   note: Note.default(null),
 }
 
@@ -36,18 +36,20 @@ const bound = queryInteger(0, MAX_AMOUNT)
 
 /** How expenses and incomes are filtered, sorted and paged. */
 export const entryFilters = {
-  month: Month.optional().openapi({ description: "A month of the user's, which starts on their `monthStartDay`" }),
-  from: Day.optional().openapi({ description: 'The first day, inclusive' }),
-  to: Day.optional().openapi({ description: 'The last day, inclusive' }),
-  minAmount: bound.optional().openapi({ description: 'The smallest amount, inclusive' }),
-  maxAmount: bound.optional().openapi({ description: 'The largest amount, inclusive' }),
+  month: Month.optional().register(docs, {
+    description: "A month of the user's, which starts on their `monthStartDay`",
+  }),
+  from: Day.optional().register(docs, { description: 'The first day, inclusive' }),
+  to: Day.optional().register(docs, { description: 'The last day, inclusive' }),
+  minAmount: bound.optional().register(docs, { description: 'The smallest amount, inclusive' }),
+  maxAmount: bound.optional().register(docs, { description: 'The largest amount, inclusive' }),
   q: text(1, 120, {
     description: 'A part of the merchant, the source or the note, whatever the case; no character is a wildcard',
   }).optional(),
   sort: z
     .enum(SORTS)
     .default('-date')
-    .openapi({ description: 'The order; equal ones are in the order of their ids, in the same direction' }),
+    .register(docs, { description: 'The order; equal ones are in the order of their ids, in the same direction' }),
   ...pageQuery,
 }
 

@@ -1,17 +1,18 @@
 import { z } from '@hono/zod-openapi'
 import { describe, notFound, problems } from '../../http/problems.ts'
 import { answer, createRouter, publicRoute } from '../../http/router.ts'
+import { docs } from '../../http/schema.ts'
 import { allProblems } from '../../shared/problem.ts'
 
 const tags: [string] = ['Problems']
 
 const ProblemType = z
   .object({
-    type: z.string().openapi({ format: 'uri-reference', example: '/problems/expense_not_found' }),
-    code: z.string().openapi({ example: 'expense_not_found' }),
-    status: z.int().openapi({ example: 404 }),
-    title: z.string().openapi({ example: 'Expense not found' }),
-    detail: z.string().openapi({ example: 'You have no expense with this id.' }),
+    type: z.string().register(docs, { format: 'uri-reference', example: '/problems/expense_not_found' }),
+    code: z.string().register(docs, { example: 'expense_not_found' }),
+    status: z.int().register(docs, { example: 404 }),
+    title: z.string().register(docs, { example: 'Expense not found' }),
+    detail: z.string().register(docs, { example: 'You have no expense with this id.' }),
   })
   .openapi('ProblemType', { description: 'A sort of problem, without the circumstances of an occurrence' })
 
@@ -35,7 +36,7 @@ const get = publicRoute({
   tags,
   request: {
     params: z.strictObject({
-      code: z.string().openapi({ param: { name: 'code', in: 'path' }, example: 'expense_not_found' }),
+      code: z.string().register(docs, { param: { name: 'code', in: 'path' }, example: 'expense_not_found' }),
     }),
   },
   responses: { 200: answer('The problem', ProblemType), ...problems(notFound) },

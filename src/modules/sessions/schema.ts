@@ -1,14 +1,17 @@
 import { z } from '@hono/zod-openapi'
 import { pageOf, pageQuery } from '../../http/pagination.ts'
-import { Id, Instant } from '../../http/schema.ts'
+import { docs, Id, Instant } from '../../http/schema.ts'
 import { toInstant } from '../../shared/clock.ts'
 import type { SessionRow } from './table.ts'
 
 export const ActiveSession = z
   .object({
     id: Id,
-    userAgent: z.string().nullable().openapi({ description: 'What the client called itself', example: 'Firefox/150' }),
-    current: z.boolean().openapi({ description: 'Whether it is the session of this request', example: true }),
+    userAgent: z
+      .string()
+      .nullable()
+      .register(docs, { description: 'What the client called itself', example: 'Firefox/150' }),
+    current: z.boolean().register(docs, { description: 'Whether it is the session of this request', example: true }),
     createdAt: Instant.openapi({ description: 'When the user logged in' }),
     refreshedAt: Instant.openapi({ description: 'When its tokens were last refreshed' }),
     expiresAt: Instant.openapi({ description: 'When it ends unless it is refreshed before' }),

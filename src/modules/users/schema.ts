@@ -1,17 +1,17 @@
 import { z } from '@hono/zod-openapi'
-import { Currency, Id, Instant, MonthStartDay, TimeZone } from '../../http/schema.ts'
+import { Currency, docs, Id, Instant, MonthStartDay, TimeZone } from '../../http/schema.ts'
 import { toInstant } from '../../shared/clock.ts'
 import type { UserRow } from './table.ts'
 
 export const Username = z
   .string()
   .regex(/^[A-Za-z0-9._-]{3,32}$/, 'Must be 3 to 32 letters, digits, ".", "_" or "-"')
-  .openapi({ description: 'Unique whatever the case', example: 'amina' })
+  .register(docs, { description: 'Unique whatever the case', example: 'amina' })
 
 export const Email = z
   .email()
   .max(254)
-  .openapi({ description: 'Unique whatever the case', example: 'amina@example.com' })
+  .register(docs, { description: 'Unique whatever the case', example: 'amina@example.com' })
 
 /** How a user keeps their budget. */
 export const settings = { currency: Currency, timeZone: TimeZone, monthStartDay: MonthStartDay }
