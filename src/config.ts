@@ -6,28 +6,29 @@ type Assets = { fetch(request: Request | URL): Promise<Response> }
 /** A counter of the edge that costs no round trip to the database (`[[ratelimits]]` of wrangler.toml). */
 export type RateLimiter = { limit(options: { key: string }): Promise<{ success: boolean }> }
 
-const emptyAsUndefined = (value: unknown) => (value === '' ? undefined : value)
-const secret = z.string().min(32)
-const origin = z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text)
-const origins = z
-  .string()
-  .default('')
-  .transform((text) =>
-    text
-      .split(',')
-      .map((item) => item.trim())
-      .filter(Boolean),
-  )
-  .pipe(z.array(origin))
+const isSecret = (text: string) => text.length >= 32
+const isDatabaseUrl = (text: string) => /^(libsql|https?):\/\/./.test(text) && URL.canParse(text)
+/** A setting that may be left out or, as in .dev.vars.example, be empty. */
+const optional = (isValid: (text: string) => boolean) =>
+  z
+    .string()
+    .default('')
+    .refine((text) => text === '' || isValid(text))
+const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text
+const toList = (text: string) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean)
 const binding = <T>(method: string) =>
   z.custom<T>((value) => typeof (value as Record<string, unknown> | undefined)?.[method] === 'function')
 
 const Bindings = z.object({
-  TURSO_DATABASE_URL: z.url({ protocol: /^(libsql|https|http)$/ }),
-  TURSO_AUTH_TOKEN: z.preprocess(emptyAsUndefined, z.string().optional()),
-  JWT_SECRET: secret,
-  JWT_SECRET_PREVIOUS: z.preprocess(emptyAsUndefined, secret.optional()),
-  CORS_ORIGINS: origins,
+  TURSO_DATABASE_URL: z.string().refine(isDatabaseUrl),
+  TURSO_AUTH_TOKEN: optional(() => true),
+  JWT_SECRET: z.string().refine(isSecret),
+  JWT_SECRET_PREVIOUS: optional(isSecret),
+  CORS_ORIGINS: optional((text) => toList(text).every(isOrigin)),
   ASSETS: binding<Assets>('fetch'),
   PASSWORD_LIMITER: binding<RateLimiter>('limit'),
   ADDRESS_LIMITER: binding<RateLimiter>('limit'),
@@ -63,9 +64,9 @@ const parse = (env: Env): Config => {
   const { success, data, error } = Bindings.safeParse(env)
   if (!success) throw new ConfigError([...new Set(error.issues.map((issue) => String(issue.path[0])))])
   return {
-    database: { url: data.TURSO_DATABASE_URL, authToken: data.TURSO_AUTH_TOKEN },
+    database: { url: data.TURSO_DATABASE_URL, authToken: data.TURSO_AUTH_TOKEN || undefined },
     signingKeys: [toBytes(data.JWT_SECRET), ...(data.JWT_SECRET_PREVIOUS ? [toBytes(data.JWT_SECRET_PREVIOUS)] : [])],
-    corsOrigins: data.CORS_ORIGINS,
+    corsOrigins: toList(data.CORS_ORIGINS),
     assets: data.ASSETS,
     limiters: { password: data.PASSWORD_LIMITER, address: data.ADDRESS_LIMITER },
   }

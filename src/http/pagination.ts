@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { base64url } from 'jose'
 import { invalidRequest } from './problems.ts'
-import { docs, Id, queryInteger } from './schema.ts'
+import { answerSchema, docs, Id, queryInteger } from './schema.ts'
 
 /** How a client asks for a page. */
 export const pageQuery = {
@@ -10,16 +10,18 @@ export const pageQuery = {
 }
 
 /** A page of a list, as it is answered. */
-export const pageOf = <T extends z.ZodType>(item: T, name: string) =>
-  z
-    .object({
-      data: z.array(item),
-      nextCursor: z.string().nullable().register(docs, {
-        description: 'Send it as `cursor` to get the next page; null on the last',
-        example: null,
-      }),
-    })
-    .openapi(name)
+export const pageOf = <T extends z.ZodType>(item: () => T, name: string) =>
+  answerSchema(() =>
+    z
+      .object({
+        data: z.array(item()),
+        nextCursor: z.string().nullable().register(docs, {
+          description: 'Send it as `cursor` to get the next page; null on the last',
+          example: null,
+        }),
+      })
+      .openapi(name),
+  )
 
 /**
  * The place of a row in a sorted list: the name of the order, the value that it sorts by, and the id that tells

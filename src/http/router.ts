@@ -15,28 +15,33 @@ import { refuseInvalid, takes } from './validation.ts'
 /** The name of the security scheme in the document. */
 export const BEARER = 'accessToken'
 
-/** The `content` of a JSON body or answer. */
-const json = <T extends z.ZodType>(schema: T) => ({ 'application/json': { schema } })
+type Json<T> = { 'application/json': { schema: T } }
 
 /** A request body, which must be there. */
-export const body = <T extends z.ZodType>(schema: T) => ({ required: true as const, content: json(schema) })
+export const body = <T extends z.ZodType>(schema: T) => ({
+  required: true as const,
+  content: { 'application/json': { schema } },
+})
 
 const header = (description: string) => ({ description, schema: { type: 'string' as const } })
 
-/** An answer with JSON. */
-export const answer = <T extends z.ZodType>(description: string, schema: T) => ({ description, content: json(schema) })
+const ETag = header('Changes exactly when the resource does')
+
+/** An answer with JSON, by an `answerSchema`. */
+export const answer = <T extends z.ZodType>(description: string, schema: () => T) => ({
+  description,
+  get content(): Json<T> {
+    return { 'application/json': { schema: schema() } }
+  },
+})
 
 /** An answer with a resource by `http/etag`: it has an ETag. */
-export const resourceAnswer = <T extends z.ZodType>(description: string, schema: T) => ({
-  ...answer(description, schema),
-  headers: { ETag: header('Changes exactly when the resource does') },
-})
+export const resourceAnswer = <T extends z.ZodType>(description: string, schema: () => T) =>
+  Object.assign(answer(description, schema), { headers: { ETag } })
 
 /** An answer with a resource that was not there before: it has an ETag and says where it is. */
-export const createdAnswer = <T extends z.ZodType>(description: string, schema: T) => ({
-  ...answer(description, schema),
-  headers: { ETag: header('Changes exactly when the resource does'), Location: header('The path of the resource') },
-})
+export const createdAnswer = <T extends z.ZodType>(description: string, schema: () => T) =>
+  Object.assign(answer(description, schema), { headers: { ETag, Location: header('The path of the resource') } })
 
 /** The answer of a GET to a client whose copy is still good. */
 export const notModified = { description: 'The copy that If-None-Match names is still good' }

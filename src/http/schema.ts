@@ -5,6 +5,18 @@ import { isCurrency, MAX_AMOUNT } from '../shared/money.ts'
 /** Where a schema says what the document tells of it. Unlike `.openapi()`, `.register(docs, …)` makes no copy of it. */
 export const docs = z.globalRegistry
 
+/**
+ * The schema of an answer, made when the document asks for it: no request does, and making them all would take a third
+ * of the start of every isolate.
+ */
+export const answerSchema = <T extends z.ZodType>(make: () => T): (() => T) => {
+  let made: T | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
+}
+
 /** Characters are code points, as JSON Schema counts them: an emoji is one, not two UTF-16 units. */
 const lengthBetween = (min: number, max: number) => (value: string) => {
   const { length } = Array.from(value)

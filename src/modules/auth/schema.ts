@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { docs, rawText } from '../../http/schema.ts'
+import { answerSchema, docs, rawText } from '../../http/schema.ts'
 import { Email, settings, User, Username } from '../users/schema.ts'
 import { isCommonPassword } from './common-passwords.ts'
 import { isNameOf } from './credentials.ts'
@@ -56,15 +56,17 @@ export const PasswordChange = z
   .strictObject({ currentPassword: TriedPassword, newPassword: NewPassword })
   .openapi('PasswordChange')
 
-export const Session = z
-  .object({
-    accessToken: z.string().register(docs, { description: 'Send it as `Authorization: Bearer <token>`' }),
-    tokenType: z.literal('Bearer'),
-    expiresIn: z.int().register(docs, { description: 'Seconds until the access token is over', example: 600 }),
-    refreshToken: z.string().register(docs, { description: 'Gets the next session by `POST /v1/auth/refresh`' }),
-    refreshExpiresIn: z
-      .int()
-      .register(docs, { description: 'Seconds until the refresh token is over', example: 2592000 }),
-    user: User,
-  })
-  .openapi('Session')
+export const Session = answerSchema(() =>
+  z
+    .object({
+      accessToken: z.string().register(docs, { description: 'Send it as `Authorization: Bearer <token>`' }),
+      tokenType: z.literal('Bearer'),
+      expiresIn: z.int().register(docs, { description: 'Seconds until the access token is over', example: 600 }),
+      refreshToken: z.string().register(docs, { description: 'Gets the next session by `POST /v1/auth/refresh`' }),
+      refreshExpiresIn: z
+        .int()
+        .register(docs, { description: 'Seconds until the refresh token is over', example: 2592000 }),
+      user: User(),
+    })
+    .openapi('Session'),
+)

@@ -13,7 +13,7 @@ export const toSession = async (
   config: Config,
   session: SessionRow,
   user: UserRow,
-): Promise<z.infer<typeof Session>> => {
+): Promise<z.infer<ReturnType<typeof Session>>> => {
   const actor = { userId: session.userId, sessionId: session.id, timeZone: user.timeZone }
   return {
     accessToken: await signAccessToken(config, actor),

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { pageOf, pageQuery } from '../../http/pagination.ts'
-import { docs, Id, Instant, text } from '../../http/schema.ts'
+import { answerSchema, docs, Id, Instant, text } from '../../http/schema.ts'
 import { toInstant } from '../../shared/clock.ts'
 import type { CategoryRow } from './table.ts'
 
@@ -18,9 +18,11 @@ const Archived = z.boolean().register(docs, {
   example: false,
 })
 
-export const Category = z
-  .object({ id: Id, name: Name, color: Color, archived: Archived, createdAt: Instant, updatedAt: Instant })
-  .openapi('Category', { description: 'What money is spent on' })
+export const Category = answerSchema(() =>
+  z
+    .object({ id: Id, name: Name, color: Color, archived: Archived, createdAt: Instant, updatedAt: Instant })
+    .openapi('Category', { description: 'What money is spent on' }),
+)
 
 export const CategoryPage = pageOf(Category, 'CategoryPage')
 
@@ -50,7 +52,7 @@ export const DeletionQuery = z.strictObject({
   }),
 })
 
-export const toCategory = (row: CategoryRow): z.infer<typeof Category> => ({
+export const toCategory = (row: CategoryRow): z.infer<ReturnType<typeof Category>> => ({
   id: row.id,
   name: row.name,
   color: row.color,

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { pageOf } from '../../http/pagination.ts'
-import { docs, Id, lowerCaseText, text } from '../../http/schema.ts'
+import { answerSchema, docs, Id, lowerCaseText, text } from '../../http/schema.ts'
 import {
   checkRanges,
   entryFilters,
@@ -27,16 +27,18 @@ const Tags = z
   .max(10)
   .register(docs, { description: 'At most 10, in lower case, each once', example: ['client', 'lunch'] })
 
-export const Expense = z
-  .object({
-    ...entryMembers,
-    categoryId: CategoryId,
-    merchant: Merchant,
-    note: Note,
-    tags: z.array(z.string()).register(docs, { example: ['client', 'lunch'] }),
-    ...entryTimes,
-  })
-  .openapi('Expense', { description: 'Money that was spent' })
+export const Expense = answerSchema(() =>
+  z
+    .object({
+      ...entryMembers,
+      categoryId: CategoryId,
+      merchant: Merchant,
+      note: Note,
+      tags: z.array(z.string()).register(docs, { example: ['client', 'lunch'] }),
+      ...entryTimes,
+    })
+    .openapi('Expense', { description: 'Money that was spent' }),
+)
 
 export const ExpensePage = pageOf(Expense, 'ExpensePage')
 
@@ -77,7 +79,7 @@ export const ExpenseQuery = z
   })
   .superRefine(checkRanges)
 
-export const toExpense = (row: typeof expenses.$inferSelect): z.infer<typeof Expense> => ({
+export const toExpense = (row: typeof expenses.$inferSelect): z.infer<ReturnType<typeof Expense>> => ({
   ...toEntry(row),
   categoryId: row.categoryId,
   merchant: row.merchant,

@@ -1,12 +1,13 @@
 import { z } from '@hono/zod-openapi'
 import { answer, createRouter, publicRoute } from '../../http/router.ts'
+import { answerSchema } from '../../http/schema.ts'
 import { touch } from './queries.ts'
 
 /** How long the database may take to be called ready, in milliseconds. */
 const PATIENCE = 1000
 
 const tags: [string] = ['Health']
-const Health = z.object({ status: z.literal('ok') }).openapi('Health')
+const Health = answerSchema(() => z.object({ status: z.literal('ok') }).openapi('Health'))
 
 const livez = publicRoute({
   method: 'get',

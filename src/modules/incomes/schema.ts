@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { pageOf } from '../../http/pagination.ts'
-import { text } from '../../http/schema.ts'
+import { answerSchema, text } from '../../http/schema.ts'
 import {
   checkRanges,
   entryFilters,
@@ -16,9 +16,11 @@ import type { incomes } from './table.ts'
 
 const Source = text(0, 120, { example: 'Salary' }).nullable()
 
-export const Income = z
-  .object({ ...entryMembers, source: Source, note: Note, ...entryTimes })
-  .openapi('Income', { description: 'Money that came in' })
+export const Income = answerSchema(() =>
+  z
+    .object({ ...entryMembers, source: Source, note: Note, ...entryTimes })
+    .openapi('Income', { description: 'Money that came in' }),
+)
 
 export const IncomePage = pageOf(Income, 'IncomePage')
 
@@ -32,7 +34,7 @@ export const IncomePatch = z
 
 export const IncomeQuery = z.strictObject(entryFilters).superRefine(checkRanges)
 
-export const toIncome = (row: typeof incomes.$inferSelect): z.infer<typeof Income> => ({
+export const toIncome = (row: typeof incomes.$inferSelect): z.infer<ReturnType<typeof Income>> => ({
   ...toEntry(row),
   source: row.source,
   note: row.note,

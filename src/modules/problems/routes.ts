@@ -1,22 +1,24 @@
 import { z } from '@hono/zod-openapi'
 import { describe, notFound, problems } from '../../http/problems.ts'
 import { answer, createRouter, publicRoute } from '../../http/router.ts'
-import { docs } from '../../http/schema.ts'
+import { answerSchema, docs } from '../../http/schema.ts'
 import { allProblems } from '../../shared/problem.ts'
 
 const tags: [string] = ['Problems']
 
-const ProblemType = z
-  .object({
-    type: z.string().register(docs, { format: 'uri-reference', example: '/problems/expense_not_found' }),
-    code: z.string().register(docs, { example: 'expense_not_found' }),
-    status: z.int().register(docs, { example: 404 }),
-    title: z.string().register(docs, { example: 'Expense not found' }),
-    detail: z.string().register(docs, { example: 'You have no expense with this id.' }),
-  })
-  .openapi('ProblemType', { description: 'A sort of problem, without the circumstances of an occurrence' })
+const ProblemType = answerSchema(() =>
+  z
+    .object({
+      type: z.string().register(docs, { format: 'uri-reference', example: '/problems/expense_not_found' }),
+      code: z.string().register(docs, { example: 'expense_not_found' }),
+      status: z.int().register(docs, { example: 404 }),
+      title: z.string().register(docs, { example: 'Expense not found' }),
+      detail: z.string().register(docs, { example: 'You have no expense with this id.' }),
+    })
+    .openapi('ProblemType', { description: 'A sort of problem, without the circumstances of an occurrence' }),
+)
 
-const ProblemTypeList = z.object({ data: z.array(ProblemType) }).openapi('ProblemTypeList')
+const ProblemTypeList = answerSchema(() => z.object({ data: z.array(ProblemType()) }).openapi('ProblemTypeList'))
 
 const list = publicRoute({
   method: 'get',

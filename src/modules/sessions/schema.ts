@@ -1,22 +1,24 @@
 import { z } from '@hono/zod-openapi'
 import { pageOf, pageQuery } from '../../http/pagination.ts'
-import { docs, Id, Instant } from '../../http/schema.ts'
+import { answerSchema, docs, Id, Instant } from '../../http/schema.ts'
 import { toInstant } from '../../shared/clock.ts'
 import type { SessionRow } from './table.ts'
 
-export const ActiveSession = z
-  .object({
-    id: Id,
-    userAgent: z
-      .string()
-      .nullable()
-      .register(docs, { description: 'What the client called itself', example: 'Firefox/150' }),
-    current: z.boolean().register(docs, { description: 'Whether it is the session of this request', example: true }),
-    createdAt: Instant.openapi({ description: 'When the user logged in' }),
-    refreshedAt: Instant.openapi({ description: 'When its tokens were last refreshed' }),
-    expiresAt: Instant.openapi({ description: 'When it ends unless it is refreshed before' }),
-  })
-  .openapi('ActiveSession', { description: 'A device or program on which the user is logged in' })
+export const ActiveSession = answerSchema(() =>
+  z
+    .object({
+      id: Id,
+      userAgent: z
+        .string()
+        .nullable()
+        .register(docs, { description: 'What the client called itself', example: 'Firefox/150' }),
+      current: z.boolean().register(docs, { description: 'Whether it is the session of this request', example: true }),
+      createdAt: Instant.openapi({ description: 'When the user logged in' }),
+      refreshedAt: Instant.openapi({ description: 'When its tokens were last refreshed' }),
+      expiresAt: Instant.openapi({ description: 'When it ends unless it is refreshed before' }),
+    })
+    .openapi('ActiveSession', { description: 'A device or program on which the user is logged in' }),
+)
 
 export const SessionPage = pageOf(ActiveSession, 'SessionPage')
 
@@ -24,7 +26,7 @@ export const SessionQuery = z.strictObject(pageQuery)
 
 export const toActiveSession =
   (currentId: string) =>
-  (row: SessionRow): z.infer<typeof ActiveSession> => ({
+  (row: SessionRow): z.infer<ReturnType<typeof ActiveSession>> => ({
     id: row.id,
     userAgent: row.userAgent,
     current: row.id === currentId,

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { Currency, docs, Id, Instant, MonthStartDay, TimeZone } from '../../http/schema.ts'
+import { answerSchema, Currency, docs, Id, Instant, MonthStartDay, TimeZone } from '../../http/schema.ts'
 import { toInstant } from '../../shared/clock.ts'
 import type { UserRow } from './table.ts'
 
@@ -16,11 +16,13 @@ export const Email = z
 /** How a user keeps their budget. */
 export const settings = { currency: Currency, timeZone: TimeZone, monthStartDay: MonthStartDay }
 
-export const User = z
-  .object({ id: Id, username: Username, email: Email, ...settings, createdAt: Instant })
-  .openapi('User', { description: 'An employee who keeps their expenses and incomes' })
+export const User = answerSchema(() =>
+  z
+    .object({ id: Id, username: Username, email: Email, ...settings, createdAt: Instant })
+    .openapi('User', { description: 'An employee who keeps their expenses and incomes' }),
+)
 
-export const toUser = (row: UserRow): z.infer<typeof User> => ({
+export const toUser = (row: UserRow): z.infer<ReturnType<typeof User>> => ({
   id: row.id,
   username: row.username,
   email: row.email,
