@@ -1,6 +1,6 @@
 /** A rule refused the work, and the whole batch with it. */
 export class ConstraintError extends Error {
-  /** The name of a CHECK, of a guard or of a unique expression; `table.column, …` of unique columns; or `FOREIGN KEY`. */
+  /** The name of a CHECK, of a guard or of a unique expression; `table.column, …` of unique columns, or of one that overflowed; or `FOREIGN KEY`. */
   readonly constraint: string
 
   constructor(constraint: string) {
@@ -22,6 +22,7 @@ export class DatabaseError extends Error {
 const PATTERNS = [
   /(FOREIGN KEY) constraint failed/,
   /(?:UNIQUE|CHECK) constraint failed: (?:index ')?([\w.]+(?:, [\w.]+)*)/,
+  /cannot store REAL value in INTEGER column ([\w.]+)/, // an integer that overflowed
   /bad JSON path: '([a-z_]+)'$/, // see guard
 ]
 

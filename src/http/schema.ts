@@ -6,8 +6,8 @@ import { isCurrency, MAX_AMOUNT } from '../shared/money.ts'
 export const docs = z.globalRegistry
 
 /**
- * The schema of an answer, made when the document asks for it: no request does, and making them all would take a third
- * of the start of every isolate.
+ * The schema of an answer, made when the document asks for it: no request does, and making them all would lengthen the
+ * start of every isolate.
  */
 export const answerSchema = <T extends z.ZodType>(make: () => T): (() => T) => {
   let made: T | undefined

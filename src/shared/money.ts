@@ -9,3 +9,18 @@ export const isCurrency = (code: string): boolean => {
   currencies ??= new Set(Intl.supportedValuesOf('currency'))
   return currencies.has(code)
 }
+
+let digits: Record<string, number> | undefined
+
+/** How many decimals the minor unit of each currency has that has not two: `{ JPY: 0, KWD: 3, … }`, as `Intl` says. */
+export const minorUnitDigits = (): Record<string, number> => {
+  digits ??= Object.fromEntries(
+    Intl.supportedValuesOf('currency')
+      .map((currency): [string, number] => {
+        const format = new Intl.NumberFormat('en', { style: 'currency', currency })
+        return [currency, format.resolvedOptions().maximumFractionDigits ?? 2]
+      })
+      .filter(([, count]) => count !== 2),
+  )
+  return digits
+}

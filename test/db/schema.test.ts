@@ -116,13 +116,26 @@ describe('the schema', () => {
     expect((rows as unknown[][]).every(([, strict, withoutRowid]) => strict === 1 && withoutRowid === 1)).toBe(true)
   })
 
-  const row = { id: newId(), amount: 1, currency: 'USD', date: '2026-11-23', tags: [], createdAt: 1, updatedAt: 1 }
+  const row = {
+    id: newId(),
+    amount: 1,
+    baseAmount: 1,
+    currency: 'USD',
+    baseCurrency: 'USD',
+    date: '2026-11-23',
+    tags: [],
+    createdAt: 1,
+    updatedAt: 1,
+  }
   it.each([
     ['an amount of 0', { amount: 0 }, 'expenses_amount_range'],
     ['an amount past the bound', { amount: 1_000_000_000_001 }, 'expenses_amount_range'],
     ['a date before 1970', { date: '1969-12-31' }, 'expenses_date_range'],
     ['a user who is not there', { userId: newId() }, 'FOREIGN KEY'],
-    ["a currency that is not the user's", { currency: 'EUR' }, 'FOREIGN KEY'],
+    ["a base currency that is not the user's", { baseCurrency: 'EUR', exchangeRate: '1' }, 'FOREIGN KEY'],
+    ['a foreign currency without a rate', { currency: 'EUR' }, 'expenses_rate_required'],
+    ['a rate without need', { exchangeRate: '1' }, 'expenses_rate_unneeded'],
+    ['a base amount of 0', { baseAmount: 0 }, 'expenses_base_amount_range'],
     ['a category that is not there', { categoryId: newId() }, 'FOREIGN KEY'],
   ])('refuses %s by itself', async (_, change, constraint) => {
     const { user } = await employee()
@@ -138,7 +151,9 @@ describe('a batch', () => {
       id: newId(),
       userId: user.id,
       amount: 1,
+      baseAmount: 1,
       currency: 'USD',
+      baseCurrency: 'USD',
       date: '2026-11-23',
       tags: [],
       createdAt: 1,

@@ -20,7 +20,15 @@ describe('an expense', () => {
 
   it('needs nothing but an amount', async () => {
     const { body } = await amina.post('/v1/expenses', { amount: 1 })
-    expect(body).toMatchObject({ amount: 1, currency: 'EUR', merchant: null, note: null, tags: [] })
+    expect(body).toMatchObject({
+      amount: 1,
+      currency: 'EUR',
+      exchangeRate: null,
+      baseAmount: 1,
+      merchant: null,
+      note: null,
+      tags: [],
+    })
   })
 
   it.each([1, 1_000_000_000_000])('may be of %i minor units', async (amount) => {
@@ -64,14 +72,6 @@ describe('an expense', () => {
     )
   })
 
-  it("cannot be in another currency than the user's", async () => {
-    const answer = await amina.post('/v1/expenses', { amount: 1, currency: 'USD' })
-    expect(answer).toBeFaultAt('/currency', 'currency_mismatch')
-    const { id } = await amina.spends()
-    expect(await amina.patch(`/v1/expenses/${id}`, { currency: 'USD' })).toBeFaultAt('/currency', 'currency_mismatch')
-    expect(await amina.put(`/v1/expenses/${id}`, { amount: 1, currency: 'USD' })).toBeFaultAt('/currency')
-  })
-
   it("is of today in the user's time zone if it has no date", async () => {
     for (const timeZone of ['Pacific/Kiritimati', 'Etc/GMT+12']) {
       const bruno = await employee({ timeZone })
@@ -88,6 +88,91 @@ describe('an expense', () => {
   })
 })
 
+describe('an expense in another currency', () => {
+  let amina: Employee
+  beforeAll(async () => {
+    amina = await employee({ currency: 'EUR' })
+  })
+
+  const ofRate = (exchangeRate: string | null | undefined, change: object = {}) =>
+    amina.post('/v1/expenses', { amount: 1000, currency: 'USD', exchangeRate, ...change })
+
+  it.each([
+    [1000, 'USD', '0.9', 900],
+    [1000, 'JPY', '0.0061', 610],
+    [1000, 'KWD', '3.01', 301],
+    [5, 'USD', '0.5', 2],
+    [15, 'USD', '0.5', 8],
+    [25, 'USD', '0.5', 12],
+    [1, 'USD', '0.50', 0],
+    [1, 'USD', '0.5000000001', 1],
+    [1_000_000_000_000, 'USD', '1', 1_000_000_000_000],
+    [999_999_999_999, 'USD', '0.9999999999', 999_999_999_899],
+    [1, 'KWD', '99999999.9999999999', 10_000_000],
+  ])('of %i in %s at %s is %i in EUR', async (amount, currency, exchangeRate, baseAmount) => {
+    const answer = await amina.post('/v1/expenses', { amount, currency, exchangeRate })
+    if (baseAmount === 0) return expect(answer).toBeFaultAt('/amount', 'converted_out_of_range')
+    expect(answer.body).toMatchObject({ amount, currency, exchangeRate, baseAmount })
+    expect((await amina.get(`/v1/expenses/${answer.body.id}`)).body).toEqual(answer.body)
+  })
+
+  it.each([
+    ['JPY', 'USD', 1999, '150.5', 3008],
+    ['KWD', 'USD', 1999, '0.31', 6197],
+  ])('is in minor units of the currency of the user: %s', async (own, currency, amount, exchangeRate, baseAmount) => {
+    const bruno = await employee({ currency: own })
+    expect((await bruno.post('/v1/expenses', { amount, currency, exchangeRate })).body).toMatchObject({ baseAmount })
+  })
+
+  it('needs a rate, and one in the own currency needs none', async () => {
+    for (const none of [null, undefined]) expect(await ofRate(none)).toBeFaultAt('/exchangeRate', 'required')
+    expect(await ofRate('1', { currency: 'EUR' })).toBeFaultAt('/exchangeRate', 'not_needed')
+    expect(await amina.post('/v1/expenses', { amount: 1, exchangeRate: '1' })).toBeFaultAt(
+      '/exchangeRate',
+      'not_needed',
+    )
+  })
+
+  it.each(['0', '0.0000000000', '-1', '1.', '.5', '1,5', '1e3', '0.12345678901', '123456789', 'one', ''])(
+    'refuses the rate "%s"',
+    async (rate) => {
+      expect(await ofRate(rate)).toBeFaultAt('/exchangeRate', 'invalid_rate')
+    },
+  )
+
+  it.each([1, true, {}])('refuses the rate %j, which is no text', async (exchangeRate) => {
+    const answer = await amina.post('/v1/expenses', { amount: 1, currency: 'USD', exchangeRate })
+    expect(answer).toBeFaultAt('/exchangeRate', 'invalid_type')
+  })
+
+  it('cannot be too much in the own currency', async () => {
+    for (const rate of ['1.0000000001', '99999999']) {
+      expect(await ofRate(rate, { amount: 1_000_000_000_000 })).toBeFaultAt('/amount', 'converted_out_of_range')
+    }
+  })
+
+  it('is converted anew by a patch, whichever part of it that names', async () => {
+    const { body } = await ofRate('0.9')
+    const path = `/v1/expenses/${body.id}`
+    const patched = async (patch: object) => (await amina.patch(path, patch)).body
+    expect(await patched({ note: 'x' })).toMatchObject({ baseAmount: 900 })
+    expect(await patched({ amount: 2001 })).toMatchObject({ baseAmount: 1801, exchangeRate: '0.9' })
+    expect(await patched({ exchangeRate: '2' })).toMatchObject({ baseAmount: 4002 })
+    expect(await patched({ currency: 'JPY' })).toMatchObject({ baseAmount: 400_200, currency: 'JPY' })
+    expect(await amina.patch(path, { currency: 'EUR' })).toBeFaultAt('/exchangeRate', 'not_needed')
+    expect(await amina.patch(path, { exchangeRate: null })).toBeFaultAt('/exchangeRate', 'required')
+    expect(await patched({ currency: 'EUR', exchangeRate: null })).toMatchObject({ baseAmount: 2001, currency: 'EUR' })
+  })
+
+  it("fixes the user's currency as one in that does", async () => {
+    const bruno = await employee()
+    const { body } = await bruno.post('/v1/expenses', { amount: 1, currency: 'EUR', exchangeRate: '1.2' })
+    expect(await bruno.patch('/v1/users/me', { currency: 'EUR' })).toBeProblem('currency_in_use')
+    await bruno.delete(`/v1/expenses/${body.id}`)
+    expect((await bruno.patch('/v1/users/me', { currency: 'EUR' })).status).toBe(200)
+  })
+})
+
 describe('PUT of an expense', () => {
   it("creates one with the client's own id, and replaces it after", async () => {
     const amina = await employee()
@@ -100,6 +185,7 @@ describe('PUT of an expense', () => {
     expect(replaced.body).toEqual({
       ...created.body,
       amount: 200,
+      baseAmount: 200,
       date: '2026-11-02',
       merchant: null,
       tags: [],
@@ -118,7 +204,7 @@ describe('PATCH of an expense', () => {
   it('changes what it names, clears what it nulls and leaves the rest', async () => {
     const before = await amina.spends({ merchant: 'Chez Paul', note: 'Team lunch', tags: ['lunch'] })
     const { body } = await amina.patch(`/v1/expenses/${before.id}`, { amount: 1, note: null })
-    expect(body).toEqual({ ...before, amount: 1, note: null, updatedAt: body.updatedAt })
+    expect(body).toEqual({ ...before, amount: 1, baseAmount: 1, note: null, updatedAt: body.updatedAt })
     expect((await amina.patch(`/v1/expenses/${before.id}`, { tags: null, merchant: 'Elsewhere' })).body).toMatchObject({
       tags: [],
       merchant: 'Elsewhere',

@@ -1,8 +1,8 @@
 import type { Conflicts } from '../../db/client.ts'
+import { invalidRequest } from '../../http/problems.ts'
 import { defineProblem } from '../../shared/problem.ts'
 import { categoryNotLive } from '../categories/problems.ts'
 import { CATEGORY_NOT_LIVE } from '../categories/queries.ts'
-import { ledgerConflicts } from '../ledger/problems.ts'
 
 export const expenseNotFound = defineProblem({
   code: 'expense_not_found',
@@ -11,8 +11,18 @@ export const expenseNotFound = defineProblem({
   detail: 'You have no expense with this id.',
 })
 
+const faultAt = (pointer: string, code: string, message: string) => () =>
+  invalidRequest({ errors: [{ in: 'body', pointer, code, message }] })
+
+const rateRequired = faultAt('/exchangeRate', 'required', "Must be there where the currency is not the user's")
+const rateUnneeded = faultAt('/exchangeRate', 'not_needed', "Must be left out or null where the currency is the user's")
+const outOfRange = faultAt('/amount', 'converted_out_of_range', "Is 0 or too much in the user's currency")
+
 /** What the constraints stand for that a write of an expense can break. */
 export const expenseConflicts: Conflicts = {
-  ...ledgerConflicts,
+  expenses_rate_required: rateRequired,
+  expenses_rate_unneeded: rateUnneeded,
+  expenses_base_amount_range: outOfRange,
+  'expenses.base_amount': outOfRange,
   [CATEGORY_NOT_LIVE]: categoryNotLive('body', '/categoryId'),
 }

@@ -5,6 +5,8 @@ import type { Actor } from '../../http/context.ts'
 import { now } from '../../shared/clock.ts'
 import { categoryGuard } from '../categories/queries.ts'
 import { contains, newRow, orderOf, ownedBy, searchable, within } from '../ledger/queries.ts'
+import { currencyOf } from '../users/queries.ts'
+import { baseAmountOf } from './conversion.ts'
 import type { ExpensePatch, ExpenseQuery, NewExpense } from './schema.ts'
 import { expenses } from './table.ts'
 
@@ -38,12 +40,30 @@ export const expenseById = (actor: Actor, id: string) =>
     .from(expenses)
     .where(ownedBy(expenses, actor, id))
 
-const rowOf = (actor: Actor, { currency, date, merchant, note, ...rest }: z.infer<typeof NewExpense>) => ({
-  ...rest,
-  ...newRow(actor, { currency, date }),
-  ...searchable('merchant', merchant),
-  ...searchable('note', note),
-})
+const rowOf = (actor: Actor, { merchant, note, ...rest }: z.infer<typeof NewExpense>) => {
+  const row = { ...rest, ...newRow(actor, rest) }
+  return {
+    ...row,
+    baseCurrency: currencyOf(actor),
+    baseAmount: baseAmountOf({
+      amount: sql`${row.amount}`,
+      currency: sql`${row.currency}`,
+      exchangeRate: sql`${row.exchangeRate}`,
+      baseCurrency: currencyOf(actor),
+    }),
+    ...searchable('merchant', merchant),
+    ...searchable('note', note),
+  }
+}
+
+/** The base amount after a patch, which may name all that it is made of or any of it. */
+const patchedBaseAmount = ({ amount, currency, exchangeRate }: z.infer<typeof ExpensePatch>) =>
+  baseAmountOf({
+    amount: sql`${amount ?? expenses.amount}`,
+    currency: sql`${currency ?? expenses.currency}`,
+    exchangeRate: sql`${exchangeRate === undefined ? expenses.exchangeRate : exchangeRate}`,
+    baseCurrency: sql`${expenses.baseCurrency}`,
+  })
 
 const isAlreadyIn = (actor: Actor, id: string, categoryId: string) =>
   exists(
@@ -73,6 +93,7 @@ export const updateExpense = (actor: Actor, id: string, patch: z.infer<typeof Ex
     .update(expenses)
     .set({
       ...rest,
+      baseAmount: patchedBaseAmount(patch),
       ...(tags !== undefined && { tags: tags ?? [] }),
       ...searchable('merchant', merchant),
       ...searchable('note', note),

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { pageOf } from '../../http/pagination.ts'
-import { answerSchema, docs, Id, lowerCaseText, text } from '../../http/schema.ts'
+import { Amount, answerSchema, docs, Id, lowerCaseText, text } from '../../http/schema.ts'
 import {
   checkRanges,
   entryFilters,
@@ -15,6 +15,21 @@ import {
 import type { expenses } from './table.ts'
 
 const Merchant = text(0, 120, { example: 'Chez Paul' }).nullable()
+
+const RATE = /^\d{1,8}(\.\d{1,10})?$/
+
+const ExchangeRate = z
+  .string()
+  .refine((rate) => RATE.test(rate) && /[1-9]/.test(rate), {
+    params: { code: 'invalid_rate' },
+    message: 'Must be a decimal above 0 with up to 8 digits and 10 decimals',
+  })
+  .nullable()
+  .register(docs, {
+    description: "User currency per unit of `currency`, a decimal: there exactly where that is not the user's",
+    pattern: RATE.source,
+    example: null,
+  })
 
 const CategoryId = Id.nullable().register(docs, { description: 'A category of the user that is not archived, or none' })
 
@@ -31,6 +46,10 @@ export const Expense = answerSchema(() =>
   z
     .object({
       ...entryMembers,
+      exchangeRate: ExchangeRate,
+      baseAmount: Amount.openapi({
+        description: "The amount in minor units of the user's currency, rounded half to even: what every sum uses",
+      }),
       categoryId: CategoryId,
       merchant: Merchant,
       note: Note,
@@ -53,6 +72,7 @@ const example = {
 export const NewExpense = z
   .strictObject({
     ...newEntryMembers,
+    exchangeRate: ExchangeRate.default(null),
     categoryId: CategoryId.default(null),
     merchant: Merchant.default(null),
     tags: Tags.default([]),
@@ -62,6 +82,7 @@ export const NewExpense = z
 export const ExpensePatch = z
   .strictObject({
     ...entryPatchMembers,
+    exchangeRate: ExchangeRate.optional(),
     categoryId: CategoryId.optional(),
     merchant: Merchant.optional(),
     tags: Tags.nullable().optional(),
@@ -81,6 +102,8 @@ export const ExpenseQuery = z
 
 export const toExpense = (row: typeof expenses.$inferSelect): z.infer<ReturnType<typeof Expense>> => ({
   ...toEntry(row),
+  exchangeRate: row.exchangeRate,
+  baseAmount: row.baseAmount,
   categoryId: row.categoryId,
   merchant: row.merchant,
   note: row.note,

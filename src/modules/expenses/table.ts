@@ -1,4 +1,6 @@
-import { foreignKey, index, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { sql } from 'drizzle-orm'
+import { check, foreignKey, index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { MAX_AMOUNT } from '../../shared/money.ts'
 import { categories } from '../categories/table.ts'
 import { ledgerColumns, ledgerRules } from '../ledger/columns.ts'
 
@@ -6,13 +8,23 @@ export const expenses = sqliteTable(
   'expenses',
   {
     ...ledgerColumns(),
+    /** User currency per unit of `currency`, a decimal; null where that is the user's. */
+    exchangeRate: text('exchange_rate'),
+    baseAmount: integer('base_amount').notNull(),
+    baseCurrency: text('base_currency').notNull(),
     categoryId: text('category_id'),
     merchant: text('merchant'),
     merchantFolded: text('merchant_folded'),
     tags: text('tags', { mode: 'json' }).$type<string[]>().notNull(),
   },
   (table) => [
-    ...ledgerRules('expenses', table),
+    check(
+      'expenses_rate_required',
+      sql`${table.currency} = ${table.baseCurrency} OR ${table.exchangeRate} IS NOT NULL`,
+    ),
+    check('expenses_rate_unneeded', sql`${table.currency} <> ${table.baseCurrency} OR ${table.exchangeRate} IS NULL`),
+    check('expenses_base_amount_range', sql`${table.baseAmount} BETWEEN 1 AND ${sql.raw(String(MAX_AMOUNT))}`),
+    ...ledgerRules('expenses', table, table.baseCurrency),
     // On the user too: no path can put an expense into a colleague's category.
     foreignKey({ columns: [table.userId, table.categoryId], foreignColumns: [categories.userId, categories.id] }),
     index('expenses_by_category').on(table.userId, table.categoryId, table.date, table.id),

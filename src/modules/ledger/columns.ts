@@ -30,14 +30,15 @@ export type LedgerRow = {
 
 type Columns = Record<'userId' | 'id' | 'amount' | 'currency' | 'date', AnySQLiteColumn>
 
-/** The rules and the indexes that expenses and incomes share; `name` is the table's. */
-export const ledgerRules = (name: string, table: Columns) => [
+/**
+ * The rules and the indexes that expenses and incomes share. `name` is the table's, `base` the column that holds the
+ * currency of the user.
+ */
+export const ledgerRules = (name: string, table: Columns, base: AnySQLiteColumn) => [
   // Ids are unique per user: a client's own id can neither collide with a colleague's nor reveal it.
   primaryKey({ columns: [table.userId, table.id] }),
-  // Money is in the currency of its user, which can therefore change only as long as there is none.
-  foreignKey({ columns: [table.userId, table.currency], foreignColumns: [users.id, users.currency] }).onDelete(
-    'cascade',
-  ),
+  // A user's currency can change only as long as there is no money of theirs.
+  foreignKey({ columns: [table.userId, base], foreignColumns: [users.id, users.currency] }).onDelete('cascade'),
   // One for each order of a listing; both end in the id, which tells equal dates or amounts apart.
   index(`${name}_by_date`).on(table.userId, table.date, table.id),
   index(`${name}_by_amount`).on(table.userId, table.amount, table.id),
