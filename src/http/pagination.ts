@@ -3,10 +3,18 @@ import { base64url } from 'jose'
 import { invalidRequest } from './problems.ts'
 import { answerSchema, docs, Id, queryInteger } from './schema.ts'
 
+/** Room for the longest name of a category, each character of it escaped in JSON. */
+const MAX_CURSOR = 2000
+
 /** How a client asks for a page. */
 export const pageQuery = {
   limit: queryInteger(1, 100).default(50).register(docs, { description: 'How many at most, 1 to 100', default: 50 }),
-  cursor: z.string().min(1).max(500).optional().register(docs, { description: '`nextCursor` of the page before' }),
+  cursor: z
+    .string()
+    .min(1)
+    .max(MAX_CURSOR)
+    .optional()
+    .register(docs, { description: '`nextCursor` of the page before' }),
 }
 
 /** A page of a list, as it is answered. */

@@ -77,6 +77,22 @@ describe('categories', () => {
     expect(await bruno.get('/v1/categories?cursor=bm9uc2Vuc2U')).toBeFaultAt('/cursor', 'invalid_cursor', 'query')
   })
 
+  it('are paged past the longest and strangest name', async () => {
+    const bruno = await employee()
+    const name = '\u0001'.repeat(60)
+    await bruno.sorts({ name })
+    const { body } = await bruno.get('/v1/categories?limit=1')
+    expect(body.data[0].name).toBe(name)
+    expect(await namesOf(bruno, `?cursor=${body.nextCursor}`)).toHaveLength(9)
+  })
+
+  it.each(['a\ud800', 'a\u0000', ''])('are not paged by a forged cursor of %j', async (name) => {
+    const cursor = btoa(JSON.stringify(['name', name, newId()]))
+      .replaceAll('+', '-')
+      .replaceAll('/', '_')
+    expect(await amina.get(`/v1/categories?cursor=${cursor}`)).toBeFaultAt('/cursor', 'invalid_cursor', 'query')
+  })
+
   it.each([
     [{}, '/name', 'required'],
     [{ name: '' }, '/name', 'invalid_length'],

@@ -1,9 +1,10 @@
 import { and, asc, eq, ne, sql } from 'drizzle-orm'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { guard } from '../../db/guard.ts'
 import { statements } from '../../db/statements.ts'
 import type { Actor } from '../../http/context.ts'
 import { fromCursor, type Place } from '../../http/pagination.ts'
+import { rawText } from '../../http/schema.ts'
 import { now } from '../../shared/clock.ts'
 import { newId } from '../../shared/ids.ts'
 import { fold } from '../../shared/text.ts'
@@ -17,11 +18,14 @@ const isCategory = ({ userId }: Owner, id: string) => and(eq(categories.userId, 
 
 const SORT = 'name'
 
+/** A folded name in a cursor, which anybody can forge; folding can make a name longer. */
+const FoldedName = rawText(1, 200)
+
 /** Where `row` stands in the list of categories, for its cursor. */
 export const placeOfCategory = ({ nameFolded, id }: CategoryRow): Place => ({ sort: SORT, value: nameFolded, id })
 
 const afterCursor = (cursor: string) => {
-  const { value, id } = fromCursor(cursor, SORT, z.string())
+  const { value, id } = fromCursor(cursor, SORT, FoldedName)
   return sql`(${categories.nameFolded}, ${categories.id}) > (${value}, ${id})`
 }
 
