@@ -51,6 +51,7 @@ CREATE TABLE `expenses` (
 CREATE INDEX `expenses_by_date` ON `expenses` (`user_id`,`date`,`id`);--> statement-breakpoint
 CREATE INDEX `expenses_by_amount` ON `expenses` (`user_id`,`amount`,`id`);--> statement-breakpoint
 CREATE INDEX `expenses_by_category` ON `expenses` (`user_id`,`category_id`,`date`,`id`);--> statement-breakpoint
+CREATE INDEX `expenses_by_category_amount` ON `expenses` (`user_id`,`category_id`,`amount`,`id`);--> statement-breakpoint
 CREATE TABLE `readiness` (
 	`id` integer PRIMARY KEY NOT NULL,
 	`checked_at` integer NOT NULL,

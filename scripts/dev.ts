@@ -68,8 +68,9 @@ const isAlive = (pid: number) => {
 const lock = (path: string) => {
   const holder = existsSync(path) ? Number(readFileSync(path, 'utf8')) : 0
   if (holder && isAlive(holder))
-    throw new SetupError(`${dataDir} is in use (process ${holder}): set DATA_DIR to another one.`)
-  writeFileSync(path, String(process.pid))
+    throw new SetupError(`${dataDir} is in use by process ${holder}, says ${path}: set DATA_DIR to another one.`)
+  rmSync(path, { force: true })
+  writeFileSync(path, String(process.pid), { flag: 'wx' })
 }
 
 await run(async () => {

@@ -63,6 +63,11 @@ describe('a listing', () => {
     },
   )
 
+  it.each(['sort=amount', 'sort=-amount'])('of a category, "%s", searches its index of amounts', async (query) => {
+    const filter = { categoryId: newId(), ...parse(query) }
+    await expectOneSearch(listExpenses(actor, ExpenseQuery.parse(filter)), 'expenses', 'category_amount')
+  })
+
   it('of categories searches the index of names', async () => {
     const [step, ...others] = await planOf(listCategories(actor, CategoryQuery.parse({})))
     expect(step).toContain('SEARCH categories USING INDEX categories_name_key (user_id=?')

@@ -57,6 +57,8 @@ describe('categories', () => {
   it('have names of their own, whatever the case and in any script', async () => {
     const { id } = await amina.sorts({ name: 'Épicerie' })
     const other = await amina.sorts({ name: 'Kiosk' })
+    await amina.sorts({ name: 'H\u0331 Straße' })
+    expect(await amina.post('/v1/categories', { name: '\u1e96 STRASSE' })).toBeProblem('category_name_taken')
     for (const name of ['épicerie', 'E\u0301PICERIE', ' ÉPICERIE ']) {
       expect(await amina.post('/v1/categories', { name })).toBeProblem('category_name_taken')
       expect(await amina.put(`/v1/categories/${newId()}`, { name })).toBeProblem('category_name_taken')

@@ -18,7 +18,7 @@ const scaled = (rate: SQL) => sql`CAST(${rate} AS INTEGER) * 10000000000 +
  * of `a`, so that nothing reaches 2^63.
  */
 export const baseAmountOf = ({ amount, currency, exchangeRate, baseCurrency }: Foreign) => sql<number>`
-  CASE WHEN ${exchangeRate} IS NULL THEN ${amount} ELSE (
+  CASE WHEN ${exchangeRate} IS NULL OR ${currency} = ${baseCurrency} THEN ${amount} ELSE (
     SELECT w + (2 * rest > d OR (2 * rest = d AND w % 2 = 1)) FROM (
       SELECT a * q + (t2 / d * 10000 + t1 / d) * 10000 + (t1 % d * 10000 + a % 10000 * r) / d AS w,
              (t1 % d * 10000 + a % 10000 * r) % d AS rest, d FROM (

@@ -16,7 +16,7 @@ const faultAt = (pointer: string, code: string, message: string) => () =>
 
 const rateRequired = faultAt('/exchangeRate', 'required', "Must be there where the currency is not the user's")
 const rateUnneeded = faultAt('/exchangeRate', 'not_needed', "Must be left out or null where the currency is the user's")
-const outOfRange = faultAt('/amount', 'converted_out_of_range', "Is 0 or too much in the user's currency")
+const outOfRange = faultAt('/exchangeRate', 'converted_out_of_range', "Makes it 0 or too much in the user's currency")
 
 /** What the constraints stand for that a write of an expense can break. */
 export const expenseConflicts: Conflicts = {

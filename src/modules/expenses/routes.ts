@@ -31,6 +31,10 @@ const create = userRoute({
   path: '/v1/expenses',
   operationId: 'createExpense',
   summary: 'Record an expense',
+  description:
+    'One in another currency than the user\'s carries its `exchangeRate`: `{ "amount": 1000, "currency": "JPY", ' +
+    '"exchangeRate": "0.0061" }` of a user whose currency is EUR has a `baseAmount` of 610. It is computed once, and ' +
+    'each currency has its own number of decimals.',
   tags,
   request: { body: body(NewExpense) },
   responses: { 201: createdAnswer('The expense, with the id that the server gave it', Expense) },

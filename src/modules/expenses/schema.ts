@@ -31,7 +31,9 @@ const ExchangeRate = z
     example: null,
   })
 
-const CategoryId = Id.nullable().register(docs, { description: 'A category of the user that is not archived, or none' })
+const CategoryId = Id.nullable().register(docs, {
+  description: 'A category of the user, or none. One that is archived keeps its expenses, and takes no others',
+})
 
 const Tag = lowerCaseText(1, 32)
 

@@ -28,5 +28,6 @@ export const expenses = sqliteTable(
     // On the user too: no path can put an expense into a colleague's category.
     foreignKey({ columns: [table.userId, table.categoryId], foreignColumns: [categories.userId, categories.id] }),
     index('expenses_by_category').on(table.userId, table.categoryId, table.date, table.id),
+    index('expenses_by_category_amount').on(table.userId, table.categoryId, table.amount, table.id),
   ],
 )

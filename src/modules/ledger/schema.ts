@@ -41,8 +41,12 @@ export const entryFilters = {
   }),
   from: Day.optional().register(docs, { description: 'The first day, inclusive' }),
   to: Day.optional().register(docs, { description: 'The last day, inclusive' }),
-  minAmount: bound.optional().register(docs, { description: 'The smallest amount, inclusive' }),
-  maxAmount: bound.optional().register(docs, { description: 'The largest amount, inclusive' }),
+  minAmount: bound
+    .optional()
+    .register(docs, { description: 'The smallest amount in minor units, whatever the currency, inclusive' }),
+  maxAmount: bound
+    .optional()
+    .register(docs, { description: 'The largest amount in minor units, whatever the currency, inclusive' }),
   q: text(1, 120, {
     description: 'A part of the merchant, the source or the note, whatever the case; no character is a wildcard',
   }).optional(),

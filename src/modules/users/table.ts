@@ -11,7 +11,7 @@ export const users = sqliteTable(
     passwordHash: text('password_hash').notNull(),
     currency: text('currency').notNull(),
     timeZone: text('time_zone').notNull(),
-    /** Minutes ahead of UTC when `timeZone` was set. See `today`. */
+    /** Minutes ahead of UTC when `timeZone` was set. See `todayOf`. */
     utcOffset: integer('utc_offset').notNull(),
     monthStartDay: integer('month_start_day').notNull(),
     createdAt: instant('created_at'),
