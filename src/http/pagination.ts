@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { base64url } from 'jose'
-import { invalidRequest } from './problems.ts'
+import { faultAt } from './problems.ts'
 import { answerSchema, docs, Id, queryInteger } from './schema.ts'
 
 /** Room for the longest name of a category, each character of it escaped in JSON. */
@@ -37,12 +37,7 @@ export const pageOf = <T extends z.ZodType>(item: () => T, name: string) =>
  */
 export type Place = { sort: string; value: string | number; id: string }
 
-const badCursor = (): never =>
-  invalidRequest.raise({
-    errors: [
-      { in: 'query', pointer: '/cursor', code: 'invalid_cursor', message: 'Must be a nextCursor of this very list' },
-    ],
-  })
+const badCursor = faultAt('query', '/cursor', 'invalid_cursor', 'Must be a nextCursor of this very list')
 
 /** A place as an opaque text. */
 const toCursor = ({ sort, value, id }: Place) => base64url.encode(JSON.stringify([sort, value, id]))
@@ -54,7 +49,7 @@ export const fromCursor = (cursor: string, sort: string, value: z.ZodType<string
     const [, at, id] = z.tuple([z.literal(sort), value, Id]).parse(content)
     return { sort, value: at, id }
   } catch {
-    return badCursor()
+    throw badCursor()
   }
 }
 

@@ -1,4 +1,4 @@
-import { defineProblem, type Fault, type ProblemDefinition } from '../shared/problem.ts'
+import { defineProblem, type Fault, type ProblemDefinition, type ProblemError } from '../shared/problem.ts'
 
 export const malformedJson = defineProblem({
   code: 'malformed_json',
@@ -48,6 +48,10 @@ export const invalidRequest = defineProblem({
   title: 'The request is not valid',
   detail: 'Every fault is listed in `errors`.',
 })
+
+/** Makes invalidRequest for a fault that only the stored state or the work itself can show. */
+export const faultAt = (where: Fault['in'], pointer: string, code: string, message: string) => (): ProblemError =>
+  invalidRequest({ errors: [{ in: where, pointer, code, message }] })
 
 export const tooManyRequests = defineProblem({
   code: 'too_many_requests',

@@ -1,4 +1,4 @@
-import { invalidRequest } from '../../http/problems.ts'
+import { faultAt } from '../../http/problems.ts'
 import { defineProblem } from '../../shared/problem.ts'
 
 export const invalidCredentials = defineProblem({
@@ -15,10 +15,12 @@ export const invalidRefreshToken = defineProblem({
   detail: 'It is over, revoked, or was used before. Log in again.',
 })
 
-const faultAt = (pointer: string, code: string, message: string) => () =>
-  invalidRequest({ errors: [{ in: 'body', pointer, code, message }] })
-
 /** A fault and not a 401, which would make a client refresh a token that is good. */
-export const wrongPassword = faultAt('/currentPassword', 'wrong_password', 'Is not the current password')
+export const wrongPassword = faultAt('body', '/currentPassword', 'wrong_password', 'Is not the current password')
 
-export const passwordIsName = faultAt('/newPassword', 'password_is_name', 'Is the username or the e-mail address')
+export const passwordIsName = faultAt(
+  'body',
+  '/newPassword',
+  'password_is_name',
+  'Is the username or the e-mail address',
+)

@@ -1,5 +1,5 @@
 import type { Conflicts } from '../../db/client.ts'
-import { invalidRequest } from '../../http/problems.ts'
+import { faultAt } from '../../http/problems.ts'
 import { defineProblem, type Fault } from '../../shared/problem.ts'
 
 export const categoryNotFound = defineProblem({
@@ -27,7 +27,5 @@ export const categoryInUse = defineProblem({
 export const nameConflicts: Conflicts = { 'categories.user_id, categories.name_folded': categoryNameTaken }
 
 /** That the member which names a category names none that is the user's and takes expenses. */
-export const categoryNotLive = (where: Fault['in'], pointer: string) => () =>
-  invalidRequest({
-    errors: [{ in: where, pointer, code: 'unknown_category', message: 'Must be a category of yours, not archived' }],
-  })
+export const categoryNotLive = (where: Fault['in'], pointer: string) =>
+  faultAt(where, pointer, 'unknown_category', 'Must be a category of yours, not archived')

@@ -1,5 +1,5 @@
 import type { Conflicts } from '../../db/client.ts'
-import { invalidRequest } from '../../http/problems.ts'
+import { faultAt } from '../../http/problems.ts'
 import { defineProblem } from '../../shared/problem.ts'
 import { categoryNotLive } from '../categories/problems.ts'
 import { CATEGORY_NOT_LIVE } from '../categories/queries.ts'
@@ -11,12 +11,19 @@ export const expenseNotFound = defineProblem({
   detail: 'You have no expense with this id.',
 })
 
-const faultAt = (pointer: string, code: string, message: string) => () =>
-  invalidRequest({ errors: [{ in: 'body', pointer, code, message }] })
-
-const rateRequired = faultAt('/exchangeRate', 'required', "Must be there where the currency is not the user's")
-const rateUnneeded = faultAt('/exchangeRate', 'not_needed', "Must be left out or null where the currency is the user's")
-const outOfRange = faultAt('/exchangeRate', 'converted_out_of_range', "Makes it 0 or too much in the user's currency")
+const rateRequired = faultAt('body', '/exchangeRate', 'required', "Must be there where the currency is not the user's")
+const rateUnneeded = faultAt(
+  'body',
+  '/exchangeRate',
+  'not_needed',
+  "Must be left out or null where the currency is the user's",
+)
+const outOfRange = faultAt(
+  'body',
+  '/exchangeRate',
+  'converted_out_of_range',
+  "Makes it 0 or too much in the user's currency",
+)
 
 /** What the constraints stand for that a write of an expense can break. */
 export const expenseConflicts: Conflicts = {
