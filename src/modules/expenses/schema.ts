@@ -95,9 +95,10 @@ export const ExpenseQuery = z
   .strictObject({
     ...entryFilters,
     categoryId: z
-      .union([Id, z.literal('none')])
+      // Without an example, which /apidocs would fill in.
+      .union([Id.openapi({ example: undefined }), z.literal('none')])
       .optional()
-      .register(docs, { description: 'A category, or `none` for expenses without one', example: undefined }),
+      .register(docs, { description: 'A category, or `none` for expenses without one' }),
     tag: Tag.optional().register(docs, { description: 'A tag that the expense has' }),
   })
   .superRefine(checkRanges)
