@@ -103,6 +103,19 @@ describe('a row', () => {
   })
 })
 
+/** An expense that the schema takes, of a user whose currency is USD. */
+const row = {
+  id: newId(),
+  amount: 1,
+  baseAmount: 1,
+  currency: 'USD',
+  baseCurrency: 'USD',
+  date: '2026-11-23',
+  tags: [],
+  createdAt: 1,
+  updatedAt: 1,
+}
+
 describe('the schema', () => {
   it('is strict, and keeps the rows of a user together', async () => {
     const [rows] = await db.read([
@@ -121,17 +134,6 @@ describe('the schema', () => {
     expect((rows as unknown[][]).every(([, strict, withoutRowid]) => strict === 1 && withoutRowid === 1)).toBe(true)
   })
 
-  const row = {
-    id: newId(),
-    amount: 1,
-    baseAmount: 1,
-    currency: 'USD',
-    baseCurrency: 'USD',
-    date: '2026-11-23',
-    tags: [],
-    createdAt: 1,
-    updatedAt: 1,
-  }
   it.each([
     ['an amount of 0', { amount: 0 }, 'expenses_amount_range'],
     ['an amount past the bound', { amount: 1_000_000_000_001 }, 'expenses_amount_range'],
@@ -152,21 +154,9 @@ describe('the schema', () => {
 describe('a batch', () => {
   it('writes all or nothing', async () => {
     const { user } = await employee()
-    const good = {
-      id: newId(),
-      userId: user.id,
-      amount: 1,
-      baseAmount: 1,
-      currency: 'USD',
-      baseCurrency: 'USD',
-      date: '2026-11-23',
-      tags: [],
-      createdAt: 1,
-      updatedAt: 1,
-    }
-    const insert = (change: object) => statements.insert(expenses).values({ ...good, ...change })
+    const insert = (change: object) => statements.insert(expenses).values({ ...row, userId: user.id, ...change })
     await expect(db.write([insert({}), insert({ id: newId(), amount: 0 })])).rejects.toThrow()
-    const [rows] = await db.read([expenseById({ ...actor, userId: user.id }, good.id)])
+    const [rows] = await db.read([expenseById({ ...actor, userId: user.id }, row.id)])
     expect(rows).toEqual([])
   })
 })

@@ -91,6 +91,7 @@ export const categoryGuard = ({ userId }: Owner, id: string, unless = sql`FALSE`
 export const destinationGuards = (actor: Owner, id: string, moveTo: string | undefined) =>
   moveTo === undefined ? [] : [categoryGuard(actor, moveTo), guard(CATEGORY_NOT_LIVE, sql`${moveTo} <> ${id}`)]
 
+/** Moves none where both are the same category, as they are in a deletion that names no destination. */
 export const moveExpenses = ({ userId }: Owner, from: string, to: string) =>
   statements
     .update(expenses)
