@@ -8,7 +8,7 @@ import { verifyPassword } from '../../src/modules/auth/password.ts'
 import { rotations } from '../../src/modules/auth/table.ts'
 import { sessions } from '../../src/modules/sessions/table.ts'
 import { users } from '../../src/modules/users/table.ts'
-import { anyone, Caller, type Employee, employee, newName, PASSWORD } from '../support/api.ts'
+import { type Answer, anyone, Caller, type Employee, employee, newName, PASSWORD } from '../support/api.ts'
 
 const db = connect(readConfig(env).database, { roundTrips: 0, milliseconds: 0 })
 
@@ -110,22 +110,19 @@ describe('login', () => {
 
   it('is slowed down after twenty attempts in a minute, for that name and address alone', async () => {
     const from = (address: string) => ({ headers: { 'CF-Connecting-IP': address } })
-    const attempt = { username: newName(), password: 'wrong' }
-    const statuses: number[] = []
-    for (let i = 0; i < 22; i++) statuses.push((await anyone.post('/v1/auth/login', attempt, from('192.0.2.1'))).status)
-    const [last] = statuses.slice(-1)
-    expect(statuses.slice(0, 20).every((status) => status === 401)).toBe(true)
-    expect(last).toBe(429)
-    const slowed = await anyone.post(
-      '/v1/auth/login',
-      { ...attempt, username: attempt.username.toUpperCase() },
-      from('192.0.2.1'),
-    )
-    expect(slowed).toBeProblem('too_many_requests')
-    expect(slowed.headers.get('Retry-After')).toBe('60')
-    expect((await anyone.post('/v1/auth/login', attempt, from('192.0.2.2'))).status).toBe(401)
-    const another = { ...attempt, username: newName() }
-    expect((await anyone.post('/v1/auth/login', another, from('192.0.2.1'))).status).toBe(401)
+    const name = newName()
+    const logIn = (username: string, address: string) =>
+      anyone.post('/v1/auth/login', { username, password: 'wrong' }, from(address))
+    // The minute is the clock's: where a new one begins meanwhile, up to forty are let through.
+    let attempts = 0
+    let last: Answer
+    do last = await logIn(++attempts % 2 ? name : name.toUpperCase(), '192.0.2.1')
+    while (last.status === 401 && attempts <= 40)
+    expect(last).toBeProblem('too_many_requests')
+    expect(last.headers.get('Retry-After')).toBe('60')
+    expect(attempts).toBeGreaterThan(20)
+    expect((await logIn(name, '192.0.2.2')).status).toBe(401)
+    expect((await logIn(newName(), '192.0.2.1')).status).toBe(401)
   })
 
   it('stores the password at the cost of today, where it was stored at another one', async () => {

@@ -118,7 +118,9 @@ export const anyone = new Caller()
 export const employee = async (settings: object = {}) => {
   const username = newName()
   const registration = { username, email: `${username}@example.com`, password: PASSWORD, ...settings }
-  const { status, body } = await anyone.post('/v1/auth/register', registration)
+  // From an address of their own: a quick machine registers more of them in a minute than one address may.
+  const headers = { 'CF-Connecting-IP': username }
+  const { status, body } = await anyone.post('/v1/auth/register', registration, { headers })
   if (status !== 201) throw new Error(`Registration answered ${status}: ${JSON.stringify(body)}`)
   return new Employee(body)
 }
