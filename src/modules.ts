@@ -1,8 +1,11 @@
+import { alertsRoutes } from './modules/alerts/routes.ts'
 import { authRoutes } from './modules/auth/routes.ts'
+import { budgetsRoutes } from './modules/budgets/routes.ts'
 import { categoriesRoutes } from './modules/categories/routes.ts'
 import { expensesRoutes } from './modules/expenses/routes.ts'
 import { healthRoutes } from './modules/health/routes.ts'
 import { incomesRoutes } from './modules/incomes/routes.ts'
+import { monthsRoutes } from './modules/months/routes.ts'
 import { problemsRoutes } from './modules/problems/routes.ts'
 import { sessionsRoutes } from './modules/sessions/routes.ts'
 import { usersRoutes } from './modules/users/routes.ts'
@@ -15,6 +18,9 @@ export const modules = [
   expensesRoutes,
   incomesRoutes,
   categoriesRoutes,
+  monthsRoutes,
+  budgetsRoutes,
+  alertsRoutes,
   problemsRoutes,
   healthRoutes,
 ]

@@ -16,7 +16,7 @@ const REPETITIONS = 3
 const PAUSE = 50
 
 export type Statement = BatchItem<'sqlite'>
-type Batch = [Statement, ...Statement[]]
+export type Batch = [Statement, ...Statement[]]
 type Mode = 'read' | 'write'
 
 /** The problem that each constraint stands for, by the name that ConstraintError has. */

@@ -8,11 +8,13 @@ const INTRODUCTION = `
 Keep what you spend and earn, and stay in control of the month.
 
 **First steps.** \`POST /v1/auth/register\`, press *Authorize* with the \`accessToken\` of the answer, then
-\`POST /v1/expenses\`.
+\`PUT /v1/months/current/budgets/overall\` and \`POST /v1/expenses\`.
 
 - **Money** is an integer \`amount\` in minor units of a \`currency\` of ISO 4217: 1299 is 12.99 USD. Never a float.
 - **Days and instants.** A \`date\` is a calendar day without a zone; an instant is RFC 3339 in UTC with milliseconds.
 - **Months** are named \`YYYY-MM\` after the calendar month in which they start, on the user's \`monthStartDay\`.
+- **Budgets** are monthly limits, on a category or on everything, which hold until they are set again. \`GET
+  /v1/months/current\` is the month at a glance; every write of an expense answers in \`budget\` what it does to the month.
 - **Text** is trimmed and otherwise comes back as it was sent; U+0000 and lone surrogates are refused.
 - **Unknown members** of a body or a query string are refused.
 - **Lists** answer \`{ "data": [...], "nextCursor": "…" }\`: send \`nextCursor\` as \`cursor\` until it is null.

@@ -25,3 +25,44 @@ export const utcOffset = (timeZone: string, at: number): number => {
   const offset = Number(hours ?? 0) * 60 + Number(minutes ?? 0)
   return sign === '-' ? -offset : offset
 }
+
+/** Months since January of the year 0, so that the next one is one more: 2026-11 is 24322. */
+export type MonthNumber = number
+
+/** The number of the month `YYYY-MM`. */
+export const toMonthNumber = (month: string): MonthNumber => Number(month.slice(0, 4)) * 12 + Number(month.slice(5)) - 1
+
+/** `YYYY-MM` of a month. */
+export const toMonthName = (month: MonthNumber): string =>
+  `${String(Math.floor(month / 12)).padStart(4, '0')}-${String((month % 12) + 1).padStart(2, '0')}`
+
+const MILLISECONDS_A_DAY = 86_400_000
+
+/** Days since 1970-01-01 of a calendar day `YYYY-MM-DD`. */
+const dayNumber = (day: string) =>
+  Date.UTC(Number(day.slice(0, 4)), Number(day.slice(5, 7)) - 1, Number(day.slice(8))) / MILLISECONDS_A_DAY
+
+const lengthOf = (month: MonthNumber) =>
+  dayNumber(`${toMonthName(month + 1)}-01`) - dayNumber(`${toMonthName(month)}-01`)
+
+const dayOf = (month: MonthNumber, day: number) => `${toMonthName(month)}-${String(day).padStart(2, '0')}`
+
+/** First and last day, both inclusive, of the month that starts on `startDay` (1 to 28) of the calendar month `month`. */
+export const bordersOf = (month: MonthNumber, startDay: number): { from: string; to: string } => ({
+  from: dayOf(month, startDay),
+  to: startDay === 1 ? dayOf(month, lengthOf(month)) : dayOf(month + 1, startDay - 1),
+})
+
+/** How far a month has run on a day: its `days` in all, those `elapsed` and those `left`, today in both. */
+export type Progress = { days: number; elapsed: number; left: number }
+
+/** How far the month from the day `from` to the day `to` has run on the day `today`. */
+export const progressOf = ({ from, to }: { from: string; to: string }, today: string): Progress => {
+  const days = dayNumber(to) - dayNumber(from) + 1
+  const within = (count: number) => Math.min(Math.max(count, 0), days)
+  return {
+    days,
+    elapsed: within(dayNumber(today) - dayNumber(from) + 1),
+    left: within(dayNumber(to) - dayNumber(today) + 1),
+  }
+}

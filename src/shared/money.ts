@@ -1,6 +1,12 @@
 /** The largest amount in minor units: ten billion dollars, and far inside what a JS number holds exactly. */
 export const MAX_AMOUNT = 1_000_000_000_000
 
+/**
+ * The largest sum of all expenses, or of all incomes, that a user ever has. With limits of at most MAX_AMOUNT in each
+ * of the 2,760 months that there are, whatever is computed from them stays within what a JS number holds exactly.
+ */
+export const MAX_TOTAL = 4_500_000_000_000_000
+
 let currencies: Set<string> | undefined
 
 /** Whether `code` is a currency of ISO 4217 that `Intl` knows, in capitals: `EUR`. */

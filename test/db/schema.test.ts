@@ -123,9 +123,13 @@ describe('the schema', () => {
         AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '\\_\\_%' ESCAPE '\\' AND name NOT LIKE 'libsql_%'`),
     ])
     expect((rows as unknown[][]).map(([name]) => name).sort()).toEqual([
+      'alerts',
+      'budgets',
       'categories',
       'expenses',
       'incomes',
+      'lines_before',
+      'monthly_totals',
       'readiness',
       'rotations',
       'sessions',

@@ -87,7 +87,7 @@ describe('a running Outlay', () => {
     const script = (commands ?? []).map((line) => line.slice(2).replace('http://localhost:8787', outlay.url))
     const { output } = await outlay.run('bash', ['-ec', script.join('; echo; ')])
     expect(withoutIds(output).match(/^.+$/gm)).toEqual(printed?.map(withoutIds))
-    expect(printed).toHaveLength(3)
+    expect(printed).toHaveLength(5)
   })
 
   describe('in Chromium', () => {

@@ -5,7 +5,7 @@ import { readConfig } from '../../src/config.ts'
 import { signAccessToken } from '../../src/http/auth.ts'
 import { keyId } from '../../src/http/jwt.ts'
 import { anyone, Caller, type Employee, employee } from '../support/api.ts'
-import { operations } from '../support/document.ts'
+import { operations, somePath } from '../support/document.ts'
 import { requestOf } from '../support/requests.ts'
 
 const OPEN = ['register', 'login', 'refreshSession', 'listProblems', 'getProblem', 'getLiveness', 'getReadiness']
@@ -80,7 +80,7 @@ describe('authentication', () => {
   describe.each(refused)('refuses %s', (_, make) => {
     it.each(guarded)('on $operationId', async ({ method, path }) => {
       const token = await make(amina)
-      const answer = await new Caller(token).send(method, path.replace('{id}', amina.user.id), bodyFor(method, path))
+      const answer = await new Caller(token).send(method, somePath(path), bodyFor(method, path))
       expect(answer).toBeProblem('invalid_token')
       expect(answer.headers.get('WWW-Authenticate')).toBe(
         token ? 'Bearer realm="outlay", error="invalid_token"' : 'Bearer realm="outlay"',
@@ -117,6 +117,8 @@ const BODIES: Record<string, object> = {
   '/v1/users/me': { monthStartDay: 2 },
   '/v1/categories': { name: 'Gifts' },
   '/v1/categories/{id}': { name: 'Gifts' },
+  '/v1/months/{month}/budgets/{target}': { limit: 1 },
+  '/v1/alerts/{id}': { read: true },
   '/v1/auth/password': { currentPassword: 'whatever it was', newPassword: 'whatever it will be' },
 }
 const bodyFor = (method: string, path: string) =>

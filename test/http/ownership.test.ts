@@ -1,14 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type Employee, employee, newId } from '../support/api.ts'
-import { operations } from '../support/document.ts'
+import { type Employee, employee, withoutVerdict } from '../support/api.ts'
+import { type Operation, operations, somePath } from '../support/document.ts'
 import { requestOf } from '../support/requests.ts'
 
-const withId = operations.filter(({ path }) => path.includes('{id}'))
+const withId = operations.filter(({ path }) => /\{(id|target)\}/.test(path))
 /** A PUT makes a resource of the caller's own, whoever else has one of this id. */
-const [puts, others] = [
-  withId.filter(({ method }) => method === 'PUT'),
-  withId.filter(({ method }) => method !== 'PUT'),
-]
+const isOwnId = ({ method, path }: Operation) => method === 'PUT' && path.includes('{id}')
+const [puts, others] = [withId.filter(isOwnId), withId.filter((operation) => !isOwnId(operation))]
 
 const whatIsSaid = ({ instance: _, requestId: __, ...rest }: Record<string, unknown>) => rest
 
@@ -25,7 +23,7 @@ describe("a colleague's resource", () => {
     async ({ operationId, method, path }) => {
       const prepared = await requestOf(operationId, amina)
       const stranger = await bruno.send(method, prepared.path, prepared.body)
-      const nobody = await bruno.send(method, path.replace('{id}', newId()), prepared.body)
+      const nobody = await bruno.send(method, somePath(path), prepared.body)
       expect(stranger.status).toBe(404)
       expect(whatIsSaid(stranger.body)).toEqual(whatIsSaid(nobody.body))
       expect(await amina.send(method, prepared.path, prepared.body)).toMatchObject({
@@ -40,17 +38,20 @@ describe("a colleague's resource", () => {
     const hers = await amina.put(path, body)
     const his = await bruno.put(path, body)
     expect(his.status).toBe(201)
-    expect((await amina.get(path)).body).toEqual(hers.body)
-    expect((await bruno.get(path)).body).toEqual(his.body)
-    expect((await bruno.delete(path)).status).toBe(204)
+    expect((await amina.get(path)).body).toEqual(withoutVerdict(hers.body))
+    expect((await bruno.get(path)).body).toEqual(withoutVerdict(his.body))
+    expect((await bruno.delete(path)).status).toBeLessThan(300)
     expect((await amina.get(path)).status).toBe(200)
   })
 
-  it.each(['/v1/expenses', '/v1/incomes', '/v1/auth/sessions'])('is in no list of %s', async (path) => {
-    const stranger = await employee()
-    await amina.spends()
-    await amina.earns()
-    const { body } = await stranger.get(path)
-    expect(body.data.filter(({ current }: { current?: boolean }) => !current)).toEqual([])
-  })
+  it.each(['/v1/expenses', '/v1/incomes', '/v1/alerts', '/v1/months/2026-11/budgets', '/v1/auth/sessions'])(
+    'is in no list of %s',
+    async (path) => {
+      const stranger = await employee()
+      await amina.spends()
+      await amina.earns()
+      const { body } = await stranger.get(path)
+      expect(body.data.filter(({ current }: { current?: boolean }) => !current)).toEqual([])
+    },
+  )
 })

@@ -72,6 +72,9 @@ export const PASSWORD = 'correct horse battery staple'
 /** A name that nobody else has. */
 export const newName = () => `u${newId().replaceAll('-', '').slice(6, 32)}`
 
+/** What a write answers, without the verdict that rides along. */
+export const withoutVerdict = ({ budget: _, ...resource }: Answer['body']) => resource
+
 /** An employee who has registered and is logged in. */
 export class Employee extends Caller {
   // biome-ignore lint/suspicious/noExplicitAny: as in Answer.
@@ -95,13 +98,30 @@ export class Employee extends Caller {
   /** Records an expense, and returns it. */
   async spends(expense: object = {}) {
     const { body } = await this.post('/v1/expenses', { amount: 1299, date: '2026-11-23', ...expense })
-    return body
+    return withoutVerdict(body)
   }
 
   /** Makes a category, and returns it. */
   async sorts(category: object = {}) {
     const { body } = await this.post('/v1/categories', { name: newName(), ...category })
     return body
+  }
+
+  /** Sets a limit, and returns the path of the budget. */
+  async limits(target: string, budget: object = {}, month = '2026-11') {
+    const path = `/v1/months/${month}/budgets/${target}`
+    const { status, body } = await this.put(path, { limit: 40_000, ...budget })
+    if (status > 201) throw new Error(`The budget answered ${status}: ${JSON.stringify(body)}`)
+    return path
+  }
+
+  /** Overspends the limit of a category, and returns the alert. */
+  async overspends() {
+    const { id } = await this.sorts()
+    await this.limits(id, { limit: 1, alertPercents: [100] }, '2026-01')
+    await this.spends({ categoryId: id })
+    const { body } = await this.get('/v1/alerts?limit=1')
+    return body.data[0]
   }
 
   /** Records an income, and returns it. */

@@ -1,5 +1,6 @@
 import { type Schema, Validator } from '@cfworker/json-schema'
 import document from '../../openapi.json'
+import { newId } from '../../src/shared/ids.ts'
 
 type Json = Record<string, unknown>
 type Content = Record<string, { schema: Schema }>
@@ -27,6 +28,15 @@ export const operations: Operation[] = Object.entries(document.paths).flatMap(([
     path,
   })),
 )
+
+/** A path of this template, to a resource that nobody has, with the query that it needs. */
+export const somePath = (template: string) =>
+  template
+    .replace('{id}', newId())
+    .replace('{code}', 'not_found')
+    .replace('{month}', '2026-11')
+    .replace('{target}', newId())
+    .replace(/^\/v1\/months$/, '$&?from=2026-01&to=2026-12')
 
 const shared = document.components.responses as unknown as Record<string, Answer>
 

@@ -20,7 +20,7 @@ export const categoryInUse = defineProblem({
   code: 'category_in_use',
   status: 409,
   title: 'The category is in use',
-  detail: 'It has expenses. Say by `moveTo` where they go, or archive it instead.',
+  detail: 'It has expenses or budgets. Say by `moveTo` where they go, or archive it instead.',
 })
 
 /** The problem that the unique index of the names stands for. */

@@ -4,6 +4,7 @@ import { problems } from '../../http/problems.ts'
 import { answer, body, createdAnswer, createRouter, notModified, resourceAnswer, userRoute } from '../../http/router.ts'
 import { IdParam } from '../../http/schema.ts'
 import { newId } from '../../shared/ids.ts'
+import { dropBudgets, moveBudgets } from '../budgets/queries.ts'
 import { categoryInUse, categoryNameTaken, categoryNotFound, categoryNotLive, nameConflicts } from './problems.ts'
 import {
   CATEGORY_NOT_LIVE,
@@ -99,8 +100,9 @@ const remove = userRoute({
   operationId: 'deleteCategory',
   summary: 'Delete a category',
   description:
-    'One that has expenses is deleted only where `moveTo` says where they go, in the same transaction. A category ' +
-    'that should keep its past is better archived.',
+    'One that has expenses or budgets is deleted only where `moveTo` says where they go, in the same transaction. Its ' +
+    'budgets go there unless that category has budgets of its own, which then stand. A category that should keep its ' +
+    'past is better archived.',
   tags,
   request: { ...byId, query: DeletionQuery },
   responses: { 204: { description: 'It is gone' }, ...problems(categoryNotFound, categoryInUse) },
@@ -139,11 +141,20 @@ export const categoriesRoutes = createRouter()
     const { actor, db } = c.var
     const { id } = c.req.valid('param')
     const { moveTo } = c.req.valid('query')
-    const [, [row]] = await db
+    const to = moveTo ?? id
+    const [, , , [row]] = await db
       .guardedBy(...destinationGuards(actor, id, moveTo))
-      .write([moveExpenses(actor, id, moveTo ?? id), deleteCategory(actor, id)], {
-        [CATEGORY_NOT_LIVE]: categoryNotLive('query', '/moveTo'),
-        'FOREIGN KEY': categoryInUse,
-      })
+      .write(
+        [
+          moveExpenses(actor, id, to),
+          moveBudgets(actor, id, to),
+          dropBudgets(actor, id, to),
+          deleteCategory(actor, id),
+        ],
+        {
+          [CATEGORY_NOT_LIVE]: categoryNotLive('query', '/moveTo'),
+          'FOREIGN KEY': categoryInUse,
+        },
+      )
     return row ? c.body(null, 204) : categoryNotFound.raise()
   })

@@ -47,7 +47,7 @@ export const CategoryQuery = z.strictObject({
 
 export const DeletionQuery = z.strictObject({
   moveTo: Id.optional().register(docs, {
-    description: 'The live category to which the expenses of the deleted one go',
+    description: 'The live category to which the expenses and the budgets of the deleted one go',
     example: undefined,
   }),
 })

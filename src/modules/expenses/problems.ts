@@ -3,6 +3,7 @@ import { faultAt } from '../../http/problems.ts'
 import { defineProblem } from '../../shared/problem.ts'
 import { categoryNotLive } from '../categories/problems.ts'
 import { CATEGORY_NOT_LIVE } from '../categories/queries.ts'
+import { totalConflicts } from '../ledger/problems.ts'
 
 export const expenseNotFound = defineProblem({
   code: 'expense_not_found',
@@ -27,6 +28,7 @@ const outOfRange = faultAt(
 
 /** What the constraints stand for that a write of an expense can break. */
 export const expenseConflicts: Conflicts = {
+  ...totalConflicts,
   expenses_rate_required: rateRequired,
   expenses_rate_unneeded: rateUnneeded,
   expenses_base_amount_range: outOfRange,

@@ -1,11 +1,11 @@
-import { and, eq, exists, isNull, sql } from 'drizzle-orm'
+import { and, eq, exists, isNull, type SQL, sql } from 'drizzle-orm'
 import type { z } from 'zod'
 import { statements } from '../../db/statements.ts'
 import type { Actor } from '../../http/context.ts'
 import { now } from '../../shared/clock.ts'
 import { categoryGuard } from '../categories/queries.ts'
 import { contains, newRow, orderOf, ownedBy, searchable, within } from '../ledger/queries.ts'
-import { currencyOf } from '../users/queries.ts'
+import { currencyOf, monthOf, todayOf } from '../users/queries.ts'
 import { baseAmountOf } from './conversion.ts'
 import type { ExpensePatch, ExpenseQuery, NewExpense } from './schema.ts'
 import { expenses } from './table.ts'
@@ -64,6 +64,37 @@ const patchedBaseAmount = ({ amount, currency, exchangeRate }: z.infer<typeof Ex
     exchangeRate: sql`${exchangeRate === undefined ? expenses.exchangeRate : exchangeRate}`,
     baseCurrency: sql`${expenses.baseCurrency}`,
   })
+
+type Change = { date?: string | undefined; categoryId?: string | null | undefined }
+
+const ownRow = (actor: Actor, id: string) => sql`FROM expenses WHERE user_id = ${actor.userId} AND id = ${id}`
+
+/** The lines of `dates`, rows of `date, category_id`: everything and, where there is one, the category. */
+const linesOn = (actor: Actor, dates: SQL) => sql`
+  SELECT DISTINCT value, month
+  FROM (SELECT ${monthOf(actor, sql`date`)} AS month, category_id FROM (${dates})) AS moved,
+    json_each(json_array('overall', moved.category_id))
+  WHERE value IS NOT NULL`
+
+const asItIs = (actor: Actor, id: string) => sql`SELECT date, category_id ${ownRow(actor, id)}`
+
+/** The lines that a deletion touches, as `judge` wants them. */
+export const linesLeft = (actor: Actor, id: string) => linesOn(actor, asItIs(actor, id))
+
+/** The lines that `putExpense` touches: those that the expense leaves, if it is there, and those that it enters. */
+export const linesPut = (actor: Actor, id: string, { date, categoryId }: Change) =>
+  linesOn(
+    actor,
+    sql`${asItIs(actor, id)} UNION ALL SELECT ${date ?? todayOf(actor)} AS date, ${categoryId ?? null} AS category_id`,
+  )
+
+/** The lines that `updateExpense` touches: those that the expense leaves and those that it enters. */
+export const linesPatched = (actor: Actor, id: string, { date, categoryId }: Change) =>
+  linesOn(
+    actor,
+    sql`${asItIs(actor, id)} UNION ALL
+      SELECT ${date ?? sql`date`}, ${categoryId === undefined ? sql`category_id` : categoryId} ${ownRow(actor, id)}`,
+  )
 
 const isAlreadyIn = (actor: Actor, id: string, categoryId: string) =>
   exists(

@@ -5,9 +5,21 @@ import { answer, body, createdAnswer, createRouter, notModified, resourceAnswer,
 import { IdParam } from '../../http/schema.ts'
 import { newId } from '../../shared/ids.ts'
 import { placeIn } from '../ledger/queries.ts'
+import { Deletion } from '../months/schema.ts'
+import { judge } from '../months/verdict.ts'
 import { expenseConflicts, expenseNotFound } from './problems.ts'
-import { deleteExpense, expenseById, expenseGuards, listExpenses, putExpense, updateExpense } from './queries.ts'
-import { Expense, ExpensePage, ExpensePatch, ExpenseQuery, NewExpense, toExpense } from './schema.ts'
+import {
+  deleteExpense,
+  expenseById,
+  expenseGuards,
+  linesLeft,
+  linesPatched,
+  linesPut,
+  listExpenses,
+  putExpense,
+  updateExpense,
+} from './queries.ts'
+import { Expense, ExpensePage, ExpensePatch, ExpenseQuery, JudgedExpense, NewExpense, toExpense } from './schema.ts'
 
 const tags: [string] = ['Expenses']
 const byId = { params: IdParam }
@@ -37,7 +49,7 @@ const create = userRoute({
     'each currency has its own number of decimals.',
   tags,
   request: { body: body(NewExpense) },
-  responses: { 201: createdAnswer('The expense, with the id that the server gave it', Expense) },
+  responses: { 201: createdAnswer('The expense, with the id that the server gave it', JudgedExpense) },
 })
 
 const get = userRoute({
@@ -61,8 +73,8 @@ const put = userRoute({
   tags,
   request: { ...byId, body: body(NewExpense) },
   responses: {
-    200: resourceAnswer('The expense as replaced', Expense),
-    201: createdAnswer('The expense as created', Expense),
+    200: resourceAnswer('The expense as replaced', JudgedExpense),
+    201: createdAnswer('The expense as created', JudgedExpense),
   },
 })
 
@@ -74,7 +86,7 @@ const update = userRoute({
   description: 'A JSON merge patch (RFC 7396): `null` clears, what is not named stays.',
   tags,
   request: { ...byId, body: body(ExpensePatch) },
-  responses: { 200: resourceAnswer('The expense as changed', Expense), ...problems(expenseNotFound) },
+  responses: { 200: resourceAnswer('The expense as changed', JudgedExpense), ...problems(expenseNotFound) },
 })
 
 const remove = userRoute({
@@ -84,7 +96,7 @@ const remove = userRoute({
   summary: 'Delete an expense',
   tags,
   request: byId,
-  responses: { 204: { description: 'It is gone' }, ...problems(expenseNotFound) },
+  responses: { 200: answer('It is gone, and what that does to the budget', Deletion), ...problems(expenseNotFound) },
 })
 
 export const expensesRoutes = createRouter()
@@ -96,10 +108,14 @@ export const expensesRoutes = createRouter()
   .openapi(create, async (c) => {
     const { actor, db } = c.var
     const [id, sent] = [newId(), c.req.valid('json')]
-    const [[row]] = await db
-      .guardedBy(...expenseGuards(actor, id, sent))
-      .write([putExpense(actor, id, sent)], expenseConflicts)
-    return resource(c, toExpense(row ?? expenseNotFound.raise()), 201, locationOf(id))
+    const [[[row]], budget] = await judge(
+      db.guardedBy(...expenseGuards(actor, id, sent)),
+      actor,
+      linesPut(actor, id, sent),
+      [putExpense(actor, id, sent)],
+      expenseConflicts,
+    )
+    return resource(c, toExpense(row ?? expenseNotFound.raise()), 201, locationOf(id), { budget })
   })
   .openapi(get, async (c) => {
     const [[row]] = await c.var.db.read([expenseById(c.var.actor, c.req.valid('param').id)])
@@ -108,21 +124,31 @@ export const expensesRoutes = createRouter()
   .openapi(put, async (c) => {
     const { actor, db } = c.var
     const [{ id }, sent] = [c.req.valid('param'), c.req.valid('json')]
-    const [[before], [after]] = await db
-      .guardedBy(...expenseGuards(actor, id, sent))
-      .write([expenseById(actor, id), putExpense(actor, id, sent)], expenseConflicts)
+    const [[[before], [after]], budget] = await judge(
+      db.guardedBy(...expenseGuards(actor, id, sent)),
+      actor,
+      linesPut(actor, id, sent),
+      [expenseById(actor, id), putExpense(actor, id, sent)],
+      expenseConflicts,
+    )
     const expense = toExpense(after ?? expenseNotFound.raise())
-    return before ? resource(c, expense) : resource(c, expense, 201, locationOf(id))
+    return before ? resource(c, expense, 200, {}, { budget }) : resource(c, expense, 201, locationOf(id), { budget })
   })
   .openapi(update, async (c) => {
     const { actor, db } = c.var
     const [{ id }, patch] = [c.req.valid('param'), c.req.valid('json')]
-    const [[row]] = await db
-      .guardedBy(...expenseGuards(actor, id, patch))
-      .write([updateExpense(actor, id, patch)], expenseConflicts)
-    return resource(c, toExpense(row ?? expenseNotFound.raise()))
+    const [[[row]], budget] = await judge(
+      db.guardedBy(...expenseGuards(actor, id, patch)),
+      actor,
+      linesPatched(actor, id, patch),
+      [updateExpense(actor, id, patch)],
+      expenseConflicts,
+    )
+    return resource(c, toExpense(row ?? expenseNotFound.raise()), 200, {}, { budget })
   })
   .openapi(remove, async (c) => {
-    const [[row]] = await c.var.db.write([deleteExpense(c.var.actor, c.req.valid('param').id)])
-    return row ? c.body(null, 204) : expenseNotFound.raise()
+    const { actor, db } = c.var
+    const { id } = c.req.valid('param')
+    const [[[row]], budget] = await judge(db, actor, linesLeft(actor, id), [deleteExpense(actor, id)])
+    return row ? c.json({ budget }, 200) : expenseNotFound.raise()
   })

@@ -12,6 +12,7 @@ import {
   toEntry,
   toEntryTimes,
 } from '../ledger/schema.ts'
+import { Verdicts } from '../months/schema.ts'
 import type { expenses } from './table.ts'
 
 const Merchant = text(0, 120, { example: 'Chez Paul' }).nullable()
@@ -59,6 +60,11 @@ export const Expense = answerSchema(() =>
       ...entryTimes,
     })
     .openapi('Expense', { description: 'Money that was spent' }),
+)
+
+/** An expense as the answer to the write that has made or changed it. */
+export const JudgedExpense = answerSchema(() =>
+  z.object({ ...Expense().shape, budget: Verdicts() }).openapi('JudgedExpense'),
 )
 
 export const ExpensePage = pageOf(Expense, 'ExpensePage')

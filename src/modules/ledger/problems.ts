@@ -3,5 +3,10 @@ import { faultAt } from '../../http/problems.ts'
 
 const currencyMismatch = faultAt('body', '/currency', 'currency_mismatch', "Must be the user's currency")
 
-/** What the foreign key of `ledgerRules` stands for, when money is written. */
-export const ledgerConflicts: Conflicts = { 'FOREIGN KEY': currencyMismatch }
+const totalOutOfRange = faultAt('body', '/amount', 'total_out_of_range', 'Makes the sum of all of them too much')
+
+/** What the bound of all sums stands for. */
+export const totalConflicts: Conflicts = { monthly_totals_range: totalOutOfRange }
+
+/** What else a write of money can break: the foreign key of `ledgerRules`. */
+export const ledgerConflicts: Conflicts = { ...totalConflicts, 'FOREIGN KEY': currencyMismatch }

@@ -44,7 +44,8 @@ export const updatePasswordHash = ({ id }: UserRow, passwordHash: string) =>
   statements.update(users).set({ passwordHash }).where(eq(users.id, id))
 
 /** A setting of the actor, for use inside another statement. */
-const settingOf = <T>({ userId }: Owner, value: SQL<T>) => sql<T>`(SELECT ${value} FROM users WHERE id = ${userId})`
+const settingOf = <T>({ userId }: Owner, value: SQL<T>) =>
+  sql<T>`(SELECT ${value} FROM users WHERE id = ${userId})`
 
 export const currencyOf = (actor: Actor) => settingOf(actor, sql<string>`currency`)
 
@@ -64,3 +65,12 @@ export const firstDayOf = (actor: Actor, month: string, months = 0) => {
   const [byMonths, byDays] = [`${months} months`, sql`(month_start_day - 1) || ' days'`]
   return settingOf(actor, sql<string>`date(${`${month}-01`}, ${byMonths}, ${byDays})`)
 }
+
+/** The MonthNumber of the actor's month in which the day `date` is, for use inside another statement. */
+export const monthOf = (actor: Actor, date: SQL) =>
+  // As the triggers in drizzle/0002_monthly_totals.sql say it.
+  settingOf(
+    actor,
+    sql<number>`substr(${date}, 1, 4) * 12 + substr(${date}, 6, 2) - 1
+      - (CAST(substr(${date}, 9) AS INTEGER) < month_start_day)`,
+  )

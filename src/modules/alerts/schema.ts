@@ -1,0 +1,43 @@
+import { z } from '@hono/zod-openapi'
+import { pageOf, pageQuery } from '../../http/pagination.ts'
+import { answerSchema, docs, Id, Instant } from '../../http/schema.ts'
+import { toMonthName } from '../../shared/calendar.ts'
+import { toInstant } from '../../shared/clock.ts'
+import { MonthName, Target } from '../months/schema.ts'
+import type { AlertRow } from './table.ts'
+
+const Read = z.boolean().register(docs, { description: 'Whether somebody has taken notice', example: false })
+
+export const Alert = answerSchema(() =>
+  z
+    .object({
+      id: Id,
+      target: Target,
+      month: MonthName,
+      percent: z.int().register(docs, { description: 'The threshold that was crossed', example: 80 }),
+      read: Read,
+      createdAt: Instant,
+    })
+    .openapi('Alert', { description: 'That a threshold of a budget was crossed: once per target, month and percent' }),
+)
+
+export const AlertPage = pageOf(Alert, 'AlertPage')
+
+export const AlertQuery = z.strictObject({
+  unread: z
+    .stringbool({ truthy: ['true'], falsy: ['false'], case: 'sensitive' })
+    .optional()
+    .register(docs, { type: 'boolean', description: 'Only those that nobody has read, or only those that are read' }),
+  ...pageQuery,
+})
+
+export const AlertPatch = z.strictObject({ read: Read }).openapi('AlertPatch', { example: { read: true } })
+
+export const toAlert = (row: AlertRow): z.infer<ReturnType<typeof Alert>> => ({
+  id: row.id,
+  target: row.target,
+  month: toMonthName(row.month),
+  percent: row.percent,
+  read: row.read,
+  createdAt: toInstant(row.createdAt),
+})

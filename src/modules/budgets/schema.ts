@@ -1,0 +1,60 @@
+import { z } from '@hono/zod-openapi'
+import { pageOf } from '../../http/pagination.ts'
+import { answerSchema, docs } from '../../http/schema.ts'
+import { toMonthName } from '../../shared/calendar.ts'
+import type { LineRow } from '../months/lines.ts'
+import { AlertPercents, Limit, MonthName, MonthOrCurrent, Rollover, Target, Verdicts } from '../months/schema.ts'
+
+const Scope = z.enum(['onward', 'month']).register(docs, {
+  description: '`onward`: from this month on, until it is set again. `month`: in this month alone',
+  example: 'onward',
+})
+
+export const BudgetParams = z.strictObject({
+  month: MonthOrCurrent,
+  target: Target.openapi({ param: { name: 'target', in: 'path' }, example: 'overall' }),
+})
+
+export const Budget = answerSchema(() =>
+  z
+    .object({
+      target: Target,
+      month: MonthName,
+      limit: Limit,
+      rollover: Rollover,
+      alertPercents: z.array(z.int()).register(docs, { example: [80, 100] }),
+      scope: Scope,
+      setIn: MonthName.openapi({ description: 'The month in which it was set', example: '2026-09' }),
+    })
+    .openapi('Budget', { description: 'The limit on a target that is in force in a month' }),
+)
+
+export const BudgetPage = pageOf(Budget, 'BudgetPage')
+
+/** A budget as the answer to the write that has set it. */
+export const JudgedBudget = answerSchema(() =>
+  z.object({ ...Budget().shape, budget: Verdicts() }).openapi('JudgedBudget'),
+)
+
+export const NewBudget = z
+  .strictObject({
+    limit: Limit,
+    rollover: Rollover.default('none'),
+    alertPercents: AlertPercents.default([80, 100]),
+    scope: Scope.default('onward'),
+  })
+  .openapi('NewBudget', { example: { limit: 40_000, rollover: 'surplus' } })
+
+export const ScopeQuery = z.strictObject({ scope: Scope.default('onward') })
+
+/** What a setting says. */
+type Setting = Pick<LineRow, 'target' | 'month' | 'limit' | 'rollover' | 'alertPercents' | 'scope' | 'setIn'>
+
+/** All of it is there where a limit is. */
+type Limited = { [K in keyof Setting]: NonNullable<Setting[K]> }
+
+/** The budget of a line with a limit, or of a setting's own row. */
+export const toBudget = (row: Setting): z.infer<ReturnType<typeof Budget>> => {
+  const { target, month, limit, rollover, alertPercents, scope, setIn } = row as Limited
+  return { target, month: toMonthName(month), limit, rollover, alertPercents, scope, setIn: toMonthName(setIn) }
+}

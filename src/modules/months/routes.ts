@@ -1,0 +1,46 @@
+import { resource } from '../../http/etag.ts'
+import { invalidToken } from '../../http/problems.ts'
+import { answer, createRouter, notModified, resourceAnswer, userRoute } from '../../http/router.ts'
+import { linesIn, monthFacts, monthsBetween } from './queries.ts'
+import { MonthParams, MonthRange, MonthSummaryPage, MonthView } from './schema.ts'
+import { toMonthSummary, toMonthView } from './view.ts'
+
+const tags: [string] = ['Months']
+
+const get = userRoute({
+  method: 'get',
+  path: '/v1/months/{month}',
+  operationId: 'getMonth',
+  summary: 'Get the month at a glance',
+  description:
+    'All that a home screen needs, in one call. Every figure follows from the expenses, the incomes and the limits: ' +
+    'in the example, Food has 40000 + 2500 − 35200 = 7300 available, which is 7300 ÷ 8 = 912 for each of the 8 days ' +
+    'left; and 35200 in 23 days are 45913 in 30. The spending of its lines and without a category, 35200 + 120000 + ' +
+    '1299, is that of the month.',
+  tags,
+  request: { params: MonthParams },
+  responses: { 200: resourceAnswer('The month', MonthView), 304: notModified },
+})
+
+const list = userRoute({
+  method: 'get',
+  path: '/v1/months',
+  operationId: 'listMonths',
+  summary: 'Get the figures of several months',
+  description: 'For charts: at most 36 months, all in one page. `limit` and `available` are those of everything.',
+  tags,
+  request: { query: MonthRange },
+  responses: { 200: answer('The months, in order', MonthSummaryPage) },
+})
+
+export const monthsRoutes = createRouter()
+  .openapi(list, async (c) => {
+    const [rows] = await c.var.db.read([monthsBetween(c.var.actor, c.req.valid('query'))])
+    return c.json({ data: rows.map(toMonthSummary), nextCursor: null }, 200)
+  })
+  .openapi(get, async (c) => {
+    const { actor, db } = c.var
+    const { month } = c.req.valid('param')
+    const [[facts], lines] = await db.read([monthFacts(actor, month), linesIn(actor, month)])
+    return resource(c, toMonthView(facts ?? invalidToken.raise(), lines))
+  })

@@ -1,0 +1,68 @@
+import type { z } from 'zod'
+import { bordersOf, type MonthNumber, type Progress, progressOf, toMonthName } from '../../shared/calendar.ts'
+import { availableOf, dailyAllowanceOf, type Figures, percentUsedOf, projectedSpentOf, stateOf } from './line.ts'
+import type { LineRow } from './lines.ts'
+import type { MonthView } from './schema.ts'
+
+type NamedLine = LineRow & { name: string | null }
+
+const toLine = (row: NamedLine, progress: Progress) => {
+  const isLimited = row.limit !== null
+  const alertPercents = isLimited ? (row.alertPercents ?? []) : null
+  return {
+    target: row.target,
+    name: row.name,
+    limit: row.limit,
+    carriedIn: isLimited ? row.carriedIn : null,
+    spent: row.spent,
+    available: availableOf(row),
+    percentUsed: percentUsedOf(row),
+    state: stateOf(row, alertPercents ?? []),
+    dailyAllowance: dailyAllowanceOf(row, progress),
+    projectedSpent: projectedSpentOf(row, progress),
+    rollover: isLimited ? row.rollover : null,
+    alertPercents,
+    setIn: isLimited && row.setIn !== null ? toMonthName(row.setIn) : null,
+  }
+}
+
+type Facts = {
+  month: MonthNumber
+  today: string
+  startDay: number
+  currency: string
+  income: number
+  spent: number
+  uncategorized: number
+}
+
+/** The month at a glance, of what is known of it and its lines. */
+export const toMonthView = (facts: Facts, rows: NamedLine[]): z.infer<ReturnType<typeof MonthView>> => {
+  const { month, today, startDay, currency, income, spent, uncategorized } = facts
+  const borders = bordersOf(month, startDay)
+  const progress = progressOf(borders, today)
+  const lines = rows.map((row) => toLine(row, progress))
+  return {
+    month: toMonthName(month),
+    ...borders,
+    currency,
+    daysLeft: progress.left,
+    income,
+    spent,
+    net: income - spent,
+    overall: lines.find(({ target, limit }) => target === 'overall' && limit !== null) ?? null,
+    categories: lines.filter(({ target }) => target !== 'overall'),
+    uncategorized: { spent: uncategorized },
+  }
+}
+
+/** The figures of a month, for a chart. */
+export const toMonthSummary = (row: Figures & { month: MonthNumber; startDay: number; income: number }) => ({
+  month: toMonthName(row.month),
+  ...bordersOf(row.month, row.startDay),
+  income: row.income,
+  spent: row.spent,
+  net: row.income - row.spent,
+  limit: row.limit,
+  available: availableOf(row),
+})

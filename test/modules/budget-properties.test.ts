@@ -1,0 +1,280 @@
+import fc from 'fast-check'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { type Answer, type Employee, employee, newId, newName } from '../support/api.ts'
+import { BudgetModel, type Rollover } from '../support/budget-model.ts'
+
+const TODAY = '2026-02-15'
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+const months = ['2024-02', '2025-11', '2025-12', '2026-01', '2026-02', '2026-03', '2027-01']
+const month = fc.constantFrom(...months)
+const day = fc.constantFrom('01', '02', '14', '24', '25', '27', '28')
+const date = fc.tuple(month, day).map((parts) => parts.join('-'))
+const amount = fc.oneof(fc.integer({ min: 1, max: 300 }), fc.constantFrom(80, 100, 1_000_000_000_000))
+/** Which of those there are, or null. */
+const index = fc.nat({ max: 20 })
+const optionalIndex = fc.option(index, { freq: 4 })
+const expense = { amount, date, category: optionalIndex, isForeign: fc.boolean() }
+const limit = fc.oneof(fc.constantFrom(0, 100, 1_000_000_000_000), fc.integer({ min: 0, max: 500 }))
+const rollover = fc.constantFrom<Rollover>('none', 'surplus', 'full')
+const alertPercents = fc.uniqueArray(fc.constantFrom(1, 50, 80, 100, 150, 1000), { maxLength: 5 })
+const scope = fc.constantFrom('onward' as const, 'month' as const)
+const place = { target: optionalIndex, month, scope }
+
+const step = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('create' as const), ...expense }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('replace' as const), which: index, ...expense }) },
+  {
+    weight: 4,
+    arbitrary: fc.record(
+      { do: fc.constant('patch' as const), which: index, amount, date, category: optionalIndex },
+      { requiredKeys: ['do', 'which'] },
+    ),
+  },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('delete' as const), which: index }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('earn' as const), amount, date }) },
+  { weight: 5, arbitrary: fc.record({ do: fc.constant('limit' as const), ...place, limit, rollover, alertPercents }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('end' as const), ...place }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('rename' as const), which: index }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('archive' as const), which: index, archived: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('merge' as const), which: index, into: index }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('startDay' as const), day: fc.constantFrom(1, 2, 25, 28) }) },
+)
+
+type Step = typeof step extends fc.Arbitrary<infer T> ? T : never
+type StepOf<D extends Step['do']> = Extract<Step, { do: D }>
+type Money = { amount: number; date: string; category: number | null; isForeign: boolean }
+
+/** An employee and the model of their budget, who do the same and must come to the same. */
+class Pair {
+  readonly api: Employee
+  readonly model: BudgetModel
+  readonly archived = new Set<string>()
+
+  constructor(api: Employee) {
+    this.api = api
+    this.model = new BudgetModel(api.user.monthStartDay)
+  }
+
+  async addCategory() {
+    const { id, name } = await this.api.sorts()
+    this.model.categories.set(id, name)
+    return id
+  }
+
+  private pick<K>(from: Map<K, unknown>, which: number): K | undefined {
+    return [...from.keys()][which % Math.max(from.size, 1)]
+  }
+
+  private category(which: number | null): string | null {
+    return which === null ? null : (this.pick(this.model.categories, which) ?? null)
+  }
+
+  private target(which: number | null): string {
+    return this.category(which) ?? 'overall'
+  }
+
+  /** A body, and what it comes to: twice the amount of money that is worth half. */
+  private money({ amount, date, category, isForeign }: Money) {
+    const doubled = isForeign && amount < 1000
+    const categoryId = this.category(category)
+    const foreign = { amount: amount * 2, currency: 'GBP', exchangeRate: '0.5' }
+    const body = { date, categoryId, ...(doubled ? foreign : { amount }) }
+    return { body, recorded: { amount, date, categoryId } }
+  }
+
+  private takes(categoryId: string | null, before: string | null = null) {
+    return categoryId === null || categoryId === before || !this.archived.has(categoryId)
+  }
+
+  private expectVerdict(answer: Answer, verdicts: { target: string; month: string }[]) {
+    const sorted = (lines: { target: string; month: string }[]) =>
+      lines.toSorted((a, b) => (`${a.month} ${a.target}` < `${b.month} ${b.target}` ? -1 : 1))
+    expect(answer.status).toBeLessThan(300)
+    expect(sorted(answer.body.budget)).toEqual(sorted(verdicts))
+  }
+
+  private async record(id: string, money: Money, write: (body: object) => Promise<Answer>) {
+    const { body, recorded } = this.money(money)
+    const before = this.model.expenses.get(id)
+    const answer = await write(body)
+    if (!this.takes(recorded.categoryId, before?.categoryId)) return expect(answer).toBeFaultAt('/categoryId')
+    const lines = [...(before ? this.model.linesOf(before) : []), ...this.model.linesOf(recorded)]
+    const verdicts = this.model.judge(lines, () => this.model.expenses.set(answer.body.id, recorded))
+    this.expectVerdict(answer, verdicts)
+  }
+
+  create = (step: StepOf<'create'>) => this.record('', step, (body) => this.api.post('/v1/expenses', body))
+
+  replace = (step: StepOf<'replace'>) => {
+    const id = this.pick(this.model.expenses, step.which) ?? newId()
+    return this.record(id, step, (body) => this.api.put(`/v1/expenses/${id}`, body))
+  }
+
+  patch = async ({ which, amount, date, category }: StepOf<'patch'>) => {
+    const id = this.pick(this.model.expenses, which)
+    const before = this.model.expenses.get(id ?? '')
+    if (!id || !before) return
+    const categoryId = category === undefined ? undefined : this.category(category)
+    const sent = {
+      ...(amount !== undefined && { amount, currency: this.api.user.currency, exchangeRate: null }),
+      ...(date !== undefined && { date }),
+      ...(categoryId !== undefined && { categoryId }),
+    }
+    const answer = await this.api.patch(`/v1/expenses/${id}`, sent)
+    const after = {
+      amount: amount ?? before.amount,
+      date: date ?? before.date,
+      categoryId: categoryId === undefined ? before.categoryId : categoryId,
+    }
+    if (!this.takes(after.categoryId, before.categoryId)) return expect(answer).toBeFaultAt('/categoryId')
+    const lines = [...this.model.linesOf(before), ...this.model.linesOf(after)]
+    this.expectVerdict(
+      answer,
+      this.model.judge(lines, () => this.model.expenses.set(id, after)),
+    )
+  }
+
+  delete = async ({ which }: StepOf<'delete'>) => {
+    const id = this.pick(this.model.expenses, which)
+    const before = this.model.expenses.get(id ?? '')
+    if (!id || !before) return
+    const answer = await this.api.delete(`/v1/expenses/${id}`)
+    this.expectVerdict(
+      answer,
+      this.model.judge(this.model.linesOf(before), () => this.model.expenses.delete(id)),
+    )
+  }
+
+  earn = async ({ amount, date }: StepOf<'earn'>) => {
+    const { body } = await this.api.post('/v1/incomes', { amount, date })
+    this.model.incomes.set(body.id, { amount, date })
+  }
+
+  limit = async ({ do: _, target: which, month, scope, ...setting }: StepOf<'limit'>) => {
+    const target = this.target(which)
+    const settings = scope === 'onward' ? this.model.onward : this.model.overrides
+    const others = (settings.get(target) ?? []).filter((other) => other.month !== month)
+    const isNew = !settings.get(target)?.some((other) => other.month === month && other.limit !== null)
+    const answer = await this.api.put(`/v1/months/${month}/budgets/${target}`, { scope, ...setting })
+    const verdicts = this.model.judge([[target, month]], () =>
+      (settings as Map<string, object[]>).set(target, [...others, { month, ...setting }]),
+    )
+    this.expectVerdict(answer, verdicts)
+    expect(answer.status).toBe(isNew ? 201 : 200)
+  }
+
+  end = async ({ target: which, month, scope }: StepOf<'end'>) => {
+    const target = this.target(which)
+    const answer = await this.api.delete(`/v1/months/${month}/budgets/${target}?scope=${scope}`)
+    const inForce = scope === 'onward' ? this.model.onwardIn(target, month) : this.model.overrideIn(target, month)
+    if (!inForce) return expect(answer).toBeProblem('budget_not_found')
+    const verdicts = this.model.judge([[target, month]], () => {
+      const settings = scope === 'onward' ? this.model.onward : this.model.overrides
+      const others = (settings.get(target) ?? []).filter((other) => other.month !== month)
+      const ended = scope === 'onward' ? [...others, { month, limit: null }] : others
+      ;(settings as Map<string, object[]>).set(target, ended)
+    })
+    this.expectVerdict(answer, verdicts)
+  }
+
+  rename = async ({ which }: StepOf<'rename'>) => {
+    const id = this.category(which)
+    if (!id) return
+    const name = newName()
+    await this.api.patch(`/v1/categories/${id}`, { name })
+    this.model.categories.set(id, name)
+  }
+
+  archive = async ({ which, archived }: StepOf<'archive'>) => {
+    const id = this.category(which)
+    if (!id) return
+    await this.api.patch(`/v1/categories/${id}`, { archived })
+    if (archived) this.archived.add(id)
+    else this.archived.delete(id)
+  }
+
+  merge = async ({ which, into }: StepOf<'merge'>) => {
+    const [from, to] = [this.category(which), this.category(into)]
+    if (!from || !to || from === to || this.archived.has(to)) return
+    expect((await this.api.delete(`/v1/categories/${from}?moveTo=${to}`)).status).toBe(204)
+    const { model } = this
+    model.categories.delete(from)
+    for (const [id, expense] of model.expenses)
+      if (expense.categoryId === from) model.expenses.set(id, { ...expense, categoryId: to })
+    const isLimited = [model.onward, model.overrides].some((settings) => this.hasTrace(settings.get(to)))
+    for (const settings of [model.onward, model.overrides] as Map<string, object[]>[]) {
+      if (!isLimited) settings.set(to, settings.get(from) ?? [])
+      settings.delete(from)
+    }
+    for (const alert of model.alerts) if (alert.startsWith(from)) model.alerts.delete(alert)
+  }
+
+  /** Whether a limit was ever set that has not been taken back in its very month. */
+  private hasTrace(settings: { limit: number | null }[] = []) {
+    return settings.some(({ limit }) => limit !== null)
+  }
+
+  startDay = async ({ day }: StepOf<'startDay'>) => {
+    await this.api.patch('/v1/users/me', { monthStartDay: day })
+    this.model.startDay = day
+  }
+
+  async do(step: Step) {
+    await (this[step.do] as (step: Step) => Promise<unknown>)(step)
+  }
+
+  /** The month view, the sums of the lists and the alerts are what the model says. */
+  async expectSame(month: string) {
+    const { body } = await this.api.get(`/v1/months/${month}`)
+    expect(body).toMatchObject(this.model.view(month))
+    for (const line of [...body.categories, ...(body.overall ? [body.overall] : [])]) expectPace(line, body)
+    const listed = await this.api.get(`/v1/expenses?month=${month}&limit=100`)
+    const amounts: number[] = listed.body.data.map(({ baseAmount }: { baseAmount: number }) => baseAmount)
+    expect(amounts.reduce((total, amount) => total + amount, 0)).toBe(body.spent)
+    const alerts = (await this.api.get('/v1/alerts?limit=100')).body.data.map(
+      ({ target, month, percent }: Record<string, unknown>) => `${target} ${month} ${percent}`,
+    )
+    expect(new Set(alerts)).toEqual(this.model.alerts)
+    expect(alerts).toHaveLength(this.model.alerts.size)
+  }
+}
+
+const daysFrom = (from: string, to: string) => (Date.parse(to) - Date.parse(from)) / 86_400_000 + 1
+
+/** The pace, as it is defined. */
+const expectPace = (line: Answer['body'], { from, to }: { from: string; to: string }) => {
+  const isRunning = from <= TODAY && TODAY <= to
+  const left = daysFrom(TODAY, to)
+  const allowance = Math.max(0, Math.floor(line.available / left))
+  expect(line.dailyAllowance).toBe(isRunning && line.limit !== null ? allowance : null)
+  const projected = Math.round((line.spent * daysFrom(from, to)) / daysFrom(from, TODAY))
+  expect(line.projectedSpent).toBe(from > TODAY ? null : isRunning ? projected : line.spent)
+}
+
+describe('the budget', () => {
+  it('is after any sequence of writes what a naive recomputation says', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.parse(`${TODAY}T12:00:00Z`) })
+    const settings = fc.record({
+      monthStartDay: fc.constantFrom(1, 15, 25, 28),
+      timeZone: fc.constantFrom('UTC', 'Europe/Paris', 'America/New_York'),
+      currency: fc.constantFrom('EUR', 'USD', 'CHF'),
+    })
+    const steps = fc.array(fc.tuple(step, month), { minLength: 10, maxLength: 30, size: 'max' })
+    await fc.assert(
+      fc.asyncProperty(settings, steps, async (chosen, sequence) => {
+        const pair = new Pair(await employee(chosen))
+        for (let i = 0; i < 3; i++) await pair.addCategory()
+        for (const [next, month] of sequence) {
+          await pair.do(next)
+          await pair.expectSame(month)
+        }
+        for (const month of months) await pair.expectSame(month)
+      }),
+      { numRuns: 12 },
+    )
+  })
+})

@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest'
+import {
+  availableOf,
+  dailyAllowanceOf,
+  isReached,
+  percentUsedOf,
+  projectedSpentOf,
+  stateOf,
+} from '../../src/modules/months/line.ts'
+import { bordersOf, progressOf, toMonthNumber } from '../../src/shared/calendar.ts'
+
+const figures = (limit: number | null, carriedIn: number, spent: number) => ({ limit, carriedIn, spent })
+
+describe('a line', () => {
+  it.each([
+    [100, 0, 0, 100, 0, 'under'],
+    [100, 0, 79, 21, 79, 'under'],
+    [1000, 0, 799, 201, 79.9, 'under'],
+    [10_000, 0, 7999, 2001, 80, 'under'], // 79.99 %: rounded to 80, and the threshold is not reached
+    [100, 0, 80, 20, 80, 'alert'],
+    [100, 0, 100, 0, 100, 'alert'],
+    [100, 0, 101, -1, 101, 'over'],
+    [100, 50, 120, 30, 80, 'alert'],
+    [100, -50, 50, 0, 100, 'alert'],
+    [100, -100, 0, 0, null, 'under'],
+    [100, -100, 1, -1, null, 'over'],
+    [100, -150, 0, -50, null, 'over'],
+    [0, 0, 0, 0, null, 'under'],
+    [0, 0, 1, -1, null, 'over'],
+    [3, 0, 1, 2, 33.3, 'under'],
+    [3, 0, 2, 1, 66.7, 'under'],
+    [2000, 0, 1, 1999, 0.1, 'under'],
+    [1, 0, 4_500_000_000_000_000, -4_499_999_999_999_999, 450_000_000_000_000_000, 'over'],
+  ])('of limit %i, with %i carried in and %i spent, has %i available, %d %% used: %s', (...row) => {
+    const [limit, carriedIn, spent, available, percentUsed, state] = row
+    const line = figures(limit, carriedIn, spent)
+    expect(availableOf(line)).toBe(available)
+    expect(percentUsedOf(line)).toBe(percentUsed)
+    expect(stateOf(line, [80, 100])).toBe(state)
+  })
+
+  it('has nothing that derives from a limit where there is none', () => {
+    const line = figures(null, 0, 5)
+    const progress = { days: 30, elapsed: 15, left: 16 }
+    expect([availableOf(line), percentUsedOf(line), stateOf(line, []), dailyAllowanceOf(line, progress)]).toEqual([
+      null,
+      null,
+      null,
+      null,
+    ])
+    expect(projectedSpentOf(line, progress)).toBe(10)
+  })
+
+  it('is never in alert without thresholds', () => {
+    expect(stateOf(figures(100, 0, 100), [])).toBe('under')
+  })
+
+  it.each([
+    [100, 0, 150, 150, true],
+    [100, 0, 149, 150, false],
+    [1, 0, 10, 1000, true],
+    [0, 0, 0, 1, false],
+    [0, 0, 1, 1000, true],
+  ])('of limit %i, with %i carried in and %i spent, has reached %i %%: %s', (limit, carriedIn, spent, percent, is) => {
+    expect(isReached(figures(limit, carriedIn, spent), percent)).toBe(is)
+  })
+})
+
+describe('the pace', () => {
+  const on = (today: string, month = '2026-11', startDay = 1) =>
+    progressOf(bordersOf(toMonthNumber(month), startDay), today)
+
+  it.each([
+    ['on the first day', on('2026-11-01'), 333, 30_000],
+    ['on the second day', on('2026-11-02'), 344, 15_000],
+    ['on the last day but one', on('2026-11-29'), 5000, 1034],
+    ['on the last day', on('2026-11-30'), 10_000, 1000],
+    ['on the first day of 31', on('2026-12-01', '2026-12'), 322, 31_000],
+    ['on the first day of 28', on('2026-02-01', '2026-02'), 357, 28_000],
+    ['on the last day of 29', on('2028-02-29', '2028-02'), 10_000, 1000],
+    ['on the first day of a month that starts on the 28th', on('2026-02-28', '2026-02', 28), 357, 28_000],
+    ['on the last day of a month that starts on the 28th', on('2026-03-27', '2026-02', 28), 10_000, 1000],
+    ['before the month', on('2026-10-31'), null, null],
+    ['after the month', on('2026-12-01'), null, 1000],
+  ])('%s', (_, progress, dailyAllowance, projectedSpent) => {
+    const line = figures(11_000, 0, 1000)
+    expect(dailyAllowanceOf(line, progress)).toBe(dailyAllowance)
+    expect(projectedSpentOf(line, progress)).toBe(projectedSpent)
+  })
+
+  it('allows nothing where nothing is available', () => {
+    expect(dailyAllowanceOf(figures(100, 0, 500), on('2026-11-15'))).toBe(0)
+    expect(dailyAllowanceOf(figures(100, 0, 100), on('2026-11-15'))).toBe(0)
+  })
+
+  it('stays within what a JS number holds', () => {
+    expect(projectedSpentOf(figures(null, 0, 4_500_000_000_000_000), on('2026-11-01'))).toBe(Number.MAX_SAFE_INTEGER)
+  })
+})

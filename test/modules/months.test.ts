@@ -1,0 +1,445 @@
+import { env } from 'cloudflare:workers'
+import { eq } from 'drizzle-orm'
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { readConfig } from '../../src/config.ts'
+import { connect } from '../../src/db/client.ts'
+import { statements } from '../../src/db/statements.ts'
+import { monthlyTotals } from '../../src/modules/months/table.ts'
+import { type Employee, employee } from '../support/api.ts'
+
+const db = connect(readConfig(env).database, { roundTrips: 0, milliseconds: 0 })
+
+const at = (instant: string) => vi.useFakeTimers({ toFake: ['Date'], now: Date.parse(instant) })
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+describe('the month at a glance', () => {
+  it('is what the document shows as its example', async () => {
+    at('2026-11-23T12:00:00Z')
+    const amina = await employee()
+    const [food, housing] = [await amina.sorts({ name: 'Fare' }), await amina.sorts({ name: 'House' })]
+    await amina.limits('overall', { limit: 200_000 }, '2026-01')
+    await amina.limits(food.id, { limit: 40_000, rollover: 'surplus' }, '2026-09')
+    await amina.spends({ amount: 40_000, date: '2026-09-30', categoryId: food.id })
+    await amina.spends({ amount: 37_500, date: '2026-10-31', categoryId: food.id })
+    await amina.spends({ amount: 35_200, date: '2026-11-01', categoryId: food.id })
+    await amina.spends({ amount: 120_000, date: '2026-11-30', categoryId: housing.id })
+    await amina.spends({ amount: 1299 })
+    await amina.earns({ amount: 320_000 })
+    const { body } = await amina.get('/v1/months/current')
+    const schema = (await amina.get('/openapi.json')).body.components.schemas.MonthView
+    const [shownFood, shownHousing] = schema.example.categories
+    expect(body).toEqual({
+      ...schema.example,
+      categories: [
+        { ...shownFood, target: food.id, name: 'Fare' },
+        { ...shownHousing, target: housing.id, name: 'House' },
+      ],
+    })
+  })
+
+  it('of an employee who has only begun is empty', async () => {
+    const amina = await employee({ currency: 'JPY', monthStartDay: 25 })
+    expect((await amina.get('/v1/months/2026-02')).body).toEqual({
+      month: '2026-02',
+      from: '2026-02-25',
+      to: '2026-03-24',
+      currency: 'JPY',
+      daysLeft: 0,
+      income: 0,
+      spent: 0,
+      net: 0,
+      overall: null,
+      categories: [],
+      uncategorized: { spent: 0 },
+    })
+  })
+
+  it('shows an archived category that has spending or a limit, and no deleted one', async () => {
+    const amina = await employee()
+    const [limited, spent, idle] = [await amina.sorts(), await amina.sorts(), await amina.sorts()]
+    await amina.limits(limited.id)
+    await amina.spends({ categoryId: spent.id })
+    for (const { id } of [limited, spent, idle]) await amina.patch(`/v1/categories/${id}`, { archived: true })
+    const targets = async () =>
+      (await amina.get('/v1/months/2026-11')).body.categories.map(({ target }: { target: string }) => target)
+    expect((await targets()).toSorted()).toEqual([limited.id, spent.id].toSorted())
+    await amina.delete(`/v1/categories/${spent.id}?moveTo=${(await amina.sorts()).id}`)
+    expect(await targets()).not.toContain(spent.id)
+  })
+
+  it.each([
+    // The border of a month, in two zones on either side of it.
+    ['2026-12-01T09:30:00Z', 'Pacific/Honolulu', '2026-11', 1], // 23:30 on the 30th
+    ['2026-12-01T09:59:59Z', 'Pacific/Honolulu', '2026-11', 1],
+    ['2026-12-01T10:00:00Z', 'Pacific/Honolulu', '2026-12', 31],
+    ['2026-12-01T00:30:00Z', 'Australia/Brisbane', '2026-12', 31], // 10:30 on the 1st
+    ['2026-12-01T00:30:00Z', 'Pacific/Honolulu', '2026-11', 1],
+    ['2026-11-30T13:59:59Z', 'Australia/Brisbane', '2026-11', 1],
+    ['2026-11-30T14:00:00Z', 'Australia/Brisbane', '2026-12', 31],
+    // New Year, and the end of February in a leap year.
+    ['2026-12-31T23:59:59Z', 'UTC', '2026-12', 1],
+    ['2027-01-01T00:00:00Z', 'UTC', '2027-01', 31],
+    ['2028-02-29T12:00:00Z', 'UTC', '2028-02', 1],
+    ['2028-02-28T12:00:00Z', 'UTC', '2028-02', 2],
+    // Clocks go forward at 01:00 UTC on the 29th, back at 01:00 UTC on the 25th; the month ends two days later.
+    ['2026-03-31T21:59:59Z', 'Europe/Paris', '2026-03', 1],
+    ['2026-03-31T22:00:00Z', 'Europe/Paris', '2026-04', 30],
+    ['2026-10-31T22:59:59Z', 'Europe/Paris', '2026-10', 1],
+    ['2026-10-31T23:00:00Z', 'Europe/Paris', '2026-11', 30],
+    // The month ends on the very day on which the clocks go back.
+    ['2026-11-01T03:59:59Z', 'America/New_York', '2026-10', 1],
+    ['2026-11-01T04:00:00Z', 'America/New_York', '2026-11', 30],
+  ])('that is current at %s in %s is %s, with %i days left', async (instant, timeZone, month, daysLeft) => {
+    at(instant)
+    const amina = await employee({ timeZone })
+    expect((await amina.get('/v1/months/current')).body).toMatchObject({ month, daysLeft })
+    await amina.put('/v1/months/current/budgets/overall', { limit: 100 })
+    const { body } = await amina.post('/v1/expenses', { amount: 1 })
+    expect(body.budget).toMatchObject([{ month, limit: 100 }])
+  })
+
+  it('is another one from the moment on which the time zone changes', async () => {
+    at('2026-12-01T00:30:00Z')
+    const amina = await employee({ timeZone: 'Pacific/Honolulu' })
+    await amina.patch('/v1/users/me', { timeZone: 'Australia/Brisbane' })
+    expect((await amina.get('/v1/months/current')).body.month).toBe('2026-12')
+  })
+
+  it('has another ETag exactly when a figure has changed', async () => {
+    at('2026-11-23T23:58:00Z')
+    const amina = await employee()
+    const { id } = await amina.sorts()
+    const tags: (string | null)[] = []
+    const changes = async (change: () => Promise<unknown>) => {
+      await change()
+      const { headers } = await amina.get('/v1/months/2026-11')
+      const isNew = !tags.includes(headers.get('ETag'))
+      tags.push(headers.get('ETag'))
+      return isNew
+    }
+    expect(await changes(async () => undefined)).toBe(true)
+    expect(await changes(() => amina.limits(id, { rollover: 'full' }, '2026-09'))).toBe(true)
+    expect(await changes(() => amina.spends({ date: '2026-09-01' }))).toBe(false)
+    expect(await changes(() => amina.spends({ date: '2026-12-01', categoryId: id }))).toBe(false)
+    expect(await changes(() => amina.spends({ date: '2026-09-02', categoryId: id }))).toBe(true)
+    expect(await changes(() => amina.earns({ date: '2026-11-30' }))).toBe(true)
+    expect(await changes(() => amina.patch(`/v1/categories/${id}`, { color: '#000000' }))).toBe(false)
+    expect(await changes(() => amina.patch(`/v1/categories/${id}`, { name: 'Renamed' }))).toBe(true)
+    expect(await changes(async () => at('2026-11-24T00:00:00Z'))).toBe(true)
+    const headers = { 'If-None-Match': tags.at(-1) ?? '' }
+    expect((await amina.get('/v1/months/2026-11', { headers })).status).toBe(304)
+  })
+
+  it('follows the day on which the month starts', async () => {
+    const amina = await employee()
+    await amina.limits('overall', { limit: 100, rollover: 'full' }, '2026-09')
+    await amina.spends({ amount: 70, date: '2026-10-24' })
+    await amina.earns({ amount: 30, date: '2026-10-25' })
+    const months = async () =>
+      (await amina.get('/v1/months?from=2026-09&to=2026-11')).body.data.map(
+        ({ income, spent, available }: Record<string, number>) => [income, spent, available],
+      )
+    expect(await months()).toEqual([
+      [0, 0, 100],
+      [30, 70, 130],
+      [0, 0, 230],
+    ])
+    await amina.patch('/v1/users/me', { monthStartDay: 25 })
+    expect(await months()).toEqual([
+      [0, 70, 30],
+      [30, 0, 130],
+      [0, 0, 230],
+    ])
+  })
+})
+
+describe('the figures of several months', () => {
+  it.each([
+    ['from=2026-01&to=2028-12', 36],
+    ['from=2026-01&to=2026-01', 1],
+  ])('are given for %s', async (query, count) => {
+    const { body } = await (await employee()).get(`/v1/months?${query}`)
+    expect(body.data).toHaveLength(count)
+    expect(body.nextCursor).toBe(null)
+  })
+
+  it.each([
+    ['from=2026-01&to=2029-01', '/to', 'too_many'],
+    ['from=2026-02&to=2026-01', '/to', 'contradiction'],
+    ['from=2026-02', '/to', 'required'],
+    ['to=2026-02', '/from', 'required'],
+    ['from=current&to=2026-02', '/from', 'invalid_format'],
+  ])('are refused for %s', async (query, pointer, code) => {
+    expect(await (await employee()).get(`/v1/months?${query}`)).toBeFaultAt(pointer, code, 'query')
+  })
+})
+
+describe('what is carried in', () => {
+  const figuresOf = async (caller: Employee, target: string, month: string) => {
+    const { body } = await caller.get(`/v1/months/${month}`)
+    const { carriedIn, spent, available } = body.categories.find((line: { target: string }) => line.target === target)
+    return [carriedIn, spent, available]
+  }
+
+  it.each([
+    ['none', [0, 60, 40], [0, 150, -50], [0, 0, 100]],
+    ['surplus', [0, 60, 40], [40, 150, -10], [0, 0, 100]],
+    ['full', [0, 60, 40], [40, 150, -10], [-10, 0, 90]],
+  ])('under %s', async (rollover, ...expected) => {
+    const amina = await employee()
+    const { id } = await amina.sorts()
+    await amina.limits(id, { limit: 100, rollover }, '2026-12')
+    await amina.spends({ amount: 5000, date: '2026-11-30', categoryId: id }) // before there was a limit
+    await amina.spends({ amount: 60, date: '2026-12-01', categoryId: id })
+    await amina.spends({ amount: 150, date: '2027-01-31', categoryId: id })
+    expect([
+      await figuresOf(amina, id, '2026-12'),
+      await figuresOf(amina, id, '2027-01'),
+      await figuresOf(amina, id, '2027-02'),
+    ]).toEqual(expected)
+  })
+
+  it('follows what happens to an old expense', async () => {
+    const amina = await employee()
+    const [food, pets] = [await amina.sorts(), await amina.sorts()]
+    await amina.limits(food.id, { limit: 100, rollover: 'full' }, '2026-01')
+    const carried = async () => (await figuresOf(amina, food.id, '2026-11'))[0]
+    expect(await carried()).toBe(1000)
+    const { id } = await amina.spends({ amount: 30, date: '2026-03-15', categoryId: food.id })
+    expect(await carried()).toBe(970)
+    await amina.patch(`/v1/expenses/${id}`, { amount: 130 })
+    expect(await carried()).toBe(870)
+    await amina.patch(`/v1/expenses/${id}`, { categoryId: pets.id })
+    expect(await carried()).toBe(1000)
+    await amina.put(`/v1/expenses/${id}`, { amount: 10, date: '2026-10-31', categoryId: food.id })
+    expect(await carried()).toBe(990)
+    await amina.patch(`/v1/expenses/${id}`, { date: '2026-11-01' })
+    expect(await carried()).toBe(1000)
+    await amina.patch(`/v1/expenses/${id}`, { date: '2025-12-31' })
+    expect(await carried()).toBe(1000)
+    await amina.delete(`/v1/expenses/${id}`)
+    expect(await carried()).toBe(1000)
+  })
+
+  it('follows a limit that changed in between, was overridden, or ended for a while', async () => {
+    const amina = await employee()
+    const { id } = await amina.sorts()
+    await amina.limits(id, { limit: 100, rollover: 'full' }, '2026-01')
+    await amina.limits(id, { limit: 200, rollover: 'full' }, '2026-03')
+    await amina.limits(id, { limit: 50, rollover: 'none', scope: 'month' }, '2026-05')
+    expect((await figuresOf(amina, id, '2026-04'))[0]).toBe(400)
+    expect((await figuresOf(amina, id, '2026-05'))[0]).toBe(0)
+    expect((await figuresOf(amina, id, '2026-07'))[0]).toBe(250)
+    await amina.delete(`/v1/months/2026-08/budgets/${id}`)
+    await amina.limits(id, { limit: 10, rollover: 'full' }, '2026-10')
+    expect((await figuresOf(amina, id, '2026-10'))[0]).toBe(0)
+    expect((await figuresOf(amina, id, '2026-11'))[0]).toBe(10)
+  })
+
+  it('goes on for as long as there are months', async () => {
+    const amina = await employee()
+    await amina.limits('overall', { limit: 1_000_000_000_000, rollover: 'surplus' }, '1970-01')
+    const { body } = await amina.get('/v1/months/2199-12')
+    expect(body.overall.available).toBe(2_760_000_000_000_000)
+  })
+})
+
+describe('the verdict', () => {
+  let amina: Employee
+  let food: { id: string }
+  let pets: { id: string }
+  beforeAll(async () => {
+    amina = await employee()
+    food = await amina.sorts()
+    pets = await amina.sorts()
+    await amina.limits(food.id, { limit: 100, alertPercents: [50, 80, 100] }, '2026-01')
+    await amina.limits('overall', { limit: 1000 }, '2026-01')
+  })
+
+  // biome-ignore lint/suspicious/noExplicitAny: as in Answer.
+  type Line = any
+  const said = ({ budget }: { budget: Line[] }) =>
+    budget.map(({ target, month, before, after, crossed }) => [target, month, before.spent, after.spent, crossed])
+
+  it('is told of everything and of the category, whatever is written', async () => {
+    const date = '2026-02-10'
+    const { body: made } = await amina.post('/v1/expenses', { amount: 60, date, categoryId: food.id })
+    expect(made.budget).toEqual([
+      {
+        target: 'overall',
+        month: '2026-02',
+        limit: 1000,
+        before: { spent: 0, available: 1000, state: 'under' },
+        after: { spent: 60, available: 940, percentUsed: 6, state: 'under' },
+        crossed: [],
+      },
+      {
+        target: food.id,
+        month: '2026-02',
+        limit: 100,
+        before: { spent: 0, available: 100, state: 'under' },
+        after: { spent: 60, available: 40, percentUsed: 60, state: 'alert' },
+        crossed: [50],
+      },
+    ])
+    const path = `/v1/expenses/${made.id}`
+    const put = await amina.put(path, { amount: 101, date, categoryId: food.id })
+    expect(said(put.body)).toEqual([
+      ['overall', '2026-02', 60, 101, []],
+      [food.id, '2026-02', 60, 101, [80, 100]],
+    ])
+    const patched = await amina.patch(path, { note: 'the same' })
+    expect(said(patched.body)).toEqual([
+      ['overall', '2026-02', 101, 101, []],
+      [food.id, '2026-02', 101, 101, []],
+    ])
+    const moved = await amina.patch(path, { categoryId: pets.id, date: '2026-03-10' })
+    expect(said(moved.body)).toEqual(
+      expect.arrayContaining([
+        ['overall', '2026-02', 101, 0, []],
+        [food.id, '2026-02', 101, 0, []],
+        ['overall', '2026-03', 0, 101, []],
+        [pets.id, '2026-03', 0, 101, []],
+      ]),
+    )
+    expect(moved.body.budget).toHaveLength(4)
+    const cleared = await amina.patch(path, { categoryId: null })
+    expect(said(cleared.body)).toEqual([
+      ['overall', '2026-03', 101, 101, []],
+      [pets.id, '2026-03', 101, 0, []],
+    ])
+    const { status, body } = await amina.delete(path)
+    expect([status, said(body)]).toEqual([200, [['overall', '2026-03', 101, 0, []]]])
+  })
+
+  it('is told of the month before the first, too', async () => {
+    const bruno = await employee({ monthStartDay: 28 })
+    const { body } = await bruno.post('/v1/expenses', { amount: 1, date: '1970-01-01' })
+    expect(said(body)).toEqual([['overall', '1969-12', 0, 1, []]])
+  })
+
+  it('counts what foreign money is worth at home', async () => {
+    const bruno = await employee({ currency: 'EUR' })
+    const { body } = await bruno.post('/v1/expenses', {
+      amount: 1000,
+      currency: 'JPY',
+      exchangeRate: '0.0061',
+      date: '2026-11-01',
+    })
+    expect(said(body)).toEqual([['overall', '2026-11', 0, 610, []]])
+  })
+
+  it('is no part of the resource: the ETag is that of the expense', async () => {
+    const { body, headers } = await amina.post('/v1/expenses', { amount: 1 })
+    expect((await amina.get(`/v1/expenses/${body.id}`)).headers.get('ETag')).toBe(headers.get('ETag'))
+  })
+
+  it('leaves nothing behind where a write fails', async () => {
+    const bruno = await employee({ currency: 'EUR' })
+    const { id } = await bruno.sorts()
+    await bruno.limits(id, { limit: 1 })
+    const foreign = { amount: 500, currency: 'USD', date: '2026-11-01', categoryId: id }
+    expect(await bruno.post('/v1/expenses', foreign)).toBeFaultAt('/exchangeRate', 'required')
+    expect((await bruno.get('/v1/months/2026-11')).body).toMatchObject({ spent: 0 })
+    expect((await bruno.get('/v1/alerts')).body.data).toEqual([])
+  })
+
+  it('is exact as far as sums go, past which a write is refused', async () => {
+    const bruno = await employee()
+    const { id } = await bruno.spends({ amount: 1 })
+    const total = eq(monthlyTotals.userId, bruno.user.id)
+    await db.write([statements.update(monthlyTotals).set({ amount: 4_499_999_999_999_000 }).where(total)])
+    const { body } = await bruno.post('/v1/expenses', { amount: 999, date: '2026-11-01' })
+    expect(said(body)).toEqual([['overall', '2026-11', 4_499_999_999_999_000, 4_499_999_999_999_999, []]])
+    expect(await bruno.post('/v1/expenses', { amount: 2 })).toBeFaultAt('/amount', 'total_out_of_range')
+    expect(await bruno.patch(`/v1/expenses/${id}`, { amount: 3 })).toBeFaultAt('/amount', 'total_out_of_range')
+    expect((await bruno.patch(`/v1/expenses/${id}`, { amount: 2 })).status).toBe(200)
+    await bruno.earns()
+    await db.write([statements.update(monthlyTotals).set({ amount: 4_500_000_000_000_000 }).where(total)])
+    expect(await bruno.post('/v1/incomes', { amount: 1 })).toBeFaultAt('/amount', 'total_out_of_range')
+  })
+})
+
+describe('an alert', () => {
+  const alertsOf = async (caller: Employee, query = '') => (await caller.get(`/v1/alerts${query}`)).body.data
+
+  it('is raised once, and never again after the limit was raised', async () => {
+    const amina = await employee()
+    await amina.limits('overall', { limit: 100 })
+    const { id } = await amina.spends({ amount: 80 })
+    expect(await alertsOf(amina)).toMatchObject([{ target: 'overall', month: '2026-11', percent: 80, read: false }])
+    await amina.delete(`/v1/expenses/${id}`)
+    const { body } = await amina.post('/v1/expenses', { amount: 85, date: '2026-11-02' })
+    expect(body.budget[0].crossed).toEqual([80])
+    await amina.limits('overall', { limit: 1000 })
+    await amina.spends({ amount: 800 })
+    expect(await alertsOf(amina)).toHaveLength(1)
+    await amina.spends({ amount: 800, date: '2026-12-01' })
+    expect(await alertsOf(amina)).toMatchObject([{ month: '2026-12' }, { month: '2026-11' }])
+  })
+
+  it('is several where several thresholds are crossed at once', async () => {
+    const amina = await employee()
+    await amina.limits('overall', { limit: 100, alertPercents: [10, 50, 100, 150] })
+    await amina.spends({ amount: 149 })
+    const percents = (await alertsOf(amina)).map(({ percent }: { percent: number }) => percent)
+    expect(percents.toSorted((a: number, b: number) => a - b)).toEqual([10, 50, 100])
+  })
+
+  it('is due as soon as anything is spent where the limit is 0', async () => {
+    const amina = await employee()
+    await amina.limits('overall', { limit: 0, alertPercents: [100] })
+    const { body } = await amina.post('/v1/expenses', { amount: 1, date: '2026-11-01' })
+    expect(body.budget[0]).toMatchObject({ after: { percentUsed: null, state: 'over' }, crossed: [100] })
+    expect(await alertsOf(amina)).toMatchObject([{ percent: 100 }])
+  })
+
+  it('is raised exactly once when sixty writes cross the line at once', async () => {
+    const amina = await employee()
+    const { id } = await amina.sorts()
+    await amina.limits(id, { limit: 100 })
+    await amina.limits('overall', { limit: 100 })
+    const answers = await Promise.all(
+      Array.from({ length: 60 }, () => amina.post('/v1/expenses', { amount: 10, date: '2026-11-01', categoryId: id })),
+    )
+    const written = answers.filter(({ status }) => status === 201)
+    expect(written.length).toBeGreaterThan(10)
+    const crossed = written.flatMap(({ body }) =>
+      body.budget.flatMap((line: { target: string; crossed: number[] }) =>
+        line.crossed.map((percent) => `${line.target} ${percent}`),
+      ),
+    )
+    const raised = (await alertsOf(amina)).map((alert: Record<string, unknown>) => `${alert.target} ${alert.percent}`)
+    const expected = [`${id} 100`, `${id} 80`, 'overall 100', 'overall 80'].toSorted()
+    expect([crossed.toSorted(), raised.toSorted()]).toEqual([expected, expected])
+    const { body } = await amina.get('/v1/months/2026-11')
+    expect(body.spent).toBe(written.length * 10)
+  })
+
+  it('is read, and unread again', async () => {
+    const amina = await employee()
+    const { id } = await amina.overspends()
+    const { body } = await amina.patch(`/v1/alerts/${id}`, { read: true })
+    expect(body).toMatchObject({ id, read: true })
+    expect(await alertsOf(amina, '?unread=true')).toEqual([])
+    expect(await alertsOf(amina, '?unread=false')).toEqual([body])
+    expect((await amina.patch(`/v1/alerts/${id}`, { read: false })).body.read).toBe(false)
+    expect(await alertsOf(amina, '?unread=true')).toHaveLength(1)
+    expect(await amina.patch(`/v1/alerts/${id}`, { read: 'yes' })).toBeFaultAt('/read', 'invalid_type')
+    expect(await amina.get('/v1/alerts?unread=1')).toBeFaultAt('/unread', undefined, 'query')
+  })
+
+  it('comes in pages, newest first', async () => {
+    const amina = await employee()
+    const made: string[] = []
+    for (let i = 0; i < 3; i++) made.unshift((await amina.overspends()).id)
+    const first = await amina.get('/v1/alerts?limit=2')
+    const second = await amina.get(`/v1/alerts?limit=2&cursor=${first.body.nextCursor}`)
+    const ids = [...first.body.data, ...second.body.data].map(({ id }: { id: string }) => id)
+    expect([ids, second.body.nextCursor]).toEqual([made, null])
+    expect(await amina.get('/v1/alerts?cursor=forged')).toBeFaultAt('/cursor', 'invalid_cursor', 'query')
+  })
+})

@@ -1,0 +1,159 @@
+export type Rollover = 'none' | 'surplus' | 'full'
+type Setting = { limit: number; rollover: Rollover; alertPercents: number[] }
+type Dated = Setting & { month: string }
+type End = { month: string; limit: null }
+type Expense = { amount: number; date: string; categoryId: string | null }
+type Place = [target: string, month: string]
+
+const monthBefore = (month: string): string => {
+  const [year = 0, of = 0] = month.split('-').map(Number)
+  return of === 1 ? `${year - 1}-12` : `${year}-${String(of - 1).padStart(2, '0')}`
+}
+
+const sum = (amounts: number[]) => amounts.reduce((total, amount) => total + amount, 0)
+
+type Line = { limit: number | null; carriedIn: number | null; spent: number }
+
+/** Whether so many percent are spent; of nothing to spend, whatever is overspent is past every percent. */
+const isReached = ({ limit, carriedIn, spent }: Line, percent: number): boolean => {
+  if (limit === null || carriedIn === null) return false
+  const base = limit + carriedIn
+  return base > 0 ? (spent * 100) / base >= percent : spent > base
+}
+
+/**
+ * The budget as the contract words it, computed anew from all that was ever recorded: slow, plain, and nothing of the
+ * code under test.
+ */
+export class BudgetModel {
+  startDay: number
+  /** The names of the categories. */
+  readonly categories = new Map<string, string>()
+  readonly expenses = new Map<string, Expense>()
+  readonly incomes = new Map<string, { amount: number; date: string }>()
+  readonly onward = new Map<string, (Dated | End)[]>()
+  readonly overrides = new Map<string, Dated[]>()
+  /** `target month percent` of every alert. */
+  readonly alerts = new Set<string>()
+
+  constructor(startDay: number) {
+    this.startDay = startDay
+  }
+
+  monthOf(date: string): string {
+    const month = date.slice(0, 7)
+    return Number(date.slice(8)) >= this.startDay ? month : monthBefore(month)
+  }
+
+  /** The lines that an expense is on. */
+  linesOf({ date, categoryId }: Expense): Place[] {
+    const month = this.monthOf(date)
+    return categoryId
+      ? [
+          ['overall', month],
+          [categoryId, month],
+        ]
+      : [['overall', month]]
+  }
+
+  /** What holds onward in a month: the latest that was set or ended until then. */
+  onwardIn(target: string, month: string): Dated | null {
+    const until = (this.onward.get(target) ?? []).filter((setting) => setting.month <= month)
+    const latest = until.toSorted((a, b) => (a.month < b.month ? -1 : 1)).at(-1)
+    return latest && latest.limit !== null ? latest : null
+  }
+
+  overrideIn(target: string, month: string): Dated | undefined {
+    return this.overrides.get(target)?.find((setting) => setting.month === month)
+  }
+
+  private inForce(target: string, month: string): Dated | null {
+    return this.overrideIn(target, month) ?? this.onwardIn(target, month)
+  }
+
+  /** Whether the target has ever had a limit before this month. */
+  private hasPast(target: string, month: string): boolean {
+    const settings = [...(this.onward.get(target) ?? []), ...(this.overrides.get(target) ?? [])]
+    return settings.some((setting) => setting.month < month)
+  }
+
+  private spent(target: string, month: string): number {
+    const isOn = ({ date, categoryId }: Expense) =>
+      this.monthOf(date) === month && (target === 'overall' || (categoryId ?? 'none') === target)
+    return sum([...this.expenses.values()].filter(isOn).map(({ amount }) => amount))
+  }
+
+  private carriedIn(target: string, month: string): number {
+    const rollover = this.inForce(target, month)?.rollover ?? 'none'
+    if (rollover === 'none' || !this.hasPast(target, month)) return 0
+    const left = this.line(target, monthBefore(month)).available ?? 0
+    return rollover === 'full' ? left : Math.max(left, 0)
+  }
+
+  line(target: string, month: string) {
+    const setting = this.inForce(target, month)
+    const spent = this.spent(target, month)
+    if (!setting)
+      return { target, limit: null, carriedIn: null, spent, available: null, percentUsed: null, setIn: null }
+    const { limit, rollover, alertPercents } = setting
+    const carriedIn = this.carriedIn(target, month)
+    const base = limit + carriedIn
+    const percentUsed = base > 0 ? Math.round((spent * 1000) / base) / 10 : null
+    const available = limit + carriedIn - spent
+    return { target, limit, carriedIn, spent, available, percentUsed, rollover, alertPercents, setIn: setting.month }
+  }
+
+  state(target: string, month: string): string | null {
+    const { available } = this.line(target, month)
+    if (available === null) return null
+    if (available < 0) return 'over'
+    return this.reached(target, month).length > 0 ? 'alert' : 'under'
+  }
+
+  private reached(target: string, month: string): number[] {
+    const percents = this.inForce(target, month)?.alertPercents ?? []
+    return percents.filter((percent) => isReached(this.line(target, month), percent))
+  }
+
+  view(month: string) {
+    const withState = (line: { target: string }) => ({ ...line, state: this.state(line.target, month) })
+    const lines = [...this.categories]
+      .toSorted(([, a], [, b]) => (a < b ? -1 : 1))
+      .map(([id]) => this.line(id, month))
+      .filter(({ limit, spent }) => limit !== null || spent > 0)
+    const income = sum(
+      [...this.incomes.values()].filter(({ date }) => this.monthOf(date) === month).map(({ amount }) => amount),
+    )
+    const spent = this.spent('overall', month)
+    const overall = this.line('overall', month)
+    return {
+      month,
+      income,
+      spent,
+      net: income - spent,
+      overall: overall.limit === null ? null : withState(overall),
+      categories: lines.map(withState),
+      uncategorized: { spent: this.spent('none', month) },
+    }
+  }
+
+  private tell(target: string, month: string) {
+    const { spent, available } = this.line(target, month)
+    return { spent, available, state: this.state(target, month) }
+  }
+
+  /** Does a write to these lines, and returns the verdict that it must answer. */
+  judge(places: Place[], write: () => void) {
+    const unique = [...new Map(places.map((place) => [place.join(' '), place])).values()]
+    const before = unique.map((place) => this.tell(...place))
+    const lines = unique.map((place) => this.line(...place))
+    write()
+    return unique.map(([target, month], i) => {
+      const line = lines[i]
+      const crossed = this.reached(target, month).filter((percent) => !(line && isReached(line, percent)))
+      for (const percent of crossed) this.alerts.add(`${target} ${month} ${percent}`)
+      const { limit, percentUsed } = this.line(target, month)
+      return { target, month, limit, before: before[i], after: { ...this.tell(target, month), percentUsed }, crossed }
+    })
+  }
+}
