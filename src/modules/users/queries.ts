@@ -44,8 +44,7 @@ export const updatePasswordHash = ({ id }: UserRow, passwordHash: string) =>
   statements.update(users).set({ passwordHash }).where(eq(users.id, id))
 
 /** A setting of the actor, for use inside another statement. */
-const settingOf = <T>({ userId }: Owner, value: SQL<T>) =>
-  sql<T>`(SELECT ${value} FROM users WHERE id = ${userId})`
+const settingOf = <T>({ userId }: Owner, value: SQL<T>) => sql<T>`(SELECT ${value} FROM users WHERE id = ${userId})`
 
 export const currencyOf = (actor: Actor) => settingOf(actor, sql<string>`currency`)
 
