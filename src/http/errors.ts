@@ -4,7 +4,8 @@ import { ConstraintError, DatabaseError } from '../db/errors.ts'
 import { ProblemError } from '../shared/problem.ts'
 import { SESSION_ENDED, tokenRefused } from './auth.ts'
 import type { AppContext } from './context.ts'
-import { describe, malformedJson, serviceUnavailable, unsupportedMediaType } from './problems.ts'
+import { PRECONDITION_FAILED } from './preconditions.ts'
+import { describe, malformedJson, preconditionFailed, serviceUnavailable, unsupportedMediaType } from './problems.ts'
 import { log } from './request-log.ts'
 
 /** Seconds after which a request that could not be served is worth repeating. */
@@ -22,6 +23,7 @@ const factsOf = (error: unknown): Record<string, unknown> => {
 const toProblem = (error: unknown, c: AppContext): ProblemError => {
   if (error instanceof ProblemError) return error
   if (error instanceof ConstraintError && error.constraint === SESSION_ENDED) return tokenRefused()
+  if (error instanceof ConstraintError && error.constraint === PRECONDITION_FAILED) return preconditionFailed()
   if (error instanceof HTTPException && error.status === 400) return malformedJson()
   if (error instanceof HTTPException && error.status === 415) return unsupportedMediaType()
   log(c, 'error', factsOf(error))

@@ -5,21 +5,30 @@ import { digest } from '../shared/digest.ts'
 const names = (list: string | undefined, tag: string) =>
   list?.split(',').some((item) => item.trim() === '*' || item.trim().replace(/^W\//, '') === tag) ?? false
 
+type Answer<S, A> = {
+  status?: S
+  headers?: Record<string, string>
+  /** What rides along in the answer and is no part of the resource. */
+  aside?: A
+}
+
 /**
- * Answers with a whole resource and its strong ETag, which changes exactly when the resource does; on GET with 304
- * where `If-None-Match` has that tag, which the types of a handler need not know. `aside` rides along in the answer,
- * and is no part of the resource.
+ * Answers with a whole resource and its strong ETag, on GET with 304 where `If-None-Match` has that tag, which the types
+ * of a handler need not know. The tag is the resource's `revision`, by which `preconditionGuards` knows it again.
  */
-export const resource = async <T extends object, S extends 200 | 201 = 200, A extends object = object>(
+export const resource = <T extends object, S extends 200 | 201 = 200, A extends object = object>(
   c: Context,
+  revision: number | string,
   body: T,
-  status: S = 200 as S,
-  headers: Record<string, string> = {},
-  aside: A = {} as A,
+  { status = 200 as S, headers = {}, aside = {} as A }: Answer<S, A> = {},
 ) => {
-  const tag = `"${await digest(JSON.stringify(body), 27)}"`
+  const tag = `"${revision}"`
   c.header('ETag', tag)
   c.header('Cache-Control', 'private, no-cache')
   if (/^(GET|HEAD)$/.test(c.req.method) && names(c.req.header('If-None-Match'), tag)) return c.body(null, 304) as never
   return c.json({ ...body, ...aside }, status, headers)
 }
+
+/** The same, of what has no revision since it is computed: its tag changes exactly when it does. */
+export const computedResource = async <T extends object>(c: Context, body: T) =>
+  resource(c, await digest(JSON.stringify(body), 27), body)

@@ -28,6 +28,13 @@ export const methodNotAllowed = defineProblem({
   detail: 'The path exists, the method does not: the Allow header lists those that do.',
 })
 
+export const preconditionFailed = defineProblem({
+  code: 'precondition_failed',
+  status: 412,
+  title: 'It has changed meanwhile',
+  detail: 'What `If-Match` or `If-None-Match` demands does not hold. Nothing was written: get it and look again.',
+})
+
 export const bodyTooLarge = defineProblem({
   code: 'body_too_large',
   status: 413,

@@ -109,6 +109,18 @@ export const Instant = z.string().register(docs, {
   example: '2026-11-23T09:30:00.000Z',
 })
 
+/** Yes or no in a query string, where everything is text. */
+export const queryBoolean = (description: string) =>
+  z
+    .stringbool({ truthy: ['true'], falsy: ['false'], case: 'sensitive' })
+    .optional()
+    .register(docs, { type: 'boolean', description })
+
+/** The query of a write that can be tried out. */
+export const DryRunQuery = z.strictObject({
+  dryRun: queryBoolean('Whether to write nothing, and to answer what would be answered'),
+})
+
 /** A whole number in a query string, where everything is text. */
 export const queryInteger = (min: number, max: number) =>
   z

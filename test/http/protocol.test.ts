@@ -107,7 +107,7 @@ describe('caching', () => {
       }
       expect((await amina.get(prepared.path, { headers: { 'If-None-Match': '"other"' } })).status).toBe(200)
       const [method, change] = CHANGES[path] ?? ['PATCH', { amount: 4711 }]
-      const changed = await amina.send(method, prepared.path, change, { headers: { 'If-None-Match': tag } })
+      const changed = await amina.send(method, prepared.path, change)
       expect(changed.status).toBe(200)
       const after = await amina.get(prepared.path, { headers: { 'If-None-Match': tag } })
       expect([after.status, after.headers.get('ETag')]).toEqual([200, changed.headers.get('ETag')])

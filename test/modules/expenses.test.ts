@@ -169,10 +169,8 @@ describe('an expense in another currency', () => {
 
   it("fixes the user's currency as one in that does", async () => {
     const bruno = await employee()
-    const { body } = await bruno.post('/v1/expenses', { amount: 1, currency: 'EUR', exchangeRate: '1.2' })
+    await bruno.post('/v1/expenses', { amount: 1, currency: 'EUR', exchangeRate: '1.2' })
     expect(await bruno.patch('/v1/users/me', { currency: 'EUR' })).toBeProblem('currency_in_use')
-    await bruno.delete(`/v1/expenses/${body.id}`)
-    expect((await bruno.patch('/v1/users/me', { currency: 'EUR' })).status).toBe(200)
   })
 })
 

@@ -389,6 +389,25 @@ describe('an alert', () => {
     expect(percents.toSorted((a: number, b: number) => a - b)).toEqual([10, 50, 100])
   })
 
+  it('is due with the next write where a line came past its threshold by what is carried in', async () => {
+    const amina = await employee()
+    await amina.limits('overall', { limit: 100, rollover: 'full', alertPercents: [80] }, '2026-09')
+    await amina.spends({ amount: 120, date: '2026-10-01' })
+    await amina.spends({ amount: 70, date: '2026-09-01' })
+    expect(await alertsOf(amina)).toEqual([])
+    const { body } = await amina.post('/v1/expenses', { amount: 1, date: '2026-10-02' })
+    expect(body.budget[0]).toMatchObject({ before: { state: 'alert' }, crossed: [] })
+    expect(await alertsOf(amina)).toMatchObject([{ month: '2026-10', percent: 80 }])
+  })
+
+  it('goes with its category', async () => {
+    const amina = await employee()
+    const { target } = await amina.overspends()
+    const { id } = await amina.sorts()
+    await amina.delete(`/v1/categories/${target}?moveTo=${id}`)
+    expect(await alertsOf(amina)).toEqual([])
+  })
+
   it('is due as soon as anything is spent where the limit is 0', async () => {
     const amina = await employee()
     await amina.limits('overall', { limit: 0, alertPercents: [100] })

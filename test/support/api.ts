@@ -101,6 +101,13 @@ export class Employee extends Caller {
     return withoutVerdict(body)
   }
 
+  /** Records something at `path` and deletes it, and returns its id. */
+  async deletes(path: '/v1/expenses' | '/v1/incomes') {
+    const { body } = await this.post(path, { amount: 1299, date: '2026-11-23' })
+    await this.delete(`${path}/${body.id}`)
+    return body.id
+  }
+
   /** Makes a category, and returns it. */
   async sorts(category: object = {}) {
     const { body } = await this.post('/v1/categories', { name: newName(), ...category })

@@ -151,7 +151,7 @@ export class BudgetModel {
     return unique.map(([target, month], i) => {
       const line = lines[i]
       const crossed = this.reached(target, month).filter((percent) => !(line && isReached(line, percent)))
-      for (const percent of crossed) this.alerts.add(`${target} ${month} ${percent}`)
+      for (const percent of this.reached(target, month)) this.alerts.add(`${target} ${month} ${percent}`)
       const { limit, percentUsed } = this.line(target, month)
       return { target, month, limit, before: before[i], after: { ...this.tell(target, month), percentUsed }, crossed }
     })

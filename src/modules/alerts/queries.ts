@@ -42,14 +42,14 @@ const idAt = (at: number) => {
     substr(random, 7, 12))`
 }
 
-/** Raises an alert for each row of `crossed` (`target, month, percent`), unless there has been one. */
-export const raiseAlerts = ({ userId }: Actor, crossed: SQL) => {
+/** Raises an alert for each row of `reached` (`target, month, percent`), unless there has been one. */
+export const raiseAlerts = ({ userId }: Actor, reached: SQL) => {
   const at = now()
   return statements
     .insert(alerts)
     .select(
       sql`SELECT ${userId}, ${idAt(at)}, target, month, percent, FALSE, ${at}
-        FROM (SELECT *, lower(hex(randomblob(9))) AS random FROM (${crossed})) WHERE TRUE`,
+        FROM (SELECT *, lower(hex(randomblob(9))) AS random FROM (${reached})) WHERE TRUE`,
     )
     .onConflictDoNothing()
 }

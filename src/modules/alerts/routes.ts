@@ -1,7 +1,6 @@
-import { resource } from '../../http/etag.ts'
 import { toPage } from '../../http/pagination.ts'
 import { problems } from '../../http/problems.ts'
-import { answer, body, createRouter, resourceAnswer, userRoute } from '../../http/router.ts'
+import { answer, body, createRouter, userRoute } from '../../http/router.ts'
 import { IdParam } from '../../http/schema.ts'
 import { alertNotFound } from './problems.ts'
 import { listAlerts, placeOfAlert, updateAlert } from './queries.ts'
@@ -15,8 +14,9 @@ const list = userRoute({
   operationId: 'listAlerts',
   summary: 'List alerts',
   description:
-    'Newest first. The write that makes the spending of a line reach one of its `alertPercents` raises an alert, in ' +
-    'the same transaction and once: to raise the limit and cross it again raises no second one.',
+    'Newest first. A write after which a line that it touches has reached one of its `alertPercents` raises the alert, ' +
+    'in the same transaction and once: to raise the limit and cross it again raises no second one. Where a line comes ' +
+    'past one by what is carried in, or by a limit of an earlier month, the next write that touches it raises the alert.',
   tags,
   request: { query: AlertQuery },
   responses: { 200: answer('A page of alerts', AlertPage) },
@@ -29,7 +29,7 @@ const update = userRoute({
   summary: 'Mark an alert as read',
   tags,
   request: { params: IdParam, body: body(AlertPatch) },
-  responses: { 200: resourceAnswer('The alert as changed', Alert), ...problems(alertNotFound) },
+  responses: { 200: answer('The alert as changed', Alert), ...problems(alertNotFound) },
 })
 
 export const alertsRoutes = createRouter()
@@ -40,5 +40,5 @@ export const alertsRoutes = createRouter()
   })
   .openapi(update, async (c) => {
     const [[row]] = await c.var.db.write([updateAlert(c.var.actor, c.req.valid('param').id, c.req.valid('json'))])
-    return resource(c, toAlert(row ?? alertNotFound.raise()))
+    return c.json(toAlert(row ?? alertNotFound.raise()), 200)
   })

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { pageOf, pageQuery } from '../../http/pagination.ts'
-import { answerSchema, docs, Id, Instant } from '../../http/schema.ts'
+import { answerSchema, docs, Id, Instant, queryBoolean } from '../../http/schema.ts'
 import { toMonthName } from '../../shared/calendar.ts'
 import { toInstant } from '../../shared/clock.ts'
 import { MonthName, Target } from '../months/schema.ts'
@@ -24,10 +24,7 @@ export const Alert = answerSchema(() =>
 export const AlertPage = pageOf(Alert, 'AlertPage')
 
 export const AlertQuery = z.strictObject({
-  unread: z
-    .stringbool({ truthy: ['true'], falsy: ['false'], case: 'sensitive' })
-    .optional()
-    .register(docs, { type: 'boolean', description: 'Only those that nobody has read, or only those that are read' }),
+  unread: queryBoolean('Only those that nobody has read, or only those that are read'),
   ...pageQuery,
 })
 

@@ -80,10 +80,9 @@ export const authRoutes = createRouter()
     const { password, ...settings } = c.req.valid('json')
     const user = newUser({ ...settings, passwordHash: await hashPassword(password) })
     const session = newSession(user.id, c.req.header('User-Agent'))
-    await c.var.db.write(
-      [insertUser(user), insertSession(session), insertCategories({ userId: user.id }, STARTERS)],
-      nameConflicts,
-    )
+    await c.var.db.write([insertUser(user), insertSession(session), insertCategories({ userId: user.id }, STARTERS)], {
+      conflicts: nameConflicts,
+    })
     return c.json(await toSession(c.var.config, session, user), 201)
   })
   .openapi(login, async (c) => {
@@ -95,7 +94,7 @@ export const authRoutes = createRouter()
     await c.var.db
       .guardedBy(passwordGuard(user))
       .write([insertSession(session), deleteExpiredSessions(user.id), ...(await renewHash(user, password))], {
-        [PASSWORD_CHANGED]: invalidCredentials,
+        conflicts: { [PASSWORD_CHANGED]: invalidCredentials },
       })
     return c.json(await toSession(c.var.config, session, user), 200)
   })
@@ -122,7 +121,7 @@ export const authRoutes = createRouter()
     await c.var.db
       .guardedBy(passwordGuard(user))
       .write([updatePasswordHash(user, passwordHash), deleteOtherSessions(c.var.actor)], {
-        [PASSWORD_CHANGED]: wrongPassword,
+        conflicts: { [PASSWORD_CHANGED]: wrongPassword },
       })
     return c.body(null, 204)
   })

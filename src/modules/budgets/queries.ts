@@ -1,11 +1,17 @@
-import { and, desc, eq, isNotNull, isNull, lte, ne, notExists, sql } from 'drizzle-orm'
+import { and, desc, eq, getTableColumns, isNotNull, isNull, lte, ne, notExists, type SQL, sql } from 'drizzle-orm'
 import type { z } from 'zod'
+import { isChanged } from '../../db/changed.ts'
 import { guard } from '../../db/guard.ts'
 import { statements } from '../../db/statements.ts'
 import type { Actor } from '../../http/context.ts'
+import { revisionOf } from '../changes/queries.ts'
 import { monthNamed } from '../months/queries.ts'
 import type { BudgetParams, NewBudget } from './schema.ts'
 import { type BudgetRow, budgets } from './table.ts'
+
+/** The id of a budget among the changes, `month/target/scope`, as the triggers in drizzle/0001_triggers.sql make it. */
+export const budgetId = (row: SQL) =>
+  sql<string>`printf('%04d-%02d/%s/%s', ${row}.month / 12, ${row}.month % 12 + 1, ${row}.target, ${row}.scope)`
 
 type Place = z.infer<typeof BudgetParams>
 type Scope = BudgetRow['scope']
@@ -31,9 +37,24 @@ const isSetAt = (actor: Actor, { target, month }: Place, scope: Scope) =>
 /** The budget that is set in exactly this month, in this scope. */
 export const budgetSetAt = (actor: Actor, place: Place, scope: Scope) =>
   statements
-    .select({ month: budgets.month })
+    .select({ ...getTableColumns(budgets), revision: revisionOf(actor, 'budget', budgetId(sql`budgets`)) })
     .from(budgets)
     .where(isSetAt(actor, place, scope))
+
+/** The revision of the budget in force, for its ETag and its preconditions. */
+export const budgetRevision = (actor: Actor, { target, month }: Place) => {
+  const number = monthNamed(actor, month)
+  return revisionOf(
+    actor,
+    'budget',
+    sql`(SELECT id FROM (
+      SELECT ${budgetId(sql`budgets`)} AS id, limit_amount FROM budgets
+      WHERE user_id = ${actor.userId} AND target = ${target}
+        AND (scope = 'month' AND month = ${number} OR scope = 'onward' AND month <= ${number})
+      ORDER BY scope, month DESC LIMIT 1
+    ) WHERE limit_amount IS NOT NULL)`,
+  )
+}
 
 /** Sets a budget, in place of one that is set in the same month and scope. */
 export const putBudget = (actor: Actor, { target, month }: Place, { scope, ...setting }: z.infer<typeof NewBudget>) =>
@@ -47,37 +68,47 @@ export const putBudget = (actor: Actor, { target, month }: Place, { scope, ...se
       categoryId: categoryOf(target),
       ...setting,
     })
-    .onConflictDoUpdate({ target: [budgets.userId, budgets.target, budgets.scope, budgets.month], set: setting })
-    .returning()
+    .onConflictDoUpdate({
+      target: [budgets.userId, budgets.target, budgets.scope, budgets.month],
+      set: setting,
+      setWhere: isChanged(budgets),
+    })
 
-const endOverride = (actor: Actor, place: Place) =>
+export const versionOf = (actor: Actor, place: Place) =>
+  statements.select({ revision: budgetRevision(actor, place) }).from(sql`(SELECT 1)`)
+
+const endOverride = (actor: Actor, place: Place) => statements.delete(budgets).where(isSetAt(actor, place, 'month'))
+
+/** The latest setting that holds onward in this month, or has ended. */
+const latestOnward = (actor: Actor, { target, month }: Place) =>
   statements
-    .delete(budgets)
-    .where(isSetAt(actor, place, 'month'))
-    .returning({ month: budgets.month })
-
-const endOnward = (actor: Actor, { target, month }: Place) => {
-  const number = monthNamed(actor, month)
-  const latest = statements
     .select()
     .from(budgets)
-    .where(and(ofTarget(actor, target, 'onward'), lte(budgets.month, number)))
+    .where(and(ofTarget(actor, target, 'onward'), lte(budgets.month, monthNamed(actor, month))))
     .orderBy(desc(budgets.month))
     .limit(1)
-  return statements
+
+/** The budget that `endBudget` ends. */
+export const budgetHeldAt = (actor: Actor, place: Place, scope: Scope) =>
+  statements.all(
+    scope === 'month'
+      ? sql`SELECT 1 FROM budgets WHERE ${isSetAt(actor, place, scope)}`
+      : sql`SELECT 1 FROM (${latestOnward(actor, place).getSQL()}) WHERE limit_amount IS NOT NULL`,
+  )
+
+const endOnward = (actor: Actor, place: Place) =>
+  statements
     .insert(budgets)
     .select(
-      sql`SELECT user_id, target, scope, ${number}, category_id, NULL, rollover, alert_percents
-        FROM (${latest.getSQL()}) WHERE limit_amount IS NOT NULL`,
+      sql`SELECT user_id, target, scope, ${monthNamed(actor, place.month)}, category_id, NULL, rollover, alert_percents
+        FROM (${latestOnward(actor, place).getSQL()}) WHERE limit_amount IS NOT NULL`,
     )
     .onConflictDoUpdate({
       target: [budgets.userId, budgets.target, budgets.scope, budgets.month],
       set: { limit: null },
     })
-    .returning({ month: budgets.month })
-}
 
-/** Ends the budget that holds from this month on, or lifts the override of this month. Returns a row if there is one. */
+/** Ends the budget that holds from this month on, or lifts the override of this month. */
 export const endBudget = (actor: Actor, place: Place, scope: Scope) =>
   scope === 'month' ? endOverride(actor, place) : endOnward(actor, place)
 

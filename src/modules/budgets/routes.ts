@@ -1,12 +1,24 @@
 import { resource } from '../../http/etag.ts'
-import { problems } from '../../http/problems.ts'
+import { Preconditions, PutPreconditions, preconditionGuards } from '../../http/preconditions.ts'
+import { preconditionFailed, problems } from '../../http/problems.ts'
 import { answer, body, createdAnswer, createRouter, notModified, resourceAnswer, userRoute } from '../../http/router.ts'
+import { DryRunQuery } from '../../http/schema.ts'
 import { categoryNotFound } from '../categories/problems.ts'
 import { limitOn, limitsIn, oneTarget } from '../months/queries.ts'
 import { Deletion, MonthParams } from '../months/schema.ts'
-import { judge } from '../months/verdict.ts'
+import { judged, toVerdicts } from '../months/verdict.ts'
 import { budgetNotFound } from './problems.ts'
-import { budgetSetAt, endBudget, forgetIdleEnds, NO_SUCH_TARGET, putBudget, targetGuards } from './queries.ts'
+import {
+  budgetHeldAt,
+  budgetRevision,
+  budgetSetAt,
+  endBudget,
+  forgetIdleEnds,
+  NO_SUCH_TARGET,
+  putBudget,
+  targetGuards,
+  versionOf,
+} from './queries.ts'
 import { Budget, BudgetPage, BudgetParams, JudgedBudget, NewBudget, ScopeQuery, toBudget } from './schema.ts'
 
 const tags: [string] = ['Budgets']
@@ -40,14 +52,15 @@ const put = userRoute({
   summary: 'Set a budget',
   description:
     'A monthly limit, which holds from this month on until it is set again: nothing to copy, no job to run. ' +
-    '`"scope": "month"` overrides it in this month alone. Set again in the same month and scope, it is replaced. ' +
+    '`"scope": "month"` overrides it in this month alone, its `rollover` and `alertPercents` too. Set again in the ' +
+    'same month and scope, it is replaced. What the body leaves out takes its default, not what held before. ' +
     'The answer tells in `budget` what it does to the month.',
   tags,
-  request: { params: BudgetParams, body: body(NewBudget) },
+  request: { params: BudgetParams, headers: PutPreconditions, query: DryRunQuery, body: body(NewBudget) },
   responses: {
     200: resourceAnswer('The budget as replaced', JudgedBudget),
     201: createdAnswer('The budget as set', JudgedBudget),
-    ...problems(categoryNotFound),
+    ...problems(categoryNotFound, preconditionFailed),
   },
 })
 
@@ -60,8 +73,11 @@ const remove = userRoute({
     'The one that holds onward ends with the month before: what the months until then had stays. One that is set for ' +
     'a later month still begins there, and an override of this month stands until it is lifted by `scope=month`.',
   tags,
-  request: { params: BudgetParams, query: ScopeQuery },
-  responses: { 200: answer('It has ended, and what that does to the month', Deletion), ...problems(budgetNotFound) },
+  request: { params: BudgetParams, headers: Preconditions, query: ScopeQuery },
+  responses: {
+    200: answer('It has ended, and what that does to the month', Deletion),
+    ...problems(budgetNotFound, preconditionFailed),
+  },
 })
 
 export const budgetsRoutes = createRouter()
@@ -70,30 +86,45 @@ export const budgetsRoutes = createRouter()
     return c.json({ data: rows.map(toBudget), nextCursor: null }, 200)
   })
   .openapi(get, async (c) => {
-    const [[row]] = await c.var.db.read([limitOn(c.var.actor, c.req.valid('param'))])
-    return resource(c, toBudget(row ?? budgetNotFound.raise()))
+    const { actor, db } = c.var
+    const place = c.req.valid('param')
+    const [[row], [version]] = await db.read([limitOn(actor, place), versionOf(actor, place)])
+    return resource(c, version?.revision ?? '', toBudget(row ?? budgetNotFound.raise()))
   })
   .openapi(put, async (c) => {
     const { actor, db } = c.var
     const [place, sent] = [c.req.valid('param'), c.req.valid('json')]
-    const [[[before], [after]], budget] = await judge(
-      db.guardedBy(...targetGuards(actor, place.target)),
-      actor,
-      oneTarget(actor, place),
-      [budgetSetAt(actor, place, sent.scope), putBudget(actor, place, sent)],
-      { [NO_SUCH_TARGET]: categoryNotFound },
-    )
-    const set = toBudget(after ? { ...after, setIn: after.month } : budgetNotFound.raise())
-    const location = { Location: `/v1/months/${set.month}/budgets/${set.target}` }
-    return before ? resource(c, set, 200, {}, { budget }) : resource(c, set, 201, location, { budget })
+    const setAt = budgetSetAt(actor, place, sent.scope)
+    const [[before], [after], lines] = await db
+      .rehearsing(c.req.valid('query').dryRun)
+      .guardedBy(...preconditionGuards(c, budgetRevision(actor, place)), ...targetGuards(actor, place.target))
+      .tell(
+        judged(actor, oneTarget(actor, place), {
+          asked: [setAt],
+          work: [putBudget(actor, place, sent)],
+          told: [setAt],
+        }),
+        { conflicts: { [NO_SUCH_TARGET]: categoryNotFound } },
+      )
+    const set = after ?? budgetNotFound.raise()
+    const budget = toBudget({ ...set, setIn: set.month })
+    const headers = { Location: `/v1/months/${budget.month}/budgets/${budget.target}` }
+    const created = before ? {} : { status: 201 as const, headers }
+    return resource(c, set.revision, budget, { ...created, aside: { budget: toVerdicts(lines) } })
   })
   .openapi(remove, async (c) => {
     const { actor, db } = c.var
     const place = c.req.valid('param')
-    const { scope } = c.req.valid('query')
-    const [[[ended]], budget] = await judge(db, actor, oneTarget(actor, place), [
-      endBudget(actor, place, scope),
-      forgetIdleEnds(actor, place.target),
-    ])
-    return ended ? c.json({ budget }, 200) : budgetNotFound.raise()
+    const { scope, dryRun } = c.req.valid('query')
+    const [[held], lines] = await db
+      .rehearsing(dryRun)
+      .guardedBy(...preconditionGuards(c, budgetRevision(actor, place)))
+      .tell(
+        judged(actor, oneTarget(actor, place), {
+          asked: [budgetHeldAt(actor, place, scope)],
+          work: [endBudget(actor, place, scope), forgetIdleEnds(actor, place.target)],
+          told: [],
+        }),
+      )
+    return held ? c.json({ budget: toVerdicts(lines) }, 200) : budgetNotFound.raise()
   })

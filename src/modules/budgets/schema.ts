@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { pageOf } from '../../http/pagination.ts'
-import { answerSchema, docs } from '../../http/schema.ts'
+import { answerSchema, DryRunQuery, docs } from '../../http/schema.ts'
 import { toMonthName } from '../../shared/calendar.ts'
 import type { LineRow } from '../months/lines.ts'
 import { AlertPercents, Limit, MonthName, MonthOrCurrent, Rollover, Target, Verdicts } from '../months/schema.ts'
@@ -45,7 +45,7 @@ export const NewBudget = z
   })
   .openapi('NewBudget', { example: { limit: 40_000, rollover: 'surplus' } })
 
-export const ScopeQuery = z.strictObject({ scope: Scope.default('onward') })
+export const ScopeQuery = z.strictObject({ ...DryRunQuery.shape, scope: Scope.default('onward') })
 
 /** What a setting says. */
 type Setting = Pick<LineRow, 'target' | 'month' | 'limit' | 'rollover' | 'alertPercents' | 'scope' | 'setIn'>

@@ -1,5 +1,6 @@
-import { and, asc, eq, ne, sql } from 'drizzle-orm'
+import { and, asc, eq, getTableColumns, ne, sql } from 'drizzle-orm'
 import type { z } from 'zod'
+import { isChanged } from '../../db/changed.ts'
 import { guard } from '../../db/guard.ts'
 import { statements } from '../../db/statements.ts'
 import type { Actor } from '../../http/context.ts'
@@ -8,6 +9,7 @@ import { rawText } from '../../http/schema.ts'
 import { now } from '../../shared/clock.ts'
 import { newId } from '../../shared/ids.ts'
 import { fold } from '../../shared/text.ts'
+import { revisionOf } from '../changes/queries.ts'
 import { expenses } from '../expenses/table.ts'
 import type { CategoryPatch, CategoryQuery, NewCategory } from './schema.ts'
 import { type CategoryRow, categories } from './table.ts'
@@ -45,7 +47,13 @@ export const listCategories = ({ userId }: Owner, { archived, cursor, limit }: z
     .limit(limit + 1)
 
 export const categoryById = (actor: Owner, id: string) =>
-  statements.select().from(categories).where(isCategory(actor, id))
+  statements
+    .select({ ...getTableColumns(categories), revision: revisionOf(actor, 'category', sql`${categories.id}`) })
+    .from(categories)
+    .where(isCategory(actor, id))
+
+/** The revision of the category, for its preconditions. */
+export const categoryRevision = (actor: Owner, id: string) => revisionOf(actor, 'category', sql`${id}`)
 
 const rowOf = ({ userId }: Owner, { name, ...rest }: z.infer<typeof NewCategory>) => {
   const at = now()
@@ -58,8 +66,11 @@ export const putCategory = (actor: Owner, id: string, category: z.infer<typeof N
   return statements
     .insert(categories)
     .values({ id, createdAt, ...replacement })
-    .onConflictDoUpdate({ target: [categories.userId, categories.id], set: replacement })
-    .returning()
+    .onConflictDoUpdate({
+      target: [categories.userId, categories.id],
+      set: replacement,
+      setWhere: isChanged(categories, 'createdAt', 'updatedAt'),
+    })
 }
 
 export const insertCategories = (owner: Owner, names: string[]) =>
@@ -72,7 +83,6 @@ export const updateCategory = (actor: Owner, id: string, { name, ...rest }: z.in
     .update(categories)
     .set({ ...rest, ...(name !== undefined && { name, nameFolded: fold(name) }), updatedAt: now() })
     .where(isCategory(actor, id))
-    .returning()
 
 export const deleteCategory = (actor: Owner, id: string) =>
   statements.delete(categories).where(isCategory(actor, id)).returning({ id: categories.id })

@@ -1,14 +1,19 @@
 import { resource } from '../../http/etag.ts'
 import { toPage } from '../../http/pagination.ts'
-import { problems } from '../../http/problems.ts'
+import { Preconditions, PutPreconditions, preconditionGuards } from '../../http/preconditions.ts'
+import { preconditionFailed, problems } from '../../http/problems.ts'
 import { answer, body, createdAnswer, createRouter, notModified, resourceAnswer, userRoute } from '../../http/router.ts'
 import { IdParam } from '../../http/schema.ts'
 import { newId } from '../../shared/ids.ts'
 import { dropBudgets, moveBudgets } from '../budgets/queries.ts'
+import { once } from '../idempotency/once.ts'
+import { idempotencyKeyReused } from '../idempotency/problems.ts'
+import { IdempotencyHeaders } from '../idempotency/schema.ts'
 import { categoryInUse, categoryNameTaken, categoryNotFound, categoryNotLive, nameConflicts } from './problems.ts'
 import {
   CATEGORY_NOT_LIVE,
   categoryById,
+  categoryRevision,
   deleteCategory,
   destinationGuards,
   listCategories,
@@ -48,10 +53,10 @@ const create = userRoute({
   operationId: 'createCategory',
   summary: 'Create a category',
   tags,
-  request: { body: body(NewCategory) },
+  request: { headers: IdempotencyHeaders, body: body(NewCategory) },
   responses: {
     201: createdAnswer('The category, with the id that the server gave it', Category),
-    ...problems(categoryNameTaken),
+    ...problems(categoryNameTaken, idempotencyKeyReused),
   },
 })
 
@@ -72,11 +77,11 @@ const put = userRoute({
   summary: 'Create or replace a category',
   description: "With an id of the client's own making: sent again, it makes no second one.",
   tags,
-  request: { ...byId, body: body(NewCategory) },
+  request: { ...byId, headers: PutPreconditions, body: body(NewCategory) },
   responses: {
     200: resourceAnswer('The category as replaced', Category),
     201: createdAnswer('The category as created', Category),
-    ...problems(categoryNameTaken),
+    ...problems(categoryNameTaken, preconditionFailed),
   },
 })
 
@@ -87,10 +92,10 @@ const update = userRoute({
   summary: 'Change a category',
   description: 'A JSON merge patch (RFC 7396). An archived category takes no new expenses and keeps its past.',
   tags,
-  request: { ...byId, body: body(CategoryPatch) },
+  request: { ...byId, headers: Preconditions, body: body(CategoryPatch) },
   responses: {
     200: resourceAnswer('The category as changed', Category),
-    ...problems(categoryNotFound, categoryNameTaken),
+    ...problems(categoryNotFound, categoryNameTaken, preconditionFailed),
   },
 })
 
@@ -104,8 +109,8 @@ const remove = userRoute({
     'budgets go there unless that category has budgets of its own, which then stand. A category that should keep its ' +
     'past is better archived.',
   tags,
-  request: { ...byId, query: DeletionQuery },
-  responses: { 204: { description: 'It is gone' }, ...problems(categoryNotFound, categoryInUse) },
+  request: { ...byId, headers: Preconditions, query: DeletionQuery },
+  responses: { 204: { description: 'It is gone' }, ...problems(categoryNotFound, categoryInUse, preconditionFailed) },
 })
 
 export const categoriesRoutes = createRouter()
@@ -115,27 +120,43 @@ export const categoriesRoutes = createRouter()
     return c.json(toPage(rows, query.limit, toCategory, placeOfCategory), 200)
   })
   .openapi(create, async (c) => {
-    const [[row]] = await c.var.db.write([putCategory(c.var.actor, newId(), c.req.valid('json'))], nameConflicts)
-    const category = toCategory(row ?? categoryNotFound.raise())
-    return resource(c, category, 201, locationOf(category.id))
+    const { actor, db } = c.var
+    const [id, sent] = [newId(), c.req.valid('json')]
+    const work = [putCategory(actor, id, sent)]
+    const [[row]] = await once(c, db, sent, { work, told: [categoryById(actor, id)] }, nameConflicts)
+    const category = row ?? categoryNotFound.raise()
+    return resource(c, category.revision, toCategory(category), { status: 201, headers: locationOf(category.id) })
   })
   .openapi(get, async (c) => {
     const [[row]] = await c.var.db.read([categoryById(c.var.actor, c.req.valid('param').id)])
-    return resource(c, toCategory(row ?? categoryNotFound.raise()))
+    const category = row ?? categoryNotFound.raise()
+    return resource(c, category.revision, toCategory(category))
   })
   .openapi(put, async (c) => {
+    const { actor, db } = c.var
     const { id } = c.req.valid('param')
-    const [[before], [after]] = await c.var.db.write(
-      [categoryById(c.var.actor, id), putCategory(c.var.actor, id, c.req.valid('json'))],
-      nameConflicts,
-    )
-    const category = toCategory(after ?? categoryNotFound.raise())
-    return before ? resource(c, category) : resource(c, category, 201, locationOf(id))
+    const byId = categoryById(actor, id)
+    const [[before], [after]] = await db
+      .guardedBy(...preconditionGuards(c, categoryRevision(actor, id)))
+      .tell(
+        { asked: [byId], work: [putCategory(actor, id, c.req.valid('json'))], told: [byId] },
+        { conflicts: nameConflicts },
+      )
+    const category = after ?? categoryNotFound.raise()
+    const created = { status: 201 as const, headers: locationOf(id) }
+    return resource(c, category.revision, toCategory(category), before ? {} : created)
   })
   .openapi(update, async (c) => {
+    const { actor, db } = c.var
     const { id } = c.req.valid('param')
-    const [[row]] = await c.var.db.write([updateCategory(c.var.actor, id, c.req.valid('json'))], nameConflicts)
-    return resource(c, toCategory(row ?? categoryNotFound.raise()))
+    const [[row]] = await db
+      .guardedBy(...preconditionGuards(c, categoryRevision(actor, id)))
+      .tell(
+        { asked: [], work: [updateCategory(actor, id, c.req.valid('json'))], told: [categoryById(actor, id)] },
+        { conflicts: nameConflicts },
+      )
+    const category = row ?? categoryNotFound.raise()
+    return resource(c, category.revision, toCategory(category))
   })
   .openapi(remove, async (c) => {
     const { actor, db } = c.var
@@ -143,7 +164,7 @@ export const categoriesRoutes = createRouter()
     const { moveTo } = c.req.valid('query')
     const to = moveTo ?? id
     const [, , , [row]] = await db
-      .guardedBy(...destinationGuards(actor, id, moveTo))
+      .guardedBy(...preconditionGuards(c, categoryRevision(actor, id)), ...destinationGuards(actor, id, moveTo))
       .write(
         [
           moveExpenses(actor, id, to),
@@ -151,10 +172,7 @@ export const categoriesRoutes = createRouter()
           dropBudgets(actor, id, to),
           deleteCategory(actor, id),
         ],
-        {
-          [CATEGORY_NOT_LIVE]: categoryNotLive('query', '/moveTo'),
-          'FOREIGN KEY': categoryInUse,
-        },
+        { conflicts: { [CATEGORY_NOT_LIVE]: categoryNotLive('query', '/moveTo'), 'FOREIGN KEY': categoryInUse } },
       )
     return row ? c.body(null, 204) : categoryNotFound.raise()
   })

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { pageOf, pageQuery } from '../../http/pagination.ts'
-import { answerSchema, docs, Id, Instant, text } from '../../http/schema.ts'
+import { answerSchema, docs, Id, Instant, queryBoolean, text } from '../../http/schema.ts'
 import { toInstant } from '../../shared/clock.ts'
 import type { CategoryRow } from './table.ts'
 
@@ -35,13 +35,7 @@ export const CategoryPatch = z
   .openapi('CategoryPatch', { example: { archived: true } })
 
 export const CategoryQuery = z.strictObject({
-  archived: z
-    .stringbool({ truthy: ['true'], falsy: ['false'], case: 'sensitive' })
-    .optional()
-    .register(docs, {
-      type: 'boolean',
-      description: 'Only those that are archived, or only those that are not',
-    }),
+  archived: queryBoolean('Only those that are archived, or only those that are not'),
   ...pageQuery,
 })
 

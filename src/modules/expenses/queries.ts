@@ -1,10 +1,22 @@
-import { and, eq, exists, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, eq, exists, getTableColumns, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
 import type { z } from 'zod'
 import { statements } from '../../db/statements.ts'
 import type { Actor } from '../../http/context.ts'
 import { now } from '../../shared/clock.ts'
 import { categoryGuard } from '../categories/queries.ts'
-import { contains, newRow, orderOf, ownedBy, searchable, within } from '../ledger/queries.ts'
+import { revisionOf } from '../changes/queries.ts'
+import {
+  contains,
+  deletion,
+  everOwnedBy,
+  newRow,
+  orderOf,
+  ownedBy,
+  replacedBy,
+  restoration,
+  searchable,
+  within,
+} from '../ledger/queries.ts'
 import { currencyOf, monthOf, todayOf } from '../users/queries.ts'
 import { baseAmountOf } from './conversion.ts'
 import type { ExpensePatch, ExpenseQuery, NewExpense } from './schema.ts'
@@ -34,16 +46,32 @@ export const listExpenses = (actor: Actor, query: z.infer<typeof ExpenseQuery>) 
     .orderBy(...orderOf(expenses, query.sort))
     .limit(query.limit + 1)
 
+const columns = (actor: Actor) => ({
+  ...getTableColumns(expenses),
+  revision: revisionOf(actor, 'expense', sql`${expenses.id}`),
+})
+
 export const expenseById = (actor: Actor, id: string) =>
   statements
-    .select()
+    .select(columns(actor))
     .from(expenses)
     .where(ownedBy(expenses, actor, id))
+
+/** The expense with this id, be it deleted. */
+export const everExpenseById = (actor: Actor, id: string) =>
+  statements
+    .select(columns(actor))
+    .from(expenses)
+    .where(everOwnedBy(expenses, actor, id))
+
+/** The revision of the expense, for its preconditions. */
+export const expenseRevision = (actor: Actor, id: string) => revisionOf(actor, 'expense', sql`${id}`)
 
 const rowOf = (actor: Actor, { merchant, note, ...rest }: z.infer<typeof NewExpense>) => {
   const row = { ...rest, ...newRow(actor, rest) }
   return {
     ...row,
+    formerCategoryId: null,
     baseCurrency: currencyOf(actor),
     baseAmount: baseAmountOf({
       amount: sql`${row.amount}`,
@@ -67,7 +95,7 @@ const patchedBaseAmount = ({ amount, currency, exchangeRate }: z.infer<typeof Ex
 
 type Change = { date?: string | undefined; categoryId?: string | null | undefined }
 
-const ownRow = (actor: Actor, id: string) => sql`FROM expenses WHERE user_id = ${actor.userId} AND id = ${id}`
+const ownRow = (actor: Actor, id: string) => sql`FROM expenses WHERE ${ownedBy(expenses, actor, id)}`
 
 /** The lines of `dates`, rows of `date, category_id`: everything and, where there is one, the category. */
 const linesOn = (actor: Actor, dates: SQL) => sql`
@@ -114,8 +142,7 @@ export const putExpense = (actor: Actor, id: string, expense: z.infer<typeof New
   return statements
     .insert(expenses)
     .values({ id, createdAt, ...replacement })
-    .onConflictDoUpdate({ target: [expenses.userId, expenses.id], set: replacement })
-    .returning()
+    .onConflictDoUpdate(replacedBy(expenses, replacement))
 }
 
 export const updateExpense = (actor: Actor, id: string, patch: z.infer<typeof ExpensePatch>) => {
@@ -131,11 +158,28 @@ export const updateExpense = (actor: Actor, id: string, patch: z.infer<typeof Ex
       updatedAt: now(),
     })
     .where(ownedBy(expenses, actor, id))
-    .returning()
 }
 
+/** Deletes the expense: nothing sees it any more but `restoreExpense`. */
 export const deleteExpense = (actor: Actor, id: string) =>
   statements
-    .delete(expenses)
+    .update(expenses)
+    .set({ ...deletion(), formerCategoryId: sql`${expenses.categoryId}`, categoryId: null })
     .where(ownedBy(expenses, actor, id))
-    .returning({ id: expenses.id })
+
+/** The category that a deleted expense had, if that is still there; the one that it has, if it is not deleted. */
+const restoredCategory = sql<string | null>`coalesce(expenses.category_id, (
+  SELECT id FROM categories WHERE categories.user_id = expenses.user_id AND categories.id = expenses.former_category_id))`
+
+/** The lines that a restoration touches. */
+export const linesRestored = (actor: Actor, id: string) =>
+  linesOn(
+    actor,
+    sql`SELECT date, ${restoredCategory} AS category_id FROM expenses WHERE ${everOwnedBy(expenses, actor, id)}`,
+  )
+
+export const restoreExpense = (actor: Actor, id: string) =>
+  statements
+    .update(expenses)
+    .set({ ...restoration(), categoryId: restoredCategory, formerCategoryId: null })
+    .where(and(everOwnedBy(expenses, actor, id), isNotNull(expenses.deletedAt)))

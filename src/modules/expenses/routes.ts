@@ -1,25 +1,42 @@
 import { resource } from '../../http/etag.ts'
 import { toPage } from '../../http/pagination.ts'
-import { problems } from '../../http/problems.ts'
+import { Preconditions, PutPreconditions, preconditionGuards } from '../../http/preconditions.ts'
+import { preconditionFailed, problems } from '../../http/problems.ts'
 import { answer, body, createdAnswer, createRouter, notModified, resourceAnswer, userRoute } from '../../http/router.ts'
-import { IdParam } from '../../http/schema.ts'
+import { DryRunQuery, IdParam } from '../../http/schema.ts'
 import { newId } from '../../shared/ids.ts'
+import { once } from '../idempotency/once.ts'
+import { idempotencyKeyReused } from '../idempotency/problems.ts'
+import { IdempotencyHeaders } from '../idempotency/schema.ts'
 import { placeIn } from '../ledger/queries.ts'
 import { Deletion } from '../months/schema.ts'
-import { judge } from '../months/verdict.ts'
+import { judged, toVerdicts } from '../months/verdict.ts'
 import { expenseConflicts, expenseNotFound } from './problems.ts'
 import {
   deleteExpense,
+  everExpenseById,
   expenseById,
   expenseGuards,
+  expenseRevision,
   linesLeft,
   linesPatched,
   linesPut,
+  linesRestored,
   listExpenses,
   putExpense,
+  restoreExpense,
   updateExpense,
 } from './queries.ts'
-import { Expense, ExpensePage, ExpensePatch, ExpenseQuery, JudgedExpense, NewExpense, toExpense } from './schema.ts'
+import {
+  Expense,
+  ExpensePage,
+  ExpensePatch,
+  ExpenseQuery,
+  JudgedExpense,
+  NewExpense,
+  RestoredExpense,
+  toExpense,
+} from './schema.ts'
 
 const tags: [string] = ['Expenses']
 const byId = { params: IdParam }
@@ -48,8 +65,11 @@ const create = userRoute({
     '"exchangeRate": "0.0061" }` of a user whose currency is EUR has a `baseAmount` of 610. It is computed once, and ' +
     'each currency has its own number of decimals.',
   tags,
-  request: { body: body(NewExpense) },
-  responses: { 201: createdAnswer('The expense, with the id that the server gave it', JudgedExpense) },
+  request: { headers: IdempotencyHeaders, query: DryRunQuery, body: body(NewExpense) },
+  responses: {
+    201: createdAnswer('The expense, with the id that the server gave it', JudgedExpense),
+    ...problems(idempotencyKeyReused),
+  },
 })
 
 const get = userRoute({
@@ -68,13 +88,14 @@ const put = userRoute({
   operationId: 'putExpense',
   summary: 'Create or replace an expense',
   description:
-    "With an id of the client's own making: sent again, it makes no second one. What the body leaves out is as if " +
-    'it had never been set.',
+    "With an id of the client's own making: sent again, it makes no second one and changes nothing. What the body leaves " +
+    'out is as if it had never been set.',
   tags,
-  request: { ...byId, body: body(NewExpense) },
+  request: { ...byId, headers: PutPreconditions, query: DryRunQuery, body: body(NewExpense) },
   responses: {
     200: resourceAnswer('The expense as replaced', JudgedExpense),
     201: createdAnswer('The expense as created', JudgedExpense),
+    ...problems(preconditionFailed),
   },
 })
 
@@ -85,8 +106,11 @@ const update = userRoute({
   summary: 'Change an expense',
   description: 'A JSON merge patch (RFC 7396): `null` clears, what is not named stays.',
   tags,
-  request: { ...byId, body: body(ExpensePatch) },
-  responses: { 200: resourceAnswer('The expense as changed', JudgedExpense), ...problems(expenseNotFound) },
+  request: { ...byId, headers: Preconditions, query: DryRunQuery, body: body(ExpensePatch) },
+  responses: {
+    200: resourceAnswer('The expense as changed', JudgedExpense),
+    ...problems(expenseNotFound, preconditionFailed),
+  },
 })
 
 const remove = userRoute({
@@ -95,8 +119,25 @@ const remove = userRoute({
   operationId: 'deleteExpense',
   summary: 'Delete an expense',
   tags,
-  request: byId,
-  responses: { 200: answer('It is gone, and what that does to the budget', Deletion), ...problems(expenseNotFound) },
+  description: 'It can be restored. The answer is a 200, since it has a verdict to tell.',
+  request: { ...byId, headers: Preconditions, query: DryRunQuery },
+  responses: {
+    200: answer('It is gone, and what that does to the budget', Deletion),
+    ...problems(expenseNotFound, preconditionFailed),
+  },
+})
+
+const restore = userRoute({
+  method: 'post',
+  path: '/v1/expenses/{id}/restore',
+  operationId: 'restoreExpense',
+  summary: 'Restore a deleted expense',
+  description:
+    'With the same id, and a new version. Where its category is gone meanwhile it has none, and `uncategorized` says ' +
+    'so. One that is not deleted stays as it is.',
+  tags,
+  request: { ...byId, query: DryRunQuery },
+  responses: { 200: resourceAnswer('The expense', RestoredExpense), ...problems(expenseNotFound) },
 })
 
 export const expensesRoutes = createRouter()
@@ -106,49 +147,74 @@ export const expensesRoutes = createRouter()
     return c.json(toPage(rows, query.limit, toExpense, placeIn(query.sort)), 200)
   })
   .openapi(create, async (c) => {
-    const { actor, db } = c.var
+    const { actor } = c.var
     const [id, sent] = [newId(), c.req.valid('json')]
-    const [[[row]], budget] = await judge(
-      db.guardedBy(...expenseGuards(actor, id, sent)),
-      actor,
-      linesPut(actor, id, sent),
-      [putExpense(actor, id, sent)],
-      expenseConflicts,
-    )
-    return resource(c, toExpense(row ?? expenseNotFound.raise()), 201, locationOf(id), { budget })
+    const db = c.var.db.rehearsing(c.req.valid('query').dryRun)
+    const writing = judged(actor, linesPut(actor, id, sent), {
+      asked: [],
+      work: [...expenseGuards(actor, id, sent), putExpense(actor, id, sent)],
+      told: [expenseById(actor, id)],
+    })
+    const [[row], lines] = await once(c, db, sent, writing, expenseConflicts)
+    const expense = row ?? expenseNotFound.raise()
+    const created = { status: 201 as const, headers: locationOf(expense.id), aside: { budget: toVerdicts(lines) } }
+    return resource(c, expense.revision, toExpense(expense), created)
   })
   .openapi(get, async (c) => {
     const [[row]] = await c.var.db.read([expenseById(c.var.actor, c.req.valid('param').id)])
-    return resource(c, toExpense(row ?? expenseNotFound.raise()))
+    const expense = row ?? expenseNotFound.raise()
+    return resource(c, expense.revision, toExpense(expense))
   })
   .openapi(put, async (c) => {
     const { actor, db } = c.var
     const [{ id }, sent] = [c.req.valid('param'), c.req.valid('json')]
-    const [[[before], [after]], budget] = await judge(
-      db.guardedBy(...expenseGuards(actor, id, sent)),
-      actor,
-      linesPut(actor, id, sent),
-      [expenseById(actor, id), putExpense(actor, id, sent)],
-      expenseConflicts,
-    )
-    const expense = toExpense(after ?? expenseNotFound.raise())
-    return before ? resource(c, expense, 200, {}, { budget }) : resource(c, expense, 201, locationOf(id), { budget })
+    const byId = expenseById(actor, id)
+    const work = [putExpense(actor, id, sent)]
+    const [[before], [after], lines] = await db
+      .rehearsing(c.req.valid('query').dryRun)
+      .guardedBy(...preconditionGuards(c, expenseRevision(actor, id)), ...expenseGuards(actor, id, sent))
+      .tell(judged(actor, linesPut(actor, id, sent), { asked: [byId], work, told: [byId] }), {
+        conflicts: expenseConflicts,
+      })
+    const expense = after ?? expenseNotFound.raise()
+    const created = before ? {} : { status: 201 as const, headers: locationOf(id) }
+    return resource(c, expense.revision, toExpense(expense), { ...created, aside: { budget: toVerdicts(lines) } })
   })
   .openapi(update, async (c) => {
     const { actor, db } = c.var
     const [{ id }, patch] = [c.req.valid('param'), c.req.valid('json')]
-    const [[[row]], budget] = await judge(
-      db.guardedBy(...expenseGuards(actor, id, patch)),
-      actor,
-      linesPatched(actor, id, patch),
-      [updateExpense(actor, id, patch)],
-      expenseConflicts,
-    )
-    return resource(c, toExpense(row ?? expenseNotFound.raise()), 200, {}, { budget })
+    const work = [updateExpense(actor, id, patch)]
+    const [[row], lines] = await db
+      .rehearsing(c.req.valid('query').dryRun)
+      .guardedBy(...preconditionGuards(c, expenseRevision(actor, id)), ...expenseGuards(actor, id, patch))
+      .tell(judged(actor, linesPatched(actor, id, patch), { asked: [], work, told: [expenseById(actor, id)] }), {
+        conflicts: expenseConflicts,
+      })
+    const expense = row ?? expenseNotFound.raise()
+    return resource(c, expense.revision, toExpense(expense), { aside: { budget: toVerdicts(lines) } })
   })
   .openapi(remove, async (c) => {
     const { actor, db } = c.var
     const { id } = c.req.valid('param')
-    const [[[row]], budget] = await judge(db, actor, linesLeft(actor, id), [deleteExpense(actor, id)])
-    return row ? c.json({ budget }, 200) : expenseNotFound.raise()
+    const work = [deleteExpense(actor, id)]
+    const [[row], lines] = await db
+      .rehearsing(c.req.valid('query').dryRun)
+      .guardedBy(...preconditionGuards(c, expenseRevision(actor, id)))
+      .tell(judged(actor, linesLeft(actor, id), { asked: [expenseById(actor, id)], work, told: [] }))
+    return row ? c.json({ budget: toVerdicts(lines) }, 200) : expenseNotFound.raise()
+  })
+  .openapi(restore, async (c) => {
+    const { actor, db } = c.var
+    const { id } = c.req.valid('param')
+    const [[before], [after], lines] = await db.rehearsing(c.req.valid('query').dryRun).tell(
+      judged(actor, linesRestored(actor, id), {
+        asked: [everExpenseById(actor, id)],
+        work: [restoreExpense(actor, id)],
+        told: [expenseById(actor, id)],
+      }),
+      { conflicts: expenseConflicts },
+    )
+    const expense = after ?? expenseNotFound.raise()
+    const uncategorized = before?.formerCategoryId != null && expense.categoryId === null
+    return resource(c, expense.revision, toExpense(expense), { aside: { uncategorized, budget: toVerdicts(lines) } })
   })

@@ -67,6 +67,20 @@ export const JudgedExpense = answerSchema(() =>
   z.object({ ...Expense().shape, budget: Verdicts() }).openapi('JudgedExpense'),
 )
 
+/** An expense as the answer to its restoration. */
+export const RestoredExpense = answerSchema(() =>
+  z
+    .object({
+      ...Expense().shape,
+      uncategorized: z.boolean().register(docs, {
+        description: 'Whether it had a category that is gone, and has none now',
+        example: false,
+      }),
+      budget: Verdicts(),
+    })
+    .openapi('RestoredExpense'),
+)
+
 export const ExpensePage = pageOf(Expense, 'ExpensePage')
 
 const example = {

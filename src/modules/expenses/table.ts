@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { check, foreignKey, index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { MAX_AMOUNT } from '../../shared/money.ts'
 import { categories } from '../categories/table.ts'
-import { ledgerColumns, ledgerRules } from '../ledger/columns.ts'
+import { isLive, ledgerColumns, ledgerRules } from '../ledger/columns.ts'
 
 export const expenses = sqliteTable(
   'expenses',
@@ -13,6 +13,8 @@ export const expenses = sqliteTable(
     baseAmount: integer('base_amount').notNull(),
     baseCurrency: text('base_currency').notNull(),
     categoryId: text('category_id'),
+    /** Of a deleted expense, the category that it had: it keeps none, so that the category can be deleted too. */
+    formerCategoryId: text('former_category_id'),
     merchant: text('merchant'),
     merchantFolded: text('merchant_folded'),
     tags: text('tags', { mode: 'json' }).$type<string[]>().notNull(),
@@ -27,7 +29,10 @@ export const expenses = sqliteTable(
     ...ledgerRules('expenses', table, table.baseCurrency),
     // On the user too: no path can put an expense into a colleague's category.
     foreignKey({ columns: [table.userId, table.categoryId], foreignColumns: [categories.userId, categories.id] }),
+    // Of all rows, since the foreign key looks here, too. A deleted one is in no category.
     index('expenses_by_category').on(table.userId, table.categoryId, table.date, table.id),
-    index('expenses_by_category_amount').on(table.userId, table.categoryId, table.amount, table.id),
+    index('expenses_by_category_amount')
+      .on(table.userId, table.categoryId, table.amount, table.id)
+      .where(isLive(table)),
   ],
 )

@@ -1,9 +1,21 @@
-import { and } from 'drizzle-orm'
+import { and, getTableColumns, isNotNull, sql } from 'drizzle-orm'
 import type { z } from 'zod'
 import { statements } from '../../db/statements.ts'
 import type { Actor } from '../../http/context.ts'
 import { now } from '../../shared/clock.ts'
-import { contains, newRow, orderOf, ownedBy, searchable, within } from '../ledger/queries.ts'
+import { revisionOf } from '../changes/queries.ts'
+import {
+  contains,
+  deletion,
+  everOwnedBy,
+  newRow,
+  orderOf,
+  ownedBy,
+  replacedBy,
+  restoration,
+  searchable,
+  within,
+} from '../ledger/queries.ts'
 import type { IncomePatch, IncomeQuery, NewIncome } from './schema.ts'
 import { incomes } from './table.ts'
 
@@ -18,9 +30,12 @@ export const listIncomes = (actor: Actor, query: z.infer<typeof IncomeQuery>) =>
 
 export const incomeById = (actor: Actor, id: string) =>
   statements
-    .select()
+    .select({ ...getTableColumns(incomes), revision: revisionOf(actor, 'income', sql`${incomes.id}`) })
     .from(incomes)
     .where(ownedBy(incomes, actor, id))
+
+/** The revision of the income, for its preconditions. */
+export const incomeRevision = (actor: Actor, id: string) => revisionOf(actor, 'income', sql`${id}`)
 
 /** Makes the income with this id, or replaces all of it but `createdAt`. */
 export const putIncome = (actor: Actor, id: string, { source, note, ...rest }: z.infer<typeof NewIncome>) => {
@@ -33,8 +48,7 @@ export const putIncome = (actor: Actor, id: string, { source, note, ...rest }: z
   return statements
     .insert(incomes)
     .values({ id, createdAt, ...replacement })
-    .onConflictDoUpdate({ target: [incomes.userId, incomes.id], set: replacement })
-    .returning()
+    .onConflictDoUpdate(replacedBy(incomes, replacement))
 }
 
 export const updateIncome = (actor: Actor, id: string, { source, note, ...rest }: z.infer<typeof IncomePatch>) =>
@@ -42,10 +56,16 @@ export const updateIncome = (actor: Actor, id: string, { source, note, ...rest }
     .update(incomes)
     .set({ ...rest, ...searchable('source', source), ...searchable('note', note), updatedAt: now() })
     .where(ownedBy(incomes, actor, id))
-    .returning()
 
+/** Deletes the income: nothing sees it any more but `restoreIncome`. */
 export const deleteIncome = (actor: Actor, id: string) =>
   statements
-    .delete(incomes)
+    .update(incomes)
+    .set(deletion())
     .where(ownedBy(incomes, actor, id))
-    .returning({ id: incomes.id })
+
+export const restoreIncome = (actor: Actor, id: string) =>
+  statements
+    .update(incomes)
+    .set(restoration())
+    .where(and(everOwnedBy(incomes, actor, id), isNotNull(incomes.deletedAt)))

@@ -1,13 +1,25 @@
 import { resource } from '../../http/etag.ts'
 import { toPage } from '../../http/pagination.ts'
-import { problems } from '../../http/problems.ts'
+import { Preconditions, PutPreconditions, preconditionGuards } from '../../http/preconditions.ts'
+import { preconditionFailed, problems } from '../../http/problems.ts'
 import { answer, body, createdAnswer, createRouter, notModified, resourceAnswer, userRoute } from '../../http/router.ts'
-import { IdParam } from '../../http/schema.ts'
+import { DryRunQuery, IdParam } from '../../http/schema.ts'
 import { newId } from '../../shared/ids.ts'
+import { once } from '../idempotency/once.ts'
+import { idempotencyKeyReused } from '../idempotency/problems.ts'
+import { IdempotencyHeaders } from '../idempotency/schema.ts'
 import { ledgerConflicts } from '../ledger/problems.ts'
 import { placeIn } from '../ledger/queries.ts'
 import { incomeNotFound } from './problems.ts'
-import { deleteIncome, incomeById, listIncomes, putIncome, updateIncome } from './queries.ts'
+import {
+  deleteIncome,
+  incomeById,
+  incomeRevision,
+  listIncomes,
+  putIncome,
+  restoreIncome,
+  updateIncome,
+} from './queries.ts'
 import { Income, IncomePage, IncomePatch, IncomeQuery, NewIncome, toIncome } from './schema.ts'
 
 const tags: [string] = ['Incomes']
@@ -33,8 +45,11 @@ const create = userRoute({
   operationId: 'createIncome',
   summary: 'Record an income',
   tags,
-  request: { body: body(NewIncome) },
-  responses: { 201: createdAnswer('The income, with the id that the server gave it', Income) },
+  request: { headers: IdempotencyHeaders, query: DryRunQuery, body: body(NewIncome) },
+  responses: {
+    201: createdAnswer('The income, with the id that the server gave it', Income),
+    ...problems(idempotencyKeyReused),
+  },
 })
 
 const get = userRoute({
@@ -53,13 +68,14 @@ const put = userRoute({
   operationId: 'putIncome',
   summary: 'Create or replace an income',
   description:
-    "With an id of the client's own making: sent again, it makes no second one. What the body leaves out is as if " +
-    'it had never been set.',
+    "With an id of the client's own making: sent again, it makes no second one and changes nothing. What the body leaves " +
+    'out is as if it had never been set.',
   tags,
-  request: { ...byId, body: body(NewIncome) },
+  request: { ...byId, headers: PutPreconditions, query: DryRunQuery, body: body(NewIncome) },
   responses: {
     200: resourceAnswer('The income as replaced', Income),
     201: createdAnswer('The income as created', Income),
+    ...problems(preconditionFailed),
   },
 })
 
@@ -70,8 +86,8 @@ const update = userRoute({
   summary: 'Change an income',
   description: 'A JSON merge patch (RFC 7396): `null` clears, what is not named stays.',
   tags,
-  request: { ...byId, body: body(IncomePatch) },
-  responses: { 200: resourceAnswer('The income as changed', Income), ...problems(incomeNotFound) },
+  request: { ...byId, headers: Preconditions, query: DryRunQuery, body: body(IncomePatch) },
+  responses: { 200: resourceAnswer('The income as changed', Income), ...problems(incomeNotFound, preconditionFailed) },
 })
 
 const remove = userRoute({
@@ -80,8 +96,20 @@ const remove = userRoute({
   operationId: 'deleteIncome',
   summary: 'Delete an income',
   tags,
-  request: byId,
-  responses: { 204: { description: 'It is gone' }, ...problems(incomeNotFound) },
+  description: 'It can be restored.',
+  request: { ...byId, headers: Preconditions, query: DryRunQuery },
+  responses: { 204: { description: 'It is gone' }, ...problems(incomeNotFound, preconditionFailed) },
+})
+
+const restore = userRoute({
+  method: 'post',
+  path: '/v1/incomes/{id}/restore',
+  operationId: 'restoreIncome',
+  summary: 'Restore a deleted income',
+  description: 'With the same id, and a new version. One that is not deleted stays as it is.',
+  tags,
+  request: { ...byId, query: DryRunQuery },
+  responses: { 200: resourceAnswer('The income', Income), ...problems(incomeNotFound) },
 })
 
 export const incomesRoutes = createRouter()
@@ -91,29 +119,62 @@ export const incomesRoutes = createRouter()
     return c.json(toPage(rows, query.limit, toIncome, placeIn(query.sort)), 200)
   })
   .openapi(create, async (c) => {
-    const [[row]] = await c.var.db.write([putIncome(c.var.actor, newId(), c.req.valid('json'))], ledgerConflicts)
-    const income = toIncome(row ?? incomeNotFound.raise())
-    return resource(c, income, 201, locationOf(income.id))
+    const { actor } = c.var
+    const [id, sent] = [newId(), c.req.valid('json')]
+    const db = c.var.db.rehearsing(c.req.valid('query').dryRun)
+    const work = [putIncome(actor, id, sent)]
+    const [[row]] = await once(c, db, sent, { work, told: [incomeById(actor, id)] }, ledgerConflicts)
+    const income = row ?? incomeNotFound.raise()
+    return resource(c, income.revision, toIncome(income), { status: 201, headers: locationOf(income.id) })
   })
   .openapi(get, async (c) => {
     const [[row]] = await c.var.db.read([incomeById(c.var.actor, c.req.valid('param').id)])
-    return resource(c, toIncome(row ?? incomeNotFound.raise()))
+    const income = row ?? incomeNotFound.raise()
+    return resource(c, income.revision, toIncome(income))
   })
   .openapi(put, async (c) => {
+    const { actor, db } = c.var
     const { id } = c.req.valid('param')
-    const [[before], [after]] = await c.var.db.write(
-      [incomeById(c.var.actor, id), putIncome(c.var.actor, id, c.req.valid('json'))],
-      ledgerConflicts,
-    )
-    const income = toIncome(after ?? incomeNotFound.raise())
-    return before ? resource(c, income) : resource(c, income, 201, locationOf(id))
+    const byId = incomeById(actor, id)
+    const [[before], [after]] = await db
+      .rehearsing(c.req.valid('query').dryRun)
+      .guardedBy(...preconditionGuards(c, incomeRevision(actor, id)))
+      .tell(
+        { asked: [byId], work: [putIncome(actor, id, c.req.valid('json'))], told: [byId] },
+        { conflicts: ledgerConflicts },
+      )
+    const income = after ?? incomeNotFound.raise()
+    const created = { status: 201 as const, headers: locationOf(id) }
+    return resource(c, income.revision, toIncome(income), before ? {} : created)
   })
   .openapi(update, async (c) => {
+    const { actor, db } = c.var
     const { id } = c.req.valid('param')
-    const [[row]] = await c.var.db.write([updateIncome(c.var.actor, id, c.req.valid('json'))], ledgerConflicts)
-    return resource(c, toIncome(row ?? incomeNotFound.raise()))
+    const [[row]] = await db
+      .rehearsing(c.req.valid('query').dryRun)
+      .guardedBy(...preconditionGuards(c, incomeRevision(actor, id)))
+      .tell(
+        { asked: [], work: [updateIncome(actor, id, c.req.valid('json'))], told: [incomeById(actor, id)] },
+        { conflicts: ledgerConflicts },
+      )
+    const income = row ?? incomeNotFound.raise()
+    return resource(c, income.revision, toIncome(income))
   })
   .openapi(remove, async (c) => {
-    const [[row]] = await c.var.db.write([deleteIncome(c.var.actor, c.req.valid('param').id)])
+    const { actor, db } = c.var
+    const { id } = c.req.valid('param')
+    const [[row]] = await db
+      .rehearsing(c.req.valid('query').dryRun)
+      .guardedBy(...preconditionGuards(c, incomeRevision(actor, id)))
+      .tell({ asked: [incomeById(actor, id)], work: [deleteIncome(actor, id)], told: [] })
     return row ? c.body(null, 204) : incomeNotFound.raise()
+  })
+  .openapi(restore, async (c) => {
+    const { actor, db } = c.var
+    const { id } = c.req.valid('param')
+    const [[row]] = await db
+      .rehearsing(c.req.valid('query').dryRun)
+      .tell({ asked: [], work: [restoreIncome(actor, id)], told: [incomeById(actor, id)] })
+    const income = row ?? incomeNotFound.raise()
+    return resource(c, income.revision, toIncome(income))
   })

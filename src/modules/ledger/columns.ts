@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { isNull, sql } from 'drizzle-orm'
 import { type AnySQLiteColumn, check, foreignKey, index, integer, primaryKey, text } from 'drizzle-orm/sqlite-core'
 import { id, instant } from '../../db/columns.ts'
 import { FIRST_DAY, LAST_DAY } from '../../shared/calendar.ts'
@@ -16,6 +16,8 @@ export const ledgerColumns = () => ({
   noteFolded: text('note_folded'),
   createdAt: instant('created_at'),
   updatedAt: instant('updated_at'),
+  /** Since when it is deleted: no statement but a restoration sees it. */
+  deletedAt: integer('deleted_at'),
 })
 
 /** A row of any table with `ledgerColumns`. */
@@ -28,7 +30,10 @@ export type LedgerRow = {
   updatedAt: number
 }
 
-type Columns = Record<'userId' | 'id' | 'amount' | 'currency' | 'date', AnySQLiteColumn>
+type Columns = Record<'userId' | 'id' | 'amount' | 'currency' | 'date' | 'deletedAt', AnySQLiteColumn>
+
+/** What the index of a listing leaves out, so that no page has to step over it. */
+export const isLive = ({ deletedAt }: { deletedAt: AnySQLiteColumn }) => isNull(deletedAt)
 
 /**
  * The rules and the indexes that expenses and incomes share. `name` is the table's, `base` the column that holds the
@@ -40,8 +45,8 @@ export const ledgerRules = (name: string, table: Columns, base: AnySQLiteColumn)
   // A user's currency can change only as long as there is no money of theirs.
   foreignKey({ columns: [table.userId, base], foreignColumns: [users.id, users.currency] }).onDelete('cascade'),
   // One for each order of a listing; both end in the id, which tells equal dates or amounts apart.
-  index(`${name}_by_date`).on(table.userId, table.date, table.id),
-  index(`${name}_by_amount`).on(table.userId, table.amount, table.id),
+  index(`${name}_by_date`).on(table.userId, table.date, table.id).where(isLive(table)),
+  index(`${name}_by_amount`).on(table.userId, table.amount, table.id).where(isLive(table)),
   // An integer past 2^53 would make every read of its row fail.
   check(`${name}_amount_range`, sql`${table.amount} BETWEEN 1 AND ${sql.raw(String(MAX_AMOUNT))}`),
   check(`${name}_date_range`, sql`${table.date} BETWEEN ${sql.raw(`'${FIRST_DAY}'`)} AND ${sql.raw(`'${LAST_DAY}'`)}`),

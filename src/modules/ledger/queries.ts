@@ -1,15 +1,16 @@
-import { and, asc, desc, eq, gte, lt, lte, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gte, lt, lte, or, type SQL, sql, type Table } from 'drizzle-orm'
 import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core'
+import { isChanged } from '../../db/changed.ts'
 import type { Actor } from '../../http/context.ts'
 import { fromCursor, type Place } from '../../http/pagination.ts'
 import { Amount, Day } from '../../http/schema.ts'
 import { now } from '../../shared/clock.ts'
 import { fold } from '../../shared/text.ts'
 import { currencyOf, firstDayOf, todayOf } from '../users/queries.ts'
-import type { LedgerRow } from './columns.ts'
+import { isLive, type LedgerRow } from './columns.ts'
 import type { Sort } from './schema.ts'
 
-type LedgerTable = Record<'userId' | 'id' | 'amount' | 'date', AnySQLiteColumn>
+type LedgerTable = Record<'userId' | 'id' | 'amount' | 'date' | 'createdAt' | 'deletedAt', AnySQLiteColumn>
 
 type Filters = {
   month?: string | undefined
@@ -21,9 +22,13 @@ type Filters = {
   cursor?: string | undefined
 }
 
+/** The one row of `table` that is the actor's and has this id, be it deleted. */
+export const everOwnedBy = (table: LedgerTable, actor: Actor, id: string) =>
+  and(eq(table.userId, actor.userId), eq(table.id, id))
+
 /** The one row of `table` that is the actor's and has this id. */
 export const ownedBy = (table: LedgerTable, actor: Actor, id: string) =>
-  and(eq(table.userId, actor.userId), eq(table.id, id))
+  and(everOwnedBy(table, actor, id), isLive(table))
 
 /** What `sort` sorts by: the member of a row, its schema in a cursor, and the direction. */
 const orders = {
@@ -65,6 +70,7 @@ export const within = (
 ) =>
   and(
     eq(table.userId, actor.userId),
+    isLive(table),
     month ? gte(table.date, firstDayOf(actor, month)) : undefined,
     month ? lt(table.date, firstDayOf(actor, month, 1)) : undefined,
     from ? gte(table.date, from) : undefined,
@@ -90,8 +96,25 @@ export const newRow = (
     date: date ?? todayOf(actor),
     createdAt: at,
     updatedAt: at,
+    deletedAt: null,
   }
 }
+
+/** What a PUT does to a row that is there: one that was deleted begins anew. */
+export const replacedBy = <T extends object>(table: LedgerTable & Table, replacement: T) => ({
+  target: [table.userId, table.id] as [AnySQLiteColumn, AnySQLiteColumn],
+  set: {
+    ...replacement,
+    createdAt: sql`CASE WHEN ${isLive(table)} THEN ${table.createdAt} ELSE excluded.created_at END`,
+  },
+  setWhere: isChanged(table, 'createdAt', 'updatedAt'),
+})
+
+/** What a deletion does to a row. */
+export const deletion = () => ({ deletedAt: now(), updatedAt: now() })
+
+/** What a restoration does to a row. */
+export const restoration = () => ({ deletedAt: null, updatedAt: now() })
 
 type WithFolded<N extends string> = Partial<Record<N | `${N}Folded`, string | null>>
 

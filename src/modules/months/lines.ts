@@ -60,9 +60,10 @@ export const linesOf = ({ userId }: Pick<Actor, 'userId'>, wanted: SQL) => {
         AND total.month = chain.month + 1
       WHERE chain.month < wanted
     )
-    SELECT chain.*, rollover, alert_percents FROM chain
+    SELECT chain.target, chain.month, chain.limit_amount, carried_in, spent, rollover, alert_percents,
+      budgets.scope, budgets.month AS set_in FROM chain
     LEFT JOIN budgets ON budgets.user_id = ${userId} AND budgets.target = chain.target
-      AND budgets.scope = chain.scope AND budgets.month = set_in
+      AND budgets.scope = chain.scope AND budgets.month = set_in AND budgets.limit_amount IS NOT NULL
     WHERE chain.month = wanted
   ) AS lines`
 }

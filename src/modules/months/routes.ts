@@ -1,4 +1,4 @@
-import { resource } from '../../http/etag.ts'
+import { computedResource } from '../../http/etag.ts'
 import { invalidToken } from '../../http/problems.ts'
 import { answer, createRouter, notModified, resourceAnswer, userRoute } from '../../http/router.ts'
 import { linesIn, monthFacts, monthsBetween } from './queries.ts'
@@ -14,8 +14,8 @@ const get = userRoute({
   summary: 'Get the month at a glance',
   description:
     'All that a home screen needs, in one call. Every figure follows from the expenses, the incomes and the limits: ' +
-    'in the example, Food has 40000 + 2500 − 35200 = 7300 available, which is 7300 ÷ 8 = 912 for each of the 8 days ' +
-    'left; and 35200 in 23 days are 45913 in 30. The spending of its lines and without a category, 35200 + 120000 + ' +
+    'in the example, Food has 40000 + 2500 − 35200 = 7300 available, which is 7300 ÷ 8, rounded down to 912, for each of the ' +
+    '8 days left; and 35200 in 23 days are 45913 in 30. The spending of its lines and without a category, 35200 + 120000 + ' +
     '1299, is that of the month.',
   tags,
   request: { params: MonthParams },
@@ -42,5 +42,5 @@ export const monthsRoutes = createRouter()
     const { actor, db } = c.var
     const { month } = c.req.valid('param')
     const [[facts], lines] = await db.read([monthFacts(actor, month), linesIn(actor, month)])
-    return resource(c, toMonthView(facts ?? invalidToken.raise(), lines))
+    return computedResource(c, toMonthView(facts ?? invalidToken.raise(), lines))
   })

@@ -12,7 +12,7 @@ export const MonthName = z
 /** A month in a path. */
 export const MonthOrCurrent = z.union([Month, z.literal('current')]).register(docs, {
   description: "A month `YYYY-MM`, or `current` for the one that runs in the user's time zone",
-  pattern: '^([0-9]{4}-[0-9]{2}|current)$',
+  pattern: '^((19[7-9]\\d|20\\d\\d|21\\d\\d)-(0[1-9]|1[0-2])|current)$',
   type: 'string',
   param: { name: 'month', in: 'path' },
   example: 'current',
@@ -22,6 +22,7 @@ export const MonthOrCurrent = z.union([Month, z.literal('current')]).register(do
 export const Target = z.union([Id, z.literal('overall')]).register(docs, {
   description: 'A category of the user, or `overall` for everything',
   type: 'string',
+  pattern: '^([0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}|overall)$',
   example: 'overall',
 })
 
@@ -97,8 +98,8 @@ const Line = answerSchema(() =>
         .register(docs, { description: 'Of the category; null for `overall`', example: 'Food' }),
       limit: Limit.nullable().openapi({ description: 'The limit in force, or null' }),
       carriedIn: moneyOrNull(
-        'What the month before has left under the same target, by `rollover`. It is derived: a late expense in March ' +
-          'changes April and May',
+        'What the month before has left under the same target, by `rollover`; 0 after a month without a limit. It is ' +
+          'derived: a late expense in March changes April and May',
         2500,
       ),
       spent: spent('The sum of `baseAmount` of what `GET /v1/expenses?month=&categoryId=` lists', 35_200),
@@ -230,7 +231,7 @@ const MonthSummary = answerSchema(() =>
       spent: monthSpent,
       net,
       limit: Limit.nullable().openapi({ description: 'On everything, or null', example: 200_000 }),
-      available: available(43_501),
+      available: moneyOrNull('What everything may still spend: `available` of `overall` in the month', 43_501),
     })
     .openapi('MonthSummary', { description: 'The figures of a month, for a chart' }),
 )
@@ -243,7 +244,7 @@ const Verdict = answerSchema(() =>
       target: Target,
       month: MonthName,
       limit: Limit.nullable().openapi({
-        description: 'The limit in force, or null: then so are the figures that need it',
+        description: 'The limit in force after the write, or null: then so is what derives from it',
       }),
       before: z.object({
         spent: spent('Before the write', 33_901),
@@ -268,8 +269,9 @@ const Verdict = answerSchema(() =>
 export const Verdicts = answerSchema(() =>
   z.array(Verdict()).openapi({
     description:
-      'What the write has done to the budget: a verdict on `overall` and on the category, in the month of the expense; ' +
-      'where it moves, also on those that it leaves. They equal what the month view says before and after.',
+      'What the write has done to the budget. Of an expense: a verdict on `overall` and on its category, in its month; ' +
+      'where it moves, also on those that it leaves. Of a budget: one on its target, in its month. They equal what the ' +
+      'month view says before and after.',
   }),
 )
 

@@ -9,7 +9,7 @@ import { users } from '../users/table.ts'
  * category's id, `none` for expenses without one, `overall` for all of them, or `income`; `month` is a MonthNumber, or
  * -1 for the sum of all months.
  *
- * Triggers of `expenses`, `incomes` and `users` keep it (drizzle/0001_monthly_totals.sql), in the transaction of
+ * Triggers of `expenses`, `incomes` and `users` keep it (drizzle/0001_triggers.sql), in the transaction of
  * whatever writes those, so that no path of the code can forget to. It is there for growth: ten years of rollover are
  * 120 rows here, however many expenses they sum up.
  */
@@ -29,22 +29,25 @@ export const monthlyTotals = sqliteTable(
 )
 
 /**
- * The lines that a write touches, as they were before it: what its verdict compares with. Rows are made and deleted
- * in one transaction, so that nobody ever sees any.
+ * The lines that the last write of the user has touched, as they were before it and as they are after: what its
+ * verdict compares, and the next write deletes. They are never read but in the transaction that writes them.
  */
-export const linesBefore = sqliteTable(
-  'lines_before',
+export const touchedLines = sqliteTable(
+  'touched_lines',
   {
     userId: id('user_id'),
     target: text('target').notNull(),
     month: integer('month').notNull(),
+    moment: text('moment', { enum: ['before', 'after'] }).notNull(),
     limit: integer('limit_amount'),
     carriedIn: integer('carried_in').notNull(),
     spent: integer('spent').notNull(),
     alertPercents: text('alert_percents', { mode: 'json' }).$type<number[]>(),
   },
   (table) => [
-    primaryKey({ columns: [table.userId, table.target, table.month] }),
+    primaryKey({ columns: [table.userId, table.target, table.month, table.moment] }),
     foreignKey({ columns: [table.userId], foreignColumns: [users.id] }).onDelete('cascade'),
   ],
 )
+
+export type TouchedLine = typeof touchedLines.$inferSelect

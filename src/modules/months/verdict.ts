@@ -1,82 +1,98 @@
-import { type SQL, sql } from 'drizzle-orm'
-import type { BatchResponse } from 'drizzle-orm/batch'
-import type { Batch, Conflicts, Database } from '../../db/client.ts'
+import { and, eq, type SQL, sql } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/sqlite-core'
+import type { Statement, Writing } from '../../db/client.ts'
 import { statements } from '../../db/statements.ts'
 import type { Actor } from '../../http/context.ts'
 import { toMonthName } from '../../shared/calendar.ts'
 import { raiseAlerts } from '../alerts/queries.ts'
-import { availableOf, type Figures, isReached, percentUsedOf, stateOf } from './line.ts'
-import { isReachedIn, type LineRow, lineColumns, linesOf } from './lines.ts'
-import { linesBefore } from './table.ts'
+import { availableOf, isReached, percentUsedOf, stateOf } from './line.ts'
+import { isReachedIn, linesOf } from './lines.ts'
+import { type TouchedLine, touchedLines } from './table.ts'
 
-const ownLines = ({ userId }: Actor) => sql`SELECT target, month FROM lines_before WHERE user_id = ${userId}`
+const isOwn = ({ userId }: Actor) => eq(touchedLines.userId, userId)
 
-const remember = (actor: Actor, touched: SQL) =>
-  statements
-    .insert(linesBefore)
-    .select(sql`SELECT ${actor.userId}, target, month, limit_amount, carried_in, spent, alert_percents
-        FROM ${linesOf(actor, touched)}`)
+const forget = (actor: Actor) => statements.delete(touchedLines).where(isOwn(actor))
 
-/** The thresholds that a line reaches and did not before, as rows of `target, month, percent`. */
-const crossed = (actor: Actor) => sql`
-  SELECT lines.target, lines.month, percents.value AS percent
-  FROM ${linesOf(actor, ownLines(actor))}
-  JOIN lines_before ON lines_before.user_id = ${actor.userId}
-    AND lines_before.target = lines.target AND lines_before.month = lines.month,
-  json_each(lines.alert_percents) AS percents
-  WHERE ${isReachedIn(sql`lines`, sql`percents.value`)} AND NOT ${isReachedIn(sql`lines_before`, sql`percents.value`)}`
+const remember = (actor: Actor, lines: SQL, moment: TouchedLine['moment']) =>
+  statements.insert(touchedLines).select(
+    sql`SELECT ${actor.userId}, target, month, ${moment}, limit_amount, carried_in, spent, alert_percents
+        FROM ${linesOf(actor, lines)}`,
+  )
+
+const remembered = ({ userId }: Actor) =>
+  sql`SELECT target, month FROM touched_lines WHERE user_id = ${userId} AND moment = 'before'`
+
+const [before, after] = [alias(touchedLines, 'before'), alias(touchedLines, 'after')]
+
+const isSameLine = and(
+  eq(before.userId, after.userId),
+  eq(before.target, after.target),
+  eq(before.month, after.month),
+  eq(before.moment, 'before'),
+)
+
+const isAfter = ({ userId }: Actor) => and(eq(after.userId, userId), eq(after.moment, 'after'))
+
+/**
+ * The thresholds that the lines reach, as rows of `target, month, percent`. Not only those that this very write crosses:
+ * a line also comes past one by what is carried in or by a limit of a month before, and its alert is then due with the
+ * next write that touches it.
+ */
+const reached = (actor: Actor) => sql`
+  SELECT after.target, after.month, percents.value AS percent
+  FROM touched_lines AS after, json_each(after.alert_percents) AS percents
+  WHERE ${isAfter(actor)} AND ${isReachedIn(sql`after`, sql`percents.value`)}`
 
 const comparison = (actor: Actor) =>
   statements
-    .select({ after: lineColumns, before: linesBefore })
-    .from(linesOf(actor, ownLines(actor)))
-    .innerJoin(
-      linesBefore,
-      sql`lines_before.user_id = ${actor.userId} AND lines_before.target = lines.target
-        AND lines_before.month = lines.month`,
-    )
-    .orderBy(sql`lines.month, lines.target <> 'overall', lines.target`)
-
-const forget = ({ userId }: Actor) => statements.delete(linesBefore).where(sql`user_id = ${userId}`)
-
-type Compared = { before: Pick<LineRow, keyof Figures | 'alertPercents'>; after: LineRow }
-
-/** What a write has done to one line. */
-const toVerdict = ({ before, after }: Compared) => {
-  const percents = after.alertPercents ?? []
-  return {
-    target: after.target,
-    month: toMonthName(after.month),
-    limit: after.limit,
-    before: { spent: before.spent, available: availableOf(before), state: stateOf(before, before.alertPercents ?? []) },
-    after: {
-      spent: after.spent,
-      available: availableOf(after),
-      percentUsed: percentUsedOf(after),
-      state: stateOf(after, percents),
-    },
-    crossed: percents.filter((percent) => isReached(after, percent) && !isReached(before, percent)),
-  }
-}
-
-export type Verdict = ReturnType<typeof toVerdict>
+    .select({ before, after })
+    .from(after)
+    .innerJoin(before, isSameLine)
+    .where(isAfter(actor))
+    .orderBy(sql`${after.month}, ${after.target} <> 'overall', ${after.target}`)
 
 /**
- * Runs `work` as one write batch that also tells what it has done to the lines that `touched` selects (`target,
- * month`), and raises the alerts whose thresholds they have crossed: the lines are remembered before the work and
- * compared after it, in the same transaction. Returns the results of `work`, and the verdict.
+ * The same write, which also tells, for `toVerdicts`, what it does to the lines that `touched` selects (`target,
+ * month`): they are remembered before the work and compared after it, and the alerts that are due are raised, all in its
+ * own transaction.
  */
-export const judge = async <T extends Batch>(
-  db: Database,
+export const judged = <A extends Statement[], T extends Statement[]>(
   actor: Actor,
   touched: SQL,
-  work: T,
-  conflicts: Conflicts = {},
-): Promise<[BatchResponse<T>, Verdict[]]> => {
-  const results = await db.write(
-    [remember(actor, touched), ...work, raiseAlerts(actor, crossed(actor)), comparison(actor), forget(actor)],
-    conflicts,
-  )
-  const compared = results.at(-2) as Compared[]
-  return [results.slice(1, -3) as BatchResponse<T>, compared.map(toVerdict)]
-}
+  { asked, work, told }: Writing<A, T>,
+) => ({
+  asked,
+  work: [
+    forget(actor),
+    remember(actor, touched, 'before'),
+    ...work,
+    remember(actor, remembered(actor), 'after'),
+    raiseAlerts(actor, reached(actor)),
+  ],
+  told: [...told, comparison(actor)] as [...T, ReturnType<typeof comparison>],
+})
+
+type Compared = { before: TouchedLine; after: TouchedLine }
+
+/** What a write has done to each of the lines that it has touched. */
+export const toVerdicts = (lines: Compared[]) =>
+  lines.map(({ before, after }) => {
+    const percents = after.alertPercents ?? []
+    return {
+      target: after.target,
+      month: toMonthName(after.month),
+      limit: after.limit,
+      before: {
+        spent: before.spent,
+        available: availableOf(before),
+        state: stateOf(before, before.alertPercents ?? []),
+      },
+      after: {
+        spent: after.spent,
+        available: availableOf(after),
+        percentUsed: percentUsedOf(after),
+        state: stateOf(after, percents),
+      },
+      crossed: percents.filter((percent) => isReached(after, percent) && !isReached(before, percent)),
+    }
+  })

@@ -6,25 +6,21 @@ import type { MonthView } from './schema.ts'
 
 type NamedLine = LineRow & { name: string | null }
 
-const toLine = (row: NamedLine, progress: Progress) => {
-  const isLimited = row.limit !== null
-  const alertPercents = isLimited ? (row.alertPercents ?? []) : null
-  return {
-    target: row.target,
-    name: row.name,
-    limit: row.limit,
-    carriedIn: isLimited ? row.carriedIn : null,
-    spent: row.spent,
-    available: availableOf(row),
-    percentUsed: percentUsedOf(row),
-    state: stateOf(row, alertPercents ?? []),
-    dailyAllowance: dailyAllowanceOf(row, progress),
-    projectedSpent: projectedSpentOf(row, progress),
-    rollover: isLimited ? row.rollover : null,
-    alertPercents,
-    setIn: isLimited && row.setIn !== null ? toMonthName(row.setIn) : null,
-  }
-}
+const toLine = (row: NamedLine, progress: Progress) => ({
+  target: row.target,
+  name: row.name,
+  limit: row.limit,
+  carriedIn: row.limit === null ? null : row.carriedIn,
+  spent: row.spent,
+  available: availableOf(row),
+  percentUsed: percentUsedOf(row),
+  state: stateOf(row, row.alertPercents ?? []),
+  dailyAllowance: dailyAllowanceOf(row, progress),
+  projectedSpent: projectedSpentOf(row, progress),
+  rollover: row.rollover,
+  alertPercents: row.alertPercents,
+  setIn: row.setIn === null ? null : toMonthName(row.setIn),
+})
 
 type Facts = {
   month: MonthNumber

@@ -19,7 +19,7 @@ export const currencyInUse = defineProblem({
   code: 'currency_in_use',
   status: 409,
   title: 'The currency is in use',
-  detail: 'Money is recorded in the current currency, so it can no longer change.',
+  detail: 'Money is recorded in the current currency, or was and can be restored, so it can no longer change.',
 })
 
 /** The problems that the unique indexes of the table stand for. */

@@ -1,9 +1,10 @@
-import { eq, type SQL, sql } from 'drizzle-orm'
+import { eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
 import { statements } from '../../db/statements.ts'
 import type { Actor } from '../../http/context.ts'
 import { utcOffset } from '../../shared/calendar.ts'
 import { now } from '../../shared/clock.ts'
 import { newId } from '../../shared/ids.ts'
+import { revisionOf } from '../changes/queries.ts'
 import { type UserRow, users } from './table.ts'
 
 type Owner = Pick<Actor, 'userId'>
@@ -12,16 +13,26 @@ type Owner = Pick<Actor, 'userId'>
 const zone = (timeZone: string) => ({ timeZone, utcOffset: utcOffset(timeZone, now()) })
 
 /** The row of a user who registers now. */
-export const newUser = (user: Omit<UserRow, 'id' | 'utcOffset' | 'createdAt'>): UserRow => ({
+export const newUser = (user: Omit<UserRow, 'id' | 'utcOffset' | 'createdAt' | 'revision'>): UserRow => ({
   ...user,
   ...zone(user.timeZone),
   id: newId(),
   createdAt: now(),
+  revision: 0,
 })
 
 export const insertUser = (user: UserRow) => statements.insert(users).values(user)
 
 export const userOf = ({ userId }: Owner) => statements.select().from(users).where(eq(users.id, userId))
+
+/** The revision of the actor's settings, for their preconditions and their ETag. */
+export const settingsRevision = (actor: Owner) => revisionOf(actor, 'user', sql`${actor.userId}`)
+
+export const userWithRevision = (actor: Owner) =>
+  statements
+    .select({ ...getTableColumns(users), settingsRevision: settingsRevision(actor) })
+    .from(users)
+    .where(eq(users.id, actor.userId))
 
 /** The user whose username or e-mail address is `login`, whatever the case: no username has an `@`. */
 export const userByLogin = (login: string) => {
@@ -38,7 +49,6 @@ export const updateUser = ({ userId }: Owner, { timeZone, ...patch }: Partial<Us
     // Names a column even where the patch names none, since Drizzle makes no statement without.
     .set({ ...patch, ...(timeZone && zone(timeZone)), createdAt: sql`${users.createdAt}` })
     .where(eq(users.id, userId))
-    .returning()
 
 export const updatePasswordHash = ({ id }: UserRow, passwordHash: string) =>
   statements.update(users).set({ passwordHash }).where(eq(users.id, id))
@@ -67,7 +77,7 @@ export const firstDayOf = (actor: Actor, month: string, months = 0) => {
 
 /** The MonthNumber of the actor's month in which the day `date` is, for use inside another statement. */
 export const monthOf = (actor: Actor, date: SQL) =>
-  // As the triggers in drizzle/0002_monthly_totals.sql say it.
+  // As the triggers in drizzle/0001_triggers.sql say it.
   settingOf(
     actor,
     sql<number>`substr(${date}, 1, 4) * 12 + substr(${date}, 6, 2) - 1

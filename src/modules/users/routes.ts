@@ -1,8 +1,9 @@
 import { resource } from '../../http/etag.ts'
-import { invalidToken, problems } from '../../http/problems.ts'
+import { Preconditions, preconditionGuards } from '../../http/preconditions.ts'
+import { invalidToken, preconditionFailed, problems } from '../../http/problems.ts'
 import { body, createRouter, notModified, resourceAnswer, userRoute } from '../../http/router.ts'
 import { currencyInUse, emailTaken, nameConflicts, usernameTaken } from './problems.ts'
-import { updateUser, userOf } from './queries.ts'
+import { settingsRevision, updateUser, userWithRevision } from './queries.ts'
 import { toUser, User, UserPatch } from './schema.ts'
 
 const tags: [string] = ['Users']
@@ -25,20 +26,28 @@ const updateMe = userRoute({
     'A JSON merge patch: what is not named stays. A change of `timeZone` or `monthStartDay` holds from the next ' +
     'request on. `currency` can change only as long as no money is recorded.',
   tags,
-  request: { body: body(UserPatch) },
+  request: { headers: Preconditions, body: body(UserPatch) },
   responses: {
     200: resourceAnswer('The user as changed', User),
-    ...problems(usernameTaken, emailTaken, currencyInUse),
+    ...problems(usernameTaken, emailTaken, currencyInUse, preconditionFailed),
   },
 })
 
 export const usersRoutes = createRouter()
   .openapi(getMe, async (c) => {
-    const [[user]] = await c.var.db.read([userOf(c.var.actor)])
-    return resource(c, toUser(user ?? invalidToken.raise()))
+    const [[row]] = await c.var.db.read([userWithRevision(c.var.actor)])
+    const user = row ?? invalidToken.raise()
+    return resource(c, user.settingsRevision, toUser(user))
   })
   .openapi(updateMe, async (c) => {
     const conflicts = { ...nameConflicts, 'FOREIGN KEY': currencyInUse }
-    const [[user]] = await c.var.db.write([updateUser(c.var.actor, c.req.valid('json'))], conflicts)
-    return resource(c, toUser(user ?? invalidToken.raise()))
+    const { actor, db } = c.var
+    const [[row]] = await db
+      .guardedBy(...preconditionGuards(c, settingsRevision(actor)))
+      .tell(
+        { asked: [], work: [updateUser(actor, c.req.valid('json'))], told: [userWithRevision(actor)] },
+        { conflicts },
+      )
+    const user = row ?? invalidToken.raise()
+    return resource(c, user.settingsRevision, toUser(user))
   })

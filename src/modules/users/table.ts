@@ -15,6 +15,8 @@ export const users = sqliteTable(
     utcOffset: integer('utc_offset').notNull(),
     monthStartDay: integer('month_start_day').notNull(),
     createdAt: instant('created_at'),
+    /** How often anything of the user's was changed. See src/modules/changes/table.ts. */
+    revision: integer('revision').notNull().default(0),
   },
   (table) => [
     uniqueIndex('users_username_key').on(sql`lower(${table.username})`),

@@ -1,0 +1,52 @@
+import { z } from '@hono/zod-openapi'
+import { type SQL, sql } from 'drizzle-orm'
+import type { Context } from 'hono'
+import type { Statement } from '../db/client.ts'
+import { guard } from '../db/guard.ts'
+import { docs } from './schema.ts'
+
+const IfMatch = z
+  .string()
+  .optional()
+  .register(docs, { description: 'The `ETag` of what you have seen: where it has changed since, the answer is a 412' })
+
+/** What a PATCH and a DELETE may demand of what is there. */
+export const Preconditions = z.object({ 'if-match': IfMatch })
+
+/** What a PUT may demand of it. */
+export const PutPreconditions = z.object({
+  'if-match': IfMatch,
+  'if-none-match': z
+    .string()
+    .optional()
+    .register(docs, { description: '`*`: only where there is nothing yet, else the answer is a 412' }),
+})
+
+/** The constraint that a batch breaks whose preconditions do not hold. */
+export const PRECONDITION_FAILED = 'precondition_failed'
+
+/** The revisions that a list of entity tags names: strong ones, as RFC 9110 has it. None is ever -1. */
+const revisionsIn = (list: string) =>
+  sql.join(
+    [-1, ...list.split(',').flatMap((tag) => /^\s*"(\d{1,15})"\s*$/.exec(tag)?.[1] ?? [])].map(
+      (revision) => sql`${Number(revision)}`,
+    ),
+    sql`, `,
+  )
+
+/**
+ * Guards that `If-Match` and `If-None-Match` demand of the revision that `current` selects, or null where nothing is
+ * there: a PUT then fails, and what needs something to be there is left to find that out.
+ */
+export const preconditionGuards = ({ req }: Pick<Context, 'req'>, current: SQL): Statement[] => {
+  const [ifMatch, ifNoneMatch] = [req.header('If-Match'), req.header('If-None-Match')]
+  const isPut = req.method === 'PUT'
+  const conditions: SQL[] = []
+  if (ifMatch === '*') conditions.push(isPut ? sql`${current} IS NOT NULL` : sql`TRUE`)
+  else if (ifMatch !== undefined)
+    conditions.push(sql`coalesce(${current} IN (${revisionsIn(ifMatch)}), ${isPut ? sql`FALSE` : sql`TRUE`})`)
+  if (isPut && ifNoneMatch === '*') conditions.push(sql`${current} IS NULL`)
+  else if (isPut && ifNoneMatch !== undefined)
+    conditions.push(sql`coalesce(${current} NOT IN (${revisionsIn(ifNoneMatch)}), TRUE)`)
+  return conditions.map((condition) => guard(PRECONDITION_FAILED, condition))
+}

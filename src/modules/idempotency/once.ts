@@ -1,0 +1,103 @@
+import { getTableColumns, is, SQL, sql, Table } from 'drizzle-orm'
+import type { BatchResponse } from 'drizzle-orm/batch'
+import { Column } from 'drizzle-orm/column'
+import type { Context } from 'hono'
+import { type Conflicts, type Database, revive, type Statement, type Writing } from '../../db/client.ts'
+import { ConstraintError } from '../../db/errors.ts'
+import { guard } from '../../db/guard.ts'
+import { statements } from '../../db/statements.ts'
+import type { UserEnv } from '../../http/context.ts'
+import { now } from '../../shared/clock.ts'
+import { digest } from '../../shared/digest.ts'
+import { newId } from '../../shared/ids.ts'
+import { idempotencyKeyReused } from './problems.ts'
+import { idempotencyKeys } from './table.ts'
+
+const DAY = 86_400_000
+/** How long a client's key is known, in milliseconds. */
+const LIFETIME = 7 * DAY
+/** How long one that the server made for itself is known: longer than any repetition of its own takes. */
+const OWN_LIFETIME = 60_000
+
+/** The constraint that a batch breaks which was done before. */
+const DONE_BEFORE = 'done_before'
+
+type Fields = { [name: string]: Column | SQL | SQL.Aliased | Table | Fields }
+type Select = Statement & { getSQL(): SQL; _: { selectedFields: Fields } }
+
+const widthOf = (fields: Fields): number =>
+  Object.values(fields)
+    .map((field) => {
+      if (is(field, Column) || is(field, SQL) || is(field, SQL.Aliased)) return 1
+      return widthOf(is(field, Table) ? getTableColumns(field) : field)
+    })
+    .reduce((sum, width) => sum + width, 0)
+
+/** The rows of a select as a JSON array of arrays, just as the database would give them. */
+const asJson = (select: Select) => {
+  const width = widthOf(select._.selectedFields)
+  const columns = sql.raw(Array.from({ length: width }, (_, i) => `c${i}`).join(', '))
+  return sql`json((WITH told (${columns}) AS (${select.getSQL()})
+    SELECT json_group_array(json_array(${columns})) FROM told))`
+}
+
+type Attempt = { userId: string; key: string; fingerprint: string; requestId: string }
+
+const isNew = ({ userId, key }: Attempt) =>
+  guard(DONE_BEFORE, sql`NOT EXISTS (SELECT 1 FROM idempotency_keys WHERE user_id = ${userId} AND key = ${key})`)
+
+const firstAnswer = ({ userId, key }: Attempt) =>
+  sql`SELECT fingerprint, request_id, answer FROM idempotency_keys WHERE user_id = ${userId} AND key = ${key}`
+
+const keep = ({ userId, key, fingerprint, requestId }: Attempt, told: Statement[]) =>
+  statements.insert(idempotencyKeys).values({
+    userId,
+    key,
+    fingerprint,
+    requestId,
+    answer: sql`json_array(${sql.join((told as unknown as Select[]).map(asJson), sql`, `)})`,
+    createdAt: now(),
+  })
+
+const forgetOld = ({ userId }: Attempt) =>
+  statements.delete(idempotencyKeys).where(
+    sql`user_id = ${userId} AND (created_at < ${now() - LIFETIME}
+      OR key LIKE 'made %' AND created_at < ${now() - OWN_LIFETIME})`,
+  )
+
+/**
+ * Does a write exactly once: where it was done before, its first answer is told again, of the rows that were stored
+ * with it. So nothing is done twice when a client sends the same `Idempotency-Key` again, nor when the server sends a
+ * batch again whose answer was lost, for which it has a key of its own. A rehearsal neither looks for a key nor keeps
+ * one. Throws idempotencyKeyReused for a key that came with something else.
+ */
+export const once = async <T extends Statement[]>(
+  c: Context<UserEnv>,
+  db: Database,
+  sent: object,
+  { work, told }: Pick<Writing<[], T>, 'work' | 'told'>,
+  conflicts: Conflicts,
+): Promise<BatchResponse<T>> => {
+  if (db.isRehearsal) return db.tell({ asked: [], work, told }, { conflicts })
+  const requestId = newId()
+  const key = c.req.header('Idempotency-Key')
+  const attempt: Attempt = {
+    userId: c.var.actor.userId,
+    key: key === undefined ? `made ${requestId}` : `sent ${key}`,
+    fingerprint: await digest(`${c.req.method} ${c.req.path} ${JSON.stringify(sent)}`, 43),
+    requestId,
+  }
+  try {
+    const whole = [isNew(attempt), ...work, keep(attempt, told), forgetOld(attempt)]
+    return await db.tell(
+      { asked: [], work: whole, told },
+      { conflicts, explain: [firstAnswer(attempt)], isExact: true },
+    )
+  } catch (error) {
+    if (!(error instanceof ConstraintError && error.constraint === DONE_BEFORE)) throw error
+    const [fingerprint, firstId, answer] = error.explanation[0]?.[0] ?? []
+    if (fingerprint !== attempt.fingerprint) throw idempotencyKeyReused()
+    if (firstId !== requestId) c.header('Idempotency-Replayed', 'true')
+    return revive(told, JSON.parse(String(answer)))
+  }
+}
