@@ -2,6 +2,7 @@ import { alertsRoutes } from './modules/alerts/routes.ts'
 import { authRoutes } from './modules/auth/routes.ts'
 import { budgetsRoutes } from './modules/budgets/routes.ts'
 import { categoriesRoutes } from './modules/categories/routes.ts'
+import { changesRoutes } from './modules/changes/routes.ts'
 import { expensesRoutes } from './modules/expenses/routes.ts'
 import { healthRoutes } from './modules/health/routes.ts'
 import { incomesRoutes } from './modules/incomes/routes.ts'
@@ -21,6 +22,7 @@ export const modules = [
   monthsRoutes,
   budgetsRoutes,
   alertsRoutes,
+  changesRoutes,
   problemsRoutes,
   healthRoutes,
 ]

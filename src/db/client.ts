@@ -27,7 +27,7 @@ export type Conflicts = Record<string, () => ProblemError>
 /** What a request asked of the database, for `Server-Timing` and the log. */
 export type DatabaseUse = { roundTrips: number; milliseconds: number }
 
-type WriteOptions = {
+export type WriteOptions = {
   conflicts?: Conflicts
   /** What is read, in the same round trip, where a constraint fails: the `explanation` of ConstraintError. */
   explain?: SQL[]

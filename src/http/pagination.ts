@@ -37,19 +37,24 @@ export const pageOf = <T extends z.ZodType>(item: () => T, name: string) =>
  */
 export type Place = { sort: string; value: string | number; id: string }
 
-const badCursor = faultAt('query', '/cursor', 'invalid_cursor', 'Must be a nextCursor of this very list')
+/** Makes invalidRequest for a cursor that is none of the list's. */
+export const badCursor = (name = 'cursor') =>
+  faultAt('query', `/${name}`, 'invalid_cursor', 'Must be a nextCursor of this very list')()
 
 /** A place as an opaque text. */
-const toCursor = ({ sort, value, id }: Place) => base64url.encode(JSON.stringify([sort, value, id]))
+export const toCursor = ({ sort, value, id }: Place) => base64url.encode(JSON.stringify([sort, value, id]))
 
-/** The place that `cursor` stands for in the list ordered by `sort`, a value of this schema. Throws invalidRequest. */
-export const fromCursor = (cursor: string, sort: string, value: z.ZodType<string | number>): Place => {
+/**
+ * The place that `cursor`, sent by this name, stands for in the list ordered by `sort`, a value of this schema. Throws
+ * invalidRequest.
+ */
+export const fromCursor = (cursor: string, sort: string, value: z.ZodType<string | number>, name?: string): Place => {
   try {
     const content: unknown = JSON.parse(new TextDecoder().decode(base64url.decode(cursor)))
     const [, at, id] = z.tuple([z.literal(sort), value, Id]).parse(content)
     return { sort, value: at, id }
   } catch {
-    throw badCursor()
+    throw badCursor(name)
   }
 }
 

@@ -57,11 +57,13 @@ export const lowerCaseText = (min: number, max: number, documentation: object = 
     .check(z.trim(), z.toLowerCase(), isPlain, hasLength(min, max))
     .register(docs, { minLength: min, maxLength: max, ...documentation })
 
+export const ID_EXAMPLE = '0198c5d2-7b3e-7c4a-9f60-3d1f8a2b4c5e'
+
 export const Id = z.uuidv7().lowercase().register(docs, {
   description: 'A UUIDv7 in lower case',
   format: 'uuid',
   pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$',
-  example: '0198c5d2-7b3e-7c4a-9f60-3d1f8a2b4c5e',
+  example: ID_EXAMPLE,
 })
 
 /** Without an example, which /apidocs would fill in though nothing has that id. */

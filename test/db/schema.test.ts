@@ -6,7 +6,7 @@ import { connect } from '../../src/db/client.ts'
 import { statements } from '../../src/db/statements.ts'
 import { listCategories } from '../../src/modules/categories/queries.ts'
 import { CategoryQuery } from '../../src/modules/categories/schema.ts'
-import { deleteExpense, expenseById, listExpenses } from '../../src/modules/expenses/queries.ts'
+import { deleteExpenses, expenseById, listExpenses } from '../../src/modules/expenses/queries.ts'
 import { ExpenseQuery } from '../../src/modules/expenses/schema.ts'
 import { expenses } from '../../src/modules/expenses/table.ts'
 import { incomeById, listIncomes } from '../../src/modules/incomes/queries.ts'
@@ -90,7 +90,7 @@ describe('a row', () => {
   const id = newId()
   it.each([
     ['an expense', expenseById(actor, id)],
-    ['an expense to delete', deleteExpense(actor, id)],
+    ['an expense to delete', deleteExpenses(actor, [id])],
     ['an income', incomeById(actor, id)],
     ['a user', userOf(actor)],
     ['a user by name', userByLogin('amina')],

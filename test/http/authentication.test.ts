@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { readConfig } from '../../src/config.ts'
 import { signAccessToken } from '../../src/http/auth.ts'
 import { keyId } from '../../src/http/jwt.ts'
-import { anyone, Caller, type Employee, employee } from '../support/api.ts'
+import { anyone, Caller, type Employee, employee, newId } from '../support/api.ts'
 import { operations, somePath } from '../support/document.ts'
 import { requestOf } from '../support/requests.ts'
 
@@ -119,6 +119,8 @@ const BODIES: Record<string, object> = {
   '/v1/categories/{id}': { name: 'Gifts' },
   '/v1/months/{month}/budgets/{target}': { limit: 1 },
   '/v1/alerts/{id}': { read: true },
+  '/v1/expenses/batch': { delete: [newId()] },
+  '/v1/incomes/batch': { delete: [newId()] },
   '/v1/auth/password': { currentPassword: 'whatever it was', newPassword: 'whatever it will be' },
 }
 const bodyFor = (method: string, path: string) =>

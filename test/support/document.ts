@@ -46,7 +46,8 @@ export const answerOf = ({ responses }: Operation, status: number | string): Ans
   return answer && '$ref' in answer ? shared[answer.$ref.replace('#/components/responses/', '')] : answer
 }
 
-const matches = (template: string, path: string) =>
+/** Whether a path, or a template of paths, is of this template. */
+export const matches = (template: string, path: string) =>
   new RegExp(`^${template.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path)
 
 /** The operation that a request is of; where a fixed path and one with an id both fit, the fixed one. */

@@ -4,13 +4,13 @@ import { isChanged } from '../../db/changed.ts'
 import { guard } from '../../db/guard.ts'
 import { statements } from '../../db/statements.ts'
 import type { Actor } from '../../http/context.ts'
-import { revisionOf } from '../changes/queries.ts'
+import { revisionOf } from '../changes/revision.ts'
 import { monthNamed } from '../months/queries.ts'
 import type { BudgetParams, NewBudget } from './schema.ts'
 import { type BudgetRow, budgets } from './table.ts'
 
 /** The id of a budget among the changes, `month/target/scope`, as the triggers in drizzle/0001_triggers.sql make it. */
-export const budgetId = (row: SQL) =>
+const budgetId = (row: SQL) =>
   sql<string>`printf('%04d-%02d/%s/%s', ${row}.month / 12, ${row}.month % 12 + 1, ${row}.target, ${row}.scope)`
 
 type Place = z.infer<typeof BudgetParams>

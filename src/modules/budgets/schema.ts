@@ -4,6 +4,7 @@ import { answerSchema, DryRunQuery, docs } from '../../http/schema.ts'
 import { toMonthName } from '../../shared/calendar.ts'
 import type { LineRow } from '../months/lines.ts'
 import { AlertPercents, Limit, MonthName, MonthOrCurrent, Rollover, Target, Verdicts } from '../months/schema.ts'
+import type { BudgetRow } from './table.ts'
 
 const Scope = z.enum(['onward', 'month']).register(docs, {
   description: '`onward`: from this month on, until it is set again. `month`: in this month alone',
@@ -30,6 +31,22 @@ export const Budget = answerSchema(() =>
 )
 
 export const BudgetPage = pageOf(Budget, 'BudgetPage')
+
+/** A budget as it was set. */
+export const BudgetSetting = answerSchema(() =>
+  z
+    .object({
+      target: Target,
+      month: MonthName.openapi({ description: 'The month in which it was set', example: '2026-09' }),
+      scope: Scope,
+      limit: Limit.nullable().openapi({ description: 'Null where what held before ends with the month before' }),
+      rollover: Rollover,
+      alertPercents: z.array(z.int()).register(docs, { example: [80, 100] }),
+    })
+    .openapi('BudgetSetting', {
+      description: 'A budget as it was set. In a month, the latest of scope `onward` holds, unless one of `month` does',
+    }),
+)
 
 /** A budget as the answer to the write that has set it. */
 export const JudgedBudget = answerSchema(() =>
@@ -58,3 +75,13 @@ export const toBudget = (row: Setting): z.infer<ReturnType<typeof Budget>> => {
   const { target, month, limit, rollover, alertPercents, scope, setIn } = row as Limited
   return { target, month: toMonthName(month), limit, rollover, alertPercents, scope, setIn: toMonthName(setIn) }
 }
+
+/** A setting's own row. */
+export const toBudgetSetting = (row: BudgetRow): z.infer<ReturnType<typeof BudgetSetting>> => ({
+  target: row.target,
+  month: toMonthName(row.month),
+  scope: row.scope,
+  limit: row.limit,
+  rollover: row.rollover,
+  alertPercents: row.alertPercents,
+})

@@ -26,6 +26,8 @@ export const categoryInUse = defineProblem({
 /** The problem that the unique index of the names stands for. */
 export const nameConflicts: Conflicts = { 'categories.user_id, categories.name_folded': categoryNameTaken }
 
+export const CATEGORY_MUST_BE_LIVE = 'Must be a category of yours, not archived'
+
 /** That the member which names a category names none that is the user's and takes expenses. */
 export const categoryNotLive = (where: Fault['in'], pointer: string) =>
-  faultAt(where, pointer, 'unknown_category', 'Must be a category of yours, not archived')
+  faultAt(where, pointer, 'unknown_category', CATEGORY_MUST_BE_LIVE)

@@ -123,7 +123,7 @@ export const categoriesRoutes = createRouter()
     const { actor, db } = c.var
     const [id, sent] = [newId(), c.req.valid('json')]
     const work = [putCategory(actor, id, sent)]
-    const [[row]] = await once(c, db, sent, { work, told: [categoryById(actor, id)] }, nameConflicts)
+    const [[row]] = await once(c, db, sent, { work, told: [categoryById(actor, id)] }, { conflicts: nameConflicts })
     const category = row ?? categoryNotFound.raise()
     return resource(c, category.revision, toCategory(category), { status: 201, headers: locationOf(category.id) })
   })

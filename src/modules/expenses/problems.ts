@@ -1,7 +1,7 @@
 import type { Conflicts } from '../../db/client.ts'
 import { faultAt } from '../../http/problems.ts'
 import { defineProblem } from '../../shared/problem.ts'
-import { categoryNotLive } from '../categories/problems.ts'
+import { CATEGORY_MUST_BE_LIVE, categoryNotLive } from '../categories/problems.ts'
 import { CATEGORY_NOT_LIVE } from '../categories/queries.ts'
 import { totalConflicts } from '../ledger/problems.ts'
 
@@ -12,26 +12,27 @@ export const expenseNotFound = defineProblem({
   detail: 'You have no expense with this id.',
 })
 
-const rateRequired = faultAt('body', '/exchangeRate', 'required', "Must be there where the currency is not the user's")
-const rateUnneeded = faultAt(
-  'body',
-  '/exchangeRate',
-  'not_needed',
-  "Must be left out or null where the currency is the user's",
-)
-const outOfRange = faultAt(
-  'body',
-  '/exchangeRate',
-  'converted_out_of_range',
-  "Makes it 0 or too much in the user's currency",
-)
+/** The faults of an expense that only the stored state can show. */
+const MESSAGES = {
+  required: "Must be there where the currency is not the user's",
+  not_needed: "Must be left out or null where the currency is the user's",
+  converted_out_of_range: "Makes it 0 or too much in the user's currency",
+}
+const rateFault = (code: keyof typeof MESSAGES) => faultAt('body', '/exchangeRate', code, MESSAGES[code])
+
+/** The faults of an item of a batch. */
+export const itemMessages = {
+  ...MESSAGES,
+  unknown_category: CATEGORY_MUST_BE_LIVE,
+  unknown_expense: 'Must be an expense of yours',
+}
 
 /** What the constraints stand for that a write of an expense can break. */
 export const expenseConflicts: Conflicts = {
   ...totalConflicts,
-  expenses_rate_required: rateRequired,
-  expenses_rate_unneeded: rateUnneeded,
-  expenses_base_amount_range: outOfRange,
-  'expenses.base_amount': outOfRange,
+  expenses_rate_required: rateFault('required'),
+  expenses_rate_unneeded: rateFault('not_needed'),
+  expenses_base_amount_range: rateFault('converted_out_of_range'),
+  'expenses.base_amount': rateFault('converted_out_of_range'),
   [CATEGORY_NOT_LIVE]: categoryNotLive('body', '/categoryId'),
 }

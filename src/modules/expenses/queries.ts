@@ -4,8 +4,9 @@ import { statements } from '../../db/statements.ts'
 import type { Actor } from '../../http/context.ts'
 import { now } from '../../shared/clock.ts'
 import { categoryGuard } from '../categories/queries.ts'
-import { revisionOf } from '../changes/queries.ts'
+import { revisionOf } from '../changes/revision.ts'
 import {
+  amongOwned,
   contains,
   deletion,
   everOwnedBy,
@@ -46,21 +47,21 @@ export const listExpenses = (actor: Actor, query: z.infer<typeof ExpenseQuery>) 
     .orderBy(...orderOf(expenses, query.sort))
     .limit(query.limit + 1)
 
-const columns = (actor: Actor) => ({
+export const expenseColumns = (actor: Actor) => ({
   ...getTableColumns(expenses),
   revision: revisionOf(actor, 'expense', sql`${expenses.id}`),
 })
 
 export const expenseById = (actor: Actor, id: string) =>
   statements
-    .select(columns(actor))
+    .select(expenseColumns(actor))
     .from(expenses)
     .where(ownedBy(expenses, actor, id))
 
 /** The expense with this id, be it deleted. */
 export const everExpenseById = (actor: Actor, id: string) =>
   statements
-    .select(columns(actor))
+    .select(expenseColumns(actor))
     .from(expenses)
     .where(everOwnedBy(expenses, actor, id))
 
@@ -98,7 +99,7 @@ type Change = { date?: string | undefined; categoryId?: string | null | undefine
 const ownRow = (actor: Actor, id: string) => sql`FROM expenses WHERE ${ownedBy(expenses, actor, id)}`
 
 /** The lines of `dates`, rows of `date, category_id`: everything and, where there is one, the category. */
-const linesOn = (actor: Actor, dates: SQL) => sql`
+export const linesOn = (actor: Actor, dates: SQL) => sql`
   SELECT DISTINCT value, month
   FROM (SELECT ${monthOf(actor, sql`date`)} AS month, category_id FROM (${dates})) AS moved,
     json_each(json_array('overall', moved.category_id))
@@ -160,12 +161,12 @@ export const updateExpense = (actor: Actor, id: string, patch: z.infer<typeof Ex
     .where(ownedBy(expenses, actor, id))
 }
 
-/** Deletes the expense: nothing sees it any more but `restoreExpense`. */
-export const deleteExpense = (actor: Actor, id: string) =>
+/** Deletes expenses: nothing sees them any more but `restoreExpense`. */
+export const deleteExpenses = (actor: Actor, ids: string[]) =>
   statements
     .update(expenses)
     .set({ ...deletion(), formerCategoryId: sql`${expenses.categoryId}`, categoryId: null })
-    .where(ownedBy(expenses, actor, id))
+    .where(amongOwned(expenses, actor, ids))
 
 /** The category that a deleted expense had, if that is still there; the one that it has, if it is not deleted. */
 const restoredCategory = sql<string | null>`coalesce(expenses.category_id, (

@@ -8,12 +8,14 @@ import { newId } from '../../shared/ids.ts'
 import { once } from '../idempotency/once.ts'
 import { idempotencyKeyReused } from '../idempotency/problems.ts'
 import { IdempotencyHeaders } from '../idempotency/schema.ts'
+import { faultlessGuard, inOrder, throwFaults } from '../ledger/batch.ts'
 import { placeIn } from '../ledger/queries.ts'
 import { Deletion } from '../months/schema.ts'
 import { judged, toVerdicts } from '../months/verdict.ts'
-import { expenseConflicts, expenseNotFound } from './problems.ts'
+import { expenseFaults, expensesById, linesOfBatch } from './batch.ts'
+import { expenseConflicts, expenseNotFound, itemMessages } from './problems.ts'
 import {
-  deleteExpense,
+  deleteExpenses,
   everExpenseById,
   expenseById,
   expenseGuards,
@@ -29,9 +31,11 @@ import {
 } from './queries.ts'
 import {
   Expense,
+  ExpenseBatch,
   ExpensePage,
   ExpensePatch,
   ExpenseQuery,
+  JudgedBatch,
   JudgedExpense,
   NewExpense,
   RestoredExpense,
@@ -127,6 +131,19 @@ const remove = userRoute({
   },
 })
 
+const batch = userRoute({
+  method: 'post',
+  path: '/v1/expenses/batch',
+  operationId: 'batchExpenses',
+  summary: 'Put and delete many expenses',
+  description:
+    'Up to 100 in one transaction: all of it is done, or nothing, and a 422 points at every item at fault. One that is ' +
+    'deleted already stays so. The verdict tells of every line that it touches.',
+  tags,
+  request: { headers: IdempotencyHeaders, query: DryRunQuery, body: body(ExpenseBatch) },
+  responses: { 200: answer('What was done', JudgedBatch), ...problems(idempotencyKeyReused) },
+})
+
 const restore = userRoute({
   method: 'post',
   path: '/v1/expenses/{id}/restore',
@@ -155,7 +172,7 @@ export const expensesRoutes = createRouter()
       work: [...expenseGuards(actor, id, sent), putExpense(actor, id, sent)],
       told: [expenseById(actor, id)],
     })
-    const [[row], lines] = await once(c, db, sent, writing, expenseConflicts)
+    const [[row], lines] = await once(c, db, sent, writing, { conflicts: expenseConflicts })
     const expense = row ?? expenseNotFound.raise()
     const created = { status: 201 as const, headers: locationOf(expense.id), aside: { budget: toVerdicts(lines) } }
     return resource(c, expense.revision, toExpense(expense), created)
@@ -196,7 +213,7 @@ export const expensesRoutes = createRouter()
   .openapi(remove, async (c) => {
     const { actor, db } = c.var
     const { id } = c.req.valid('param')
-    const work = [deleteExpense(actor, id)]
+    const work = [deleteExpenses(actor, [id])]
     const [[row], lines] = await db
       .rehearsing(c.req.valid('query').dryRun)
       .guardedBy(...preconditionGuards(c, expenseRevision(actor, id)))
@@ -217,4 +234,19 @@ export const expensesRoutes = createRouter()
     const expense = after ?? expenseNotFound.raise()
     const uncategorized = before?.formerCategoryId != null && expense.categoryId === null
     return resource(c, expense.revision, toExpense(expense), { aside: { uncategorized, budget: toVerdicts(lines) } })
+  })
+  .openapi(batch, async (c) => {
+    const { actor } = c.var
+    const sent = c.req.valid('json')
+    const db = c.var.db.rehearsing(c.req.valid('query').dryRun)
+    const [ids, faults] = [sent.put.map(({ id }) => id), expenseFaults(actor, sent)]
+    const puts = sent.put.map(({ id, ...expense }) => putExpense(actor, id, expense))
+    const writing = judged(actor, linesOfBatch(actor, sent), {
+      asked: [],
+      work: [faultlessGuard(faults), ...puts, deleteExpenses(actor, sent.delete)],
+      told: [expensesById(actor, ids)],
+    })
+    const options = { conflicts: expenseConflicts, explain: [faults] }
+    const [rows, lines] = await once(c, db, sent, writing, options).catch(throwFaults(itemMessages))
+    return c.json({ put: inOrder(ids, rows).map(toExpense), delete: sent.delete, budget: toVerdicts(lines) }, 200)
   })

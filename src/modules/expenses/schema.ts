@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { pageOf } from '../../http/pagination.ts'
-import { Amount, answerSchema, docs, Id, lowerCaseText, text } from '../../http/schema.ts'
+import { Amount, answerSchema, docs, ID_EXAMPLE, Id, lowerCaseText, text } from '../../http/schema.ts'
+import { batchOf } from '../ledger/batch.ts'
 import {
   checkRanges,
   entryFilters,
@@ -67,6 +68,13 @@ export const JudgedExpense = answerSchema(() =>
   z.object({ ...Expense().shape, budget: Verdicts() }).openapi('JudgedExpense'),
 )
 
+/** What a batch has done. */
+export const JudgedBatch = answerSchema(() =>
+  z.object({ put: z.array(Expense()), delete: z.array(Id), budget: Verdicts() }).openapi('JudgedBatch', {
+    description: 'The expenses that were put, in their order, and the ids of those deleted',
+  }),
+)
+
 /** An expense as the answer to its restoration. */
 export const RestoredExpense = answerSchema(() =>
   z
@@ -100,6 +108,8 @@ export const NewExpense = z
     tags: Tags.default([]),
   })
   .openapi('NewExpense', { example })
+
+export const ExpenseBatch = batchOf(NewExpense, 'ExpenseBatch', { put: [{ id: ID_EXAMPLE, ...example }], delete: [] })
 
 export const ExpensePatch = z
   .strictObject({

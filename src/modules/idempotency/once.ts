@@ -2,7 +2,7 @@ import { getTableColumns, is, SQL, sql, Table } from 'drizzle-orm'
 import type { BatchResponse } from 'drizzle-orm/batch'
 import { Column } from 'drizzle-orm/column'
 import type { Context } from 'hono'
-import { type Conflicts, type Database, revive, type Statement, type Writing } from '../../db/client.ts'
+import { type Database, revive, type Statement, type WriteOptions, type Writing } from '../../db/client.ts'
 import { ConstraintError } from '../../db/errors.ts'
 import { guard } from '../../db/guard.ts'
 import { statements } from '../../db/statements.ts'
@@ -76,9 +76,9 @@ export const once = async <T extends Statement[]>(
   db: Database,
   sent: object,
   { work, told }: Pick<Writing<[], T>, 'work' | 'told'>,
-  conflicts: Conflicts,
+  options: Pick<WriteOptions, 'conflicts' | 'explain'>,
 ): Promise<BatchResponse<T>> => {
-  if (db.isRehearsal) return db.tell({ asked: [], work, told }, { conflicts })
+  if (db.isRehearsal) return db.tell({ asked: [], work, told }, options)
   const requestId = newId()
   const key = c.req.header('Idempotency-Key')
   const attempt: Attempt = {
@@ -88,14 +88,12 @@ export const once = async <T extends Statement[]>(
     requestId,
   }
   try {
+    const explain = [...(options.explain ?? []), firstAnswer(attempt)]
     const whole = [isNew(attempt), ...work, keep(attempt, told), forgetOld(attempt)]
-    return await db.tell(
-      { asked: [], work: whole, told },
-      { conflicts, explain: [firstAnswer(attempt)], isExact: true },
-    )
+    return await db.tell({ asked: [], work: whole, told }, { ...options, explain, isExact: true })
   } catch (error) {
     if (!(error instanceof ConstraintError && error.constraint === DONE_BEFORE)) throw error
-    const [fingerprint, firstId, answer] = error.explanation[0]?.[0] ?? []
+    const [fingerprint, firstId, answer] = error.explanation.at(-1)?.[0] ?? []
     if (fingerprint !== attempt.fingerprint) throw idempotencyKeyReused()
     if (firstId !== requestId) c.header('Idempotency-Replayed', 'true')
     return revive(told, JSON.parse(String(answer)))

@@ -1,4 +1,5 @@
 import { defineProblem } from '../../shared/problem.ts'
+import { CURRENCY_MUST_BE_HOME } from '../ledger/problems.ts'
 
 export const incomeNotFound = defineProblem({
   code: 'income_not_found',
@@ -6,3 +7,6 @@ export const incomeNotFound = defineProblem({
   title: 'Income not found',
   detail: 'You have no income with this id.',
 })
+
+/** The faults of an item of a batch. */
+export const itemMessages = { currency_mismatch: CURRENCY_MUST_BE_HOME, unknown_income: 'Must be an income of yours' }

@@ -3,8 +3,10 @@ import type { z } from 'zod'
 import { statements } from '../../db/statements.ts'
 import type { Actor } from '../../http/context.ts'
 import { now } from '../../shared/clock.ts'
-import { revisionOf } from '../changes/queries.ts'
+import { revisionOf } from '../changes/revision.ts'
+import { idRows } from '../ledger/batch.ts'
 import {
+  amongOwned,
   contains,
   deletion,
   everOwnedBy,
@@ -16,7 +18,8 @@ import {
   searchable,
   within,
 } from '../ledger/queries.ts'
-import type { IncomePatch, IncomeQuery, NewIncome } from './schema.ts'
+import { currencyOf } from '../users/queries.ts'
+import type { IncomeBatch, IncomePatch, IncomeQuery, NewIncome } from './schema.ts'
 import { incomes } from './table.ts'
 
 /** A page of the actor's incomes, and one more. Throws invalidRequest for a bad cursor. */
@@ -28,9 +31,21 @@ export const listIncomes = (actor: Actor, query: z.infer<typeof IncomeQuery>) =>
     .orderBy(...orderOf(incomes, query.sort))
     .limit(query.limit + 1)
 
+const columns = (actor: Actor) => ({
+  ...getTableColumns(incomes),
+  revision: revisionOf(actor, 'income', sql`${incomes.id}`),
+})
+
+/** Those of the actor's incomes that have one of these ids. */
+export const incomesById = (actor: Actor, ids: string[]) =>
+  statements
+    .select(columns(actor))
+    .from(incomes)
+    .where(amongOwned(incomes, actor, ids))
+
 export const incomeById = (actor: Actor, id: string) =>
   statements
-    .select({ ...getTableColumns(incomes), revision: revisionOf(actor, 'income', sql`${incomes.id}`) })
+    .select(columns(actor))
     .from(incomes)
     .where(ownedBy(incomes, actor, id))
 
@@ -57,15 +72,23 @@ export const updateIncome = (actor: Actor, id: string, { source, note, ...rest }
     .set({ ...rest, ...searchable('source', source), ...searchable('note', note), updatedAt: now() })
     .where(ownedBy(incomes, actor, id))
 
-/** Deletes the income: nothing sees it any more but `restoreIncome`. */
-export const deleteIncome = (actor: Actor, id: string) =>
+/** Deletes incomes: nothing sees them any more but `restoreIncome`. */
+export const deleteIncomes = (actor: Actor, ids: string[]) =>
   statements
     .update(incomes)
     .set(deletion())
-    .where(ownedBy(incomes, actor, id))
+    .where(amongOwned(incomes, actor, ids))
 
 export const restoreIncome = (actor: Actor, id: string) =>
   statements
     .update(incomes)
     .set(restoration())
     .where(and(everOwnedBy(incomes, actor, id), isNotNull(incomes.deletedAt)))
+
+/** What is at fault in the items of a batch, as `faultlessGuard` wants it. */
+export const incomeFaults = (actor: Actor, { put, delete: deleted }: z.infer<typeof IncomeBatch>) => sql`
+  SELECT '/put/' || key || '/currency' AS pointer, 'currency_mismatch' AS code
+  FROM json_each(${JSON.stringify(put)}) WHERE json_extract(value, '$.currency') <> ${currencyOf(actor)}
+  UNION ALL
+  SELECT '/delete/' || key, 'unknown_income' FROM ${idRows(deleted)}
+  WHERE NOT EXISTS (SELECT 1 FROM incomes WHERE user_id = ${actor.userId} AND id = value)`

@@ -8,19 +8,31 @@ import { newId } from '../../shared/ids.ts'
 import { once } from '../idempotency/once.ts'
 import { idempotencyKeyReused } from '../idempotency/problems.ts'
 import { IdempotencyHeaders } from '../idempotency/schema.ts'
+import { faultlessGuard, inOrder, throwFaults } from '../ledger/batch.ts'
 import { ledgerConflicts } from '../ledger/problems.ts'
 import { placeIn } from '../ledger/queries.ts'
-import { incomeNotFound } from './problems.ts'
+import { incomeNotFound, itemMessages } from './problems.ts'
 import {
-  deleteIncome,
+  deleteIncomes,
   incomeById,
+  incomeFaults,
   incomeRevision,
+  incomesById,
   listIncomes,
   putIncome,
   restoreIncome,
   updateIncome,
 } from './queries.ts'
-import { Income, IncomePage, IncomePatch, IncomeQuery, NewIncome, toIncome } from './schema.ts'
+import {
+  Income,
+  IncomeBatch,
+  IncomeBatchResult,
+  IncomePage,
+  IncomePatch,
+  IncomeQuery,
+  NewIncome,
+  toIncome,
+} from './schema.ts'
 
 const tags: [string] = ['Incomes']
 const byId = { params: IdParam }
@@ -101,6 +113,19 @@ const remove = userRoute({
   responses: { 204: { description: 'It is gone' }, ...problems(incomeNotFound, preconditionFailed) },
 })
 
+const batch = userRoute({
+  method: 'post',
+  path: '/v1/incomes/batch',
+  operationId: 'batchIncomes',
+  summary: 'Put and delete many incomes',
+  description:
+    'Up to 100 in one transaction: all of it is done, or nothing, and a 422 points at every item at fault. One that is ' +
+    'deleted already stays so.',
+  tags,
+  request: { headers: IdempotencyHeaders, query: DryRunQuery, body: body(IncomeBatch) },
+  responses: { 200: answer('What was done', IncomeBatchResult), ...problems(idempotencyKeyReused) },
+})
+
 const restore = userRoute({
   method: 'post',
   path: '/v1/incomes/{id}/restore',
@@ -123,7 +148,7 @@ export const incomesRoutes = createRouter()
     const [id, sent] = [newId(), c.req.valid('json')]
     const db = c.var.db.rehearsing(c.req.valid('query').dryRun)
     const work = [putIncome(actor, id, sent)]
-    const [[row]] = await once(c, db, sent, { work, told: [incomeById(actor, id)] }, ledgerConflicts)
+    const [[row]] = await once(c, db, sent, { work, told: [incomeById(actor, id)] }, { conflicts: ledgerConflicts })
     const income = row ?? incomeNotFound.raise()
     return resource(c, income.revision, toIncome(income), { status: 201, headers: locationOf(income.id) })
   })
@@ -166,7 +191,7 @@ export const incomesRoutes = createRouter()
     const [[row]] = await db
       .rehearsing(c.req.valid('query').dryRun)
       .guardedBy(...preconditionGuards(c, incomeRevision(actor, id)))
-      .tell({ asked: [incomeById(actor, id)], work: [deleteIncome(actor, id)], told: [] })
+      .tell({ asked: [incomeById(actor, id)], work: [deleteIncomes(actor, [id])], told: [] })
     return row ? c.body(null, 204) : incomeNotFound.raise()
   })
   .openapi(restore, async (c) => {
@@ -177,4 +202,17 @@ export const incomesRoutes = createRouter()
       .tell({ asked: [], work: [restoreIncome(actor, id)], told: [incomeById(actor, id)] })
     const income = row ?? incomeNotFound.raise()
     return resource(c, income.revision, toIncome(income))
+  })
+  .openapi(batch, async (c) => {
+    const { actor } = c.var
+    const sent = c.req.valid('json')
+    const db = c.var.db.rehearsing(c.req.valid('query').dryRun)
+    const [ids, faults] = [sent.put.map(({ id }) => id), incomeFaults(actor, sent)]
+    const puts = sent.put.map(({ id, ...income }) => putIncome(actor, id, income))
+    const work = [faultlessGuard(faults), ...puts, deleteIncomes(actor, sent.delete)]
+    const options = { conflicts: ledgerConflicts, explain: [faults] }
+    const [rows] = await once(c, db, sent, { work, told: [incomesById(actor, ids)] }, options).catch(
+      throwFaults(itemMessages),
+    )
+    return c.json({ put: inOrder(ids, rows).map(toIncome), delete: sent.delete }, 200)
   })

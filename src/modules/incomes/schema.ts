@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { pageOf } from '../../http/pagination.ts'
-import { answerSchema, text } from '../../http/schema.ts'
+import { answerSchema, ID_EXAMPLE, Id, text } from '../../http/schema.ts'
+import { batchOf } from '../ledger/batch.ts'
 import {
   checkRanges,
   entryFilters,
@@ -27,6 +28,15 @@ export const IncomePage = pageOf(Income, 'IncomePage')
 export const NewIncome = z
   .strictObject({ ...newEntryMembers, source: Source.default(null) })
   .openapi('NewIncome', { example: { amount: 320000, date: '2026-11-25', source: 'Salary' } })
+
+export const IncomeBatch = batchOf(NewIncome, 'IncomeBatch', { put: [{ id: ID_EXAMPLE, amount: 320000 }], delete: [] })
+
+/** What a batch has done. */
+export const IncomeBatchResult = answerSchema(() =>
+  z.object({ put: z.array(Income()), delete: z.array(Id) }).openapi('IncomeBatchResult', {
+    description: 'The incomes that were put, in their order, and the ids of those deleted',
+  }),
+)
 
 export const IncomePatch = z
   .strictObject({ ...entryPatchMembers, source: Source.optional() })

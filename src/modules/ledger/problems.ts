@@ -1,7 +1,9 @@
 import type { Conflicts } from '../../db/client.ts'
 import { faultAt } from '../../http/problems.ts'
 
-const currencyMismatch = faultAt('body', '/currency', 'currency_mismatch', "Must be the user's currency")
+export const CURRENCY_MUST_BE_HOME = "Must be the user's currency"
+
+const currencyMismatch = faultAt('body', '/currency', 'currency_mismatch', CURRENCY_MUST_BE_HOME)
 
 const totalOutOfRange = faultAt('body', '/amount', 'total_out_of_range', 'Makes the sum of all of them too much')
 

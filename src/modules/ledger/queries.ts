@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gte, lt, lte, or, type SQL, sql, type Table } from 'drizzle-orm'
+import { and, asc, desc, eq, gte, inArray, lt, lte, or, type SQL, sql, type Table } from 'drizzle-orm'
 import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { isChanged } from '../../db/changed.ts'
 import type { Actor } from '../../http/context.ts'
@@ -29,6 +29,10 @@ export const everOwnedBy = (table: LedgerTable, actor: Actor, id: string) =>
 /** The one row of `table` that is the actor's and has this id. */
 export const ownedBy = (table: LedgerTable, actor: Actor, id: string) =>
   and(everOwnedBy(table, actor, id), isLive(table))
+
+/** Those of the actor's rows of `table` that have one of these ids. */
+export const amongOwned = (table: LedgerTable, actor: Actor, ids: string[]) =>
+  and(eq(table.userId, actor.userId), inArray(table.id, ids), isLive(table))
 
 /** What `sort` sorts by: the member of a row, its schema in a cursor, and the direction. */
 const orders = {

@@ -4,7 +4,7 @@ import type { Actor } from '../../http/context.ts'
 import { utcOffset } from '../../shared/calendar.ts'
 import { now } from '../../shared/clock.ts'
 import { newId } from '../../shared/ids.ts'
-import { revisionOf } from '../changes/queries.ts'
+import { revisionOf } from '../changes/revision.ts'
 import { type UserRow, users } from './table.ts'
 
 type Owner = Pick<Actor, 'userId'>
