@@ -56,8 +56,8 @@ const complete = <R extends Contract>(contract: R): R & { request: NonNullable<R
   ...contract,
   request: { query: NO_QUERY, ...contract.request },
   responses: {
-    ...contract.responses,
     ...problems(invalidRequest, serviceUnavailable),
+    ...contract.responses,
     ...(contract.request?.body && problems(malformedJson, bodyTooLarge, unsupportedMediaType)),
   },
 })

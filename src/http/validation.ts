@@ -56,10 +56,11 @@ const unique = (faults: Fault[]) => [
 
 /** Checks every part of the request and throws invalidRequest with all that is wrong. */
 const refuse = async (c: AppContext): Promise<never> => {
-  const { query, params } = c.var.inputs
+  const { query, params, headers } = c.var.inputs
   const faults = [
     ...(await check('path', params, c.req.param())),
     ...(await check('query', query, queryOf(c))),
+    ...(await check('header', headers, c.req.header())),
     ...(await checkBody(c)),
   ]
   throw invalidRequest({ errors: unique(faults).slice(0, MAX_FAULTS) })

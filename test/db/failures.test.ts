@@ -43,7 +43,7 @@ describe('a database', () => {
 
   it('that is busy is asked again, and the work is done once', async () => {
     const amina = await employee()
-    const { settings, calls } = databaseThat('busy-twice')
+    const { settings, calls } = databaseThat('twice-busy')
     const { status, headers } = await amina.at(settings).put(`/v1/expenses/${newId()}`, { amount: 1 })
     expect(status).toBe(201)
     expect(await calls()).toBe(3)

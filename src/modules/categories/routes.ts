@@ -7,7 +7,7 @@ import { IdParam } from '../../http/schema.ts'
 import { newId } from '../../shared/ids.ts'
 import { dropBudgets, moveBudgets } from '../budgets/queries.ts'
 import { once } from '../idempotency/once.ts'
-import { idempotencyKeyReused } from '../idempotency/problems.ts'
+import { keyProblems } from '../idempotency/problems.ts'
 import { IdempotencyHeaders } from '../idempotency/schema.ts'
 import { categoryInUse, categoryNameTaken, categoryNotFound, categoryNotLive, nameConflicts } from './problems.ts'
 import {
@@ -56,7 +56,8 @@ const create = userRoute({
   request: { headers: IdempotencyHeaders, body: body(NewCategory) },
   responses: {
     201: createdAnswer('The category, with the id that the server gave it', Category),
-    ...problems(categoryNameTaken, idempotencyKeyReused),
+    ...problems(categoryNameTaken),
+    ...keyProblems,
   },
 })
 

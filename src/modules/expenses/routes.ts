@@ -6,7 +6,7 @@ import { answer, body, createdAnswer, createRouter, notModified, resourceAnswer,
 import { DryRunQuery, IdParam } from '../../http/schema.ts'
 import { newId } from '../../shared/ids.ts'
 import { once } from '../idempotency/once.ts'
-import { idempotencyKeyReused } from '../idempotency/problems.ts'
+import { keyProblems } from '../idempotency/problems.ts'
 import { IdempotencyHeaders } from '../idempotency/schema.ts'
 import { faultlessGuard, inOrder, throwFaults } from '../ledger/batch.ts'
 import { placeIn } from '../ledger/queries.ts'
@@ -72,7 +72,7 @@ const create = userRoute({
   request: { headers: IdempotencyHeaders, query: DryRunQuery, body: body(NewExpense) },
   responses: {
     201: createdAnswer('The expense, with the id that the server gave it', JudgedExpense),
-    ...problems(idempotencyKeyReused),
+    ...keyProblems,
   },
 })
 
@@ -141,7 +141,7 @@ const batch = userRoute({
     'deleted already stays so. The verdict tells of every line that it touches.',
   tags,
   request: { headers: IdempotencyHeaders, query: DryRunQuery, body: body(ExpenseBatch) },
-  responses: { 200: answer('What was done', JudgedBatch), ...problems(idempotencyKeyReused) },
+  responses: { 200: answer('What was done', JudgedBatch), ...keyProblems },
 })
 
 const restore = userRoute({

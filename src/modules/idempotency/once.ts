@@ -10,7 +10,7 @@ import type { UserEnv } from '../../http/context.ts'
 import { now } from '../../shared/clock.ts'
 import { digest } from '../../shared/digest.ts'
 import { newId } from '../../shared/ids.ts'
-import { idempotencyKeyReused } from './problems.ts'
+import { keyReused } from './problems.ts'
 import { idempotencyKeys } from './table.ts'
 
 const DAY = 86_400_000
@@ -69,7 +69,7 @@ const forgetOld = ({ userId }: Attempt) =>
  * Does a write exactly once: where it was done before, its first answer is told again, of the rows that were stored
  * with it. So nothing is done twice when a client sends the same `Idempotency-Key` again, nor when the server sends a
  * batch again whose answer was lost, for which it has a key of its own. A rehearsal neither looks for a key nor keeps
- * one. Throws idempotencyKeyReused for a key that came with something else.
+ * one. Throws idempotency_key_reused for a key that came with something else.
  */
 export const once = async <T extends Statement[]>(
   c: Context<UserEnv>,
@@ -94,7 +94,7 @@ export const once = async <T extends Statement[]>(
   } catch (error) {
     if (!(error instanceof ConstraintError && error.constraint === DONE_BEFORE)) throw error
     const [fingerprint, firstId, answer] = error.explanation.at(-1)?.[0] ?? []
-    if (fingerprint !== attempt.fingerprint) throw idempotencyKeyReused()
+    if (fingerprint !== attempt.fingerprint) throw keyReused()
     if (firstId !== requestId) c.header('Idempotency-Replayed', 'true')
     return revive(told, JSON.parse(String(answer)))
   }

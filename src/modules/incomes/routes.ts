@@ -6,7 +6,7 @@ import { answer, body, createdAnswer, createRouter, notModified, resourceAnswer,
 import { DryRunQuery, IdParam } from '../../http/schema.ts'
 import { newId } from '../../shared/ids.ts'
 import { once } from '../idempotency/once.ts'
-import { idempotencyKeyReused } from '../idempotency/problems.ts'
+import { keyProblems } from '../idempotency/problems.ts'
 import { IdempotencyHeaders } from '../idempotency/schema.ts'
 import { faultlessGuard, inOrder, throwFaults } from '../ledger/batch.ts'
 import { ledgerConflicts } from '../ledger/problems.ts'
@@ -60,7 +60,7 @@ const create = userRoute({
   request: { headers: IdempotencyHeaders, query: DryRunQuery, body: body(NewIncome) },
   responses: {
     201: createdAnswer('The income, with the id that the server gave it', Income),
-    ...problems(idempotencyKeyReused),
+    ...keyProblems,
   },
 })
 
@@ -123,7 +123,7 @@ const batch = userRoute({
     'deleted already stays so.',
   tags,
   request: { headers: IdempotencyHeaders, query: DryRunQuery, body: body(IncomeBatch) },
-  responses: { 200: answer('What was done', IncomeBatchResult), ...problems(idempotencyKeyReused) },
+  responses: { 200: answer('What was done', IncomeBatchResult), ...keyProblems },
 })
 
 const restore = userRoute({

@@ -1,0 +1,193 @@
+import { env } from 'cloudflare:workers'
+import { and, eq } from 'drizzle-orm'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { readConfig } from '../../src/config.ts'
+import { connect } from '../../src/db/client.ts'
+import { statements } from '../../src/db/statements.ts'
+import { idempotencyKeys } from '../../src/modules/idempotency/table.ts'
+import { type Employee, employee, newId, newName } from '../support/api.ts'
+import { databaseThat } from '../support/proxied.ts'
+import type { Behaviour } from '../support/proxy.ts'
+
+const db = connect(readConfig(env).database, { roundTrips: 0, milliseconds: 0 })
+const DAY = 86_400_000
+
+const keyed = (key: string) => ({ headers: { 'Idempotency-Key': key } })
+const isReplayed = ({ headers }: { headers: Headers }) => headers.get('Idempotency-Replayed') === 'true'
+
+const creations: [string, string, () => object, string][] = [
+  ['an expense', '/v1/expenses', () => ({ amount: 1299, note: 'Nur einmal — 一度だけ' }), '/v1/expenses'],
+  ['an income', '/v1/incomes', () => ({ amount: 320_000 }), '/v1/incomes'],
+  ['a category', '/v1/categories', () => ({ name: newName() }), '/v1/categories'],
+  ['a batch of expenses', '/v1/expenses/batch', () => ({ put: [{ id: newId(), amount: 5 }] }), '/v1/expenses'],
+  ['a batch of incomes', '/v1/incomes/batch', () => ({ put: [{ id: newId(), amount: 5 }] }), '/v1/incomes'],
+]
+
+/** What makes another request of one that is made anew, where that is not enough. */
+const DIFFERENT: Record<string, object> = {
+  '/v1/expenses': { amount: 1300 },
+  '/v1/incomes': { amount: 1300 },
+  '/v1/categories': { color: '#123456' },
+}
+
+describe.each(creations)('%s that is sent again with its key', (_, path, make, list) => {
+  let amina: Employee
+  let before: number
+  const count = async () => (await amina.get(`${list}?limit=100`)).body.data.length
+  beforeAll(async () => {
+    amina = await employee()
+    await amina.limits('overall', { limit: 1300 }, '2026-01')
+    before = await count()
+  })
+
+  it('is made once, and answered the same sixty times', async () => {
+    const [key, body] = [newId(), make()]
+    const answers = await Promise.all(Array.from({ length: 60 }, () => amina.post(path, body, keyed(key))))
+    const [first] = answers
+    for (const answer of answers) {
+      expect([answer.status, answer.body]).toEqual([first?.status, first?.body])
+      for (const name of ['ETag', 'Location']) expect(answer.headers.get(name)).toBe(first?.headers.get(name))
+    }
+    expect(first?.status).toBeLessThan(300)
+    expect(answers.filter(isReplayed)).toHaveLength(59)
+    expect(await count()).toBe(before + 1)
+  })
+
+  it('is answered as it was at first, whatever has happened to it since', async () => {
+    const [key, body] = [newId(), make()]
+    const first = await amina.post(path, body, keyed(key))
+    const id = first.body.id ?? first.body.put[0].id
+    expect((await amina.delete(`${list}/${id}`)).status).toBeLessThan(300)
+    const again = await amina.post(path, body, keyed(key))
+    expect([again.status, again.body, isReplayed(again)]).toEqual([first.status, first.body, true])
+    expect((await amina.get(`${list}/${id}`)).status).toBe(404)
+  })
+
+  it('is refused where it is another one, and nothing is written', async () => {
+    const key = newId()
+    await amina.post(path, make(), keyed(key))
+    const count0 = await count()
+    const other = await amina.post(path, { ...make(), ...DIFFERENT[path] }, keyed(key))
+    expect(other).toBeProblem('idempotency_key_reused')
+    expect(other).toBeFaultAt('/idempotency-key', 'reused', 'header')
+    expect(await count()).toBe(count0)
+  })
+
+  it('can be mended where it failed: its key is free', async () => {
+    const key = newId()
+    expect((await amina.post(path, { nonsense: true }, keyed(key))).status).toBe(422)
+    const fixed = await amina.post(path, make(), keyed(key))
+    expect([fixed.status < 300, isReplayed(fixed)]).toEqual([true, false])
+  })
+
+  it.each(['once-cut', 'once-truncate', 'once-drop', 'once-bad-gateway'] as Behaviour[])(
+    'is made once, and answered, where the way to the database fails: %s',
+    async (behaviour) => {
+      const [key, body, count0] = [newId(), make(), await count()]
+      const { settings, calls } = databaseThat(behaviour)
+      const first = await amina.at(settings).post(path, body, keyed(key))
+      expect([first.status < 300, isReplayed(first), await calls()]).toEqual([true, false, 2])
+      const again = await amina.post(path, body, keyed(key))
+      expect([again.status, again.body, isReplayed(again)]).toEqual([first.status, first.body, true])
+      expect(await count()).toBe(count0 + 1)
+    },
+  )
+
+  it.each(['cut', 'truncate'] as Behaviour[])(
+    'is made once where no answer of the database ever comes: %s',
+    async (behaviour) => {
+      const [key, body, count0] = [newId(), make(), await count()]
+      const lost = await amina.at(databaseThat(behaviour).settings).post(path, body, keyed(key))
+      expect(lost).toBeProblem('service_unavailable')
+      const again = await amina.post(path, body, keyed(key))
+      expect([again.status < 300, isReplayed(again)]).toEqual([true, true])
+      expect(await count()).toBe(count0 + 1)
+    },
+  )
+})
+
+describe('an idempotency key', () => {
+  let amina: Employee
+  beforeAll(async () => {
+    amina = await employee()
+  })
+
+  it('is of its user alone', async () => {
+    const [key, bruno] = [newId(), await employee()]
+    const hers = await amina.post('/v1/expenses', { amount: 1 }, keyed(key))
+    const his = await bruno.post('/v1/expenses', { amount: 2 }, keyed(key))
+    expect([his.status, his.body.amount, isReplayed(his)]).toEqual([201, 2, false])
+    expect(his.body.id).not.toBe(hers.body.id)
+  })
+
+  it('is of its route alone', async () => {
+    const key = newId()
+    await amina.post('/v1/expenses', { amount: 1 }, keyed(key))
+    expect(await amina.post('/v1/incomes', { amount: 1 }, keyed(key))).toBeProblem('idempotency_key_reused')
+  })
+
+  it('knows the same body however it is written', async () => {
+    const key = newId()
+    const first = await amina.post('/v1/expenses', { amount: 1, note: 'a' }, keyed(key))
+    const again = await amina.post('/v1/expenses', { note: ' a ', amount: 1, tags: [] }, keyed(key))
+    expect([again.body.id, isReplayed(again)]).toEqual([first.body.id, true])
+  })
+
+  it('brings no answer that only held at first: a category that was archived since is no fault', async () => {
+    const [key, { id }] = [newId(), await amina.sorts()]
+    const first = await amina.post('/v1/expenses', { amount: 1, categoryId: id }, keyed(key))
+    await amina.patch(`/v1/categories/${id}`, { archived: true })
+    expect((await amina.post('/v1/expenses', { amount: 1, categoryId: id }, keyed(key))).body).toEqual(first.body)
+  })
+
+  it('stays free where the request fails on what is stored', async () => {
+    const [key, { id }] = [newId(), await amina.sorts({ archived: true })]
+    const sent = { amount: 1, categoryId: id }
+    expect(await amina.post('/v1/expenses', sent, keyed(key))).toBeFaultAt('/categoryId')
+    expect((await amina.post('/v1/expenses', { amount: 1 }, keyed(key))).status).toBe(201)
+  })
+
+  it.each(['x'.repeat(255), 'a key with spaces, and "quotes"', '\\u00e9'])('may be "%s"', async (key) => {
+    expect((await amina.post('/v1/expenses', { amount: 1 }, keyed(key))).status).toBe(201)
+    expect(isReplayed(await amina.post('/v1/expenses', { amount: 1 }, keyed(key)))).toBe(true)
+  })
+
+  it.each(['', 'x'.repeat(256)])('may not be "%s"', async (key) => {
+    const answer = await amina.post('/v1/expenses', { amount: 1 }, keyed(key))
+    expect(answer).toBeFaultAt('/idempotency-key', 'invalid_length', 'header')
+  })
+
+  it('is known for seven days, and forgotten by a later write', async () => {
+    const bruno = await employee()
+    const stored = async () => {
+      const [rows] = await db.read([
+        statements.select().from(idempotencyKeys).where(eq(idempotencyKeys.userId, bruno.user.id)),
+      ])
+      return rows.map(({ key }) => key.replace(/^sent /, '')).filter((key) => !key.startsWith('made '))
+    }
+    const age = (key: string, milliseconds: number) =>
+      db.write([
+        statements
+          .update(idempotencyKeys)
+          .set({ createdAt: Date.now() - milliseconds })
+          .where(and(eq(idempotencyKeys.userId, bruno.user.id), eq(idempotencyKeys.key, `sent ${key}`))),
+      ])
+    for (const key of ['old', 'older']) await bruno.post('/v1/expenses', { amount: 1 }, keyed(key))
+    await age('old', 7 * DAY - 60_000)
+    await age('older', 7 * DAY + 60_000)
+    expect(isReplayed(await bruno.post('/v1/expenses', { amount: 1 }, keyed('old')))).toBe(true)
+    await bruno.post('/v1/expenses', { amount: 1 })
+    expect(await stored()).toEqual(['old'])
+  })
+
+  it('is made by the server itself where none comes, so that its own repetition makes no second one', async () => {
+    const bruno = await employee()
+    await bruno.limits('overall', { limit: 10 }, '2026-01')
+    const { status, body, headers } = await bruno
+      .at(databaseThat('once-cut').settings)
+      .post('/v1/expenses', { amount: 9, date: '2026-11-01' })
+    expect([status, headers.get('Idempotency-Replayed')]).toEqual([201, null])
+    expect(body.budget[0]).toMatchObject({ before: { spent: 0 }, after: { spent: 9 }, crossed: [80] })
+    expect((await bruno.get('/v1/expenses')).body.data).toHaveLength(1)
+  })
+})
