@@ -1,0 +1,160 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { type Employee, employee, newId } from '../support/api.ts'
+
+const idsOf = (rows: { id: string }[]) => rows.map(({ id }) => id)
+const BATCH = '/v1/expenses/batch'
+
+describe('a batch of expenses', () => {
+  let amina: Employee
+  beforeAll(async () => {
+    amina = await employee({ currency: 'EUR' })
+  })
+  const listed = async (caller: Employee) => idsOf((await caller.get('/v1/expenses?limit=100')).body.data)
+
+  it('creates, replaces and deletes, in one transaction and one round trip', async () => {
+    const bruno = await employee()
+    const [kept, gone, gone2] = [await bruno.spends(), await bruno.spends(), await bruno.spends()]
+    await bruno.delete(`/v1/expenses/${gone2.id}`)
+    const fresh = newId()
+    const put = [
+      { id: kept.id, amount: 7, date: '2026-11-02', note: 'as it is now' },
+      { id: fresh, amount: 8, date: '2026-10-01', tags: ['new'] },
+    ]
+    const answer = await bruno.post(BATCH, { put, delete: [gone.id, gone2.id] })
+    expect(answer.status).toBe(200)
+    expect(answer.body.put).toMatchObject(put)
+    expect(answer.body.put[0].createdAt).toBe(kept.createdAt)
+    expect(answer.body.delete).toEqual([gone.id, gone2.id])
+    expect(answer.headers.get('Server-Timing')).toContain('round trips: 1')
+    expect(await listed(bruno)).toEqual([kept.id, fresh])
+    expect((await bruno.get(`/v1/expenses/${fresh}`)).body).toEqual(answer.body.put[1])
+  })
+
+  it('takes a hundred items, and no more', async () => {
+    const bruno = await employee()
+    const put = Array.from({ length: 100 }, (_, i) => ({ id: newId(), amount: i + 1, date: '2026-11-01' }))
+    const { status, body } = await bruno.post(BATCH, { put })
+    expect([status, idsOf(body.put)]).toEqual([200, idsOf(put)])
+    expect(body.budget).toMatchObject([{ target: 'overall', before: { spent: 0 }, after: { spent: 5050 } }])
+    const more = await bruno.post(BATCH, { put, delete: [newId()] })
+    expect(more).toBeFaultAt('', 'invalid_length')
+    expect(await bruno.post(BATCH, {})).toBeFaultAt('', 'invalid_length')
+    expect((await bruno.post(BATCH, { delete: idsOf(put) })).body.delete).toEqual(idsOf(put))
+    expect(await listed(bruno)).toEqual([])
+  })
+
+  it('points at every fault of every item, and writes nothing', async () => {
+    const archived = await amina.sorts({ archived: true })
+    const his = await (await employee()).sorts()
+    const good = newId()
+    const put = [
+      { id: good, amount: 1 },
+      { id: newId(), amount: 1, categoryId: archived.id },
+      { id: newId(), amount: 1, currency: 'USD' },
+      { id: newId(), amount: 1, exchangeRate: '1' },
+      { id: newId(), amount: 1, currency: 'JPY', exchangeRate: '0.000001', categoryId: his.id },
+      { id: newId(), amount: 1_000_000_000_000, currency: 'JPY', exchangeRate: '99999999' },
+    ]
+    const answer = await amina.post(BATCH, { put, delete: [newId()] })
+    const faults = answer.body.errors.map(({ pointer, code }: Record<string, string>) => `${pointer} ${code}`)
+    expect(faults.toSorted()).toEqual([
+      '/delete/0 unknown_expense',
+      '/put/1/categoryId unknown_category',
+      '/put/2/exchangeRate required',
+      '/put/3/exchangeRate not_needed',
+      '/put/4/categoryId unknown_category',
+      '/put/4/exchangeRate converted_out_of_range',
+      '/put/5/exchangeRate converted_out_of_range',
+    ])
+    expect(await listed(amina)).not.toContain(good)
+    const malformed = await amina.post(BATCH, {
+      put: [{ id: good, amount: 0 }, { amount: 1 }, { id: 'x', amount: 1, nope: 1 }],
+      delete: [5],
+    })
+    for (const pointer of ['/put/0/amount', '/put/1/id', '/put/2/id', '/put/2/nope', '/delete/0'])
+      expect(malformed).toBeFaultAt(pointer)
+  })
+
+  it('names no id twice', async () => {
+    const id = newId()
+    const twice = await amina.post(BATCH, {
+      put: [
+        { id, amount: 1 },
+        { id, amount: 2 },
+      ],
+      delete: [id],
+    })
+    expect(twice).toBeFaultAt('/put/1/id', 'duplicate')
+    expect(twice).toBeFaultAt('/delete/0', 'duplicate')
+  })
+
+  it("neither touches nor finds a colleague's", async () => {
+    const [bruno, mine] = [await employee(), await amina.spends()]
+    expect(await bruno.post(BATCH, { delete: [mine.id] })).toBeFaultAt('/delete/0', 'unknown_expense')
+    expect((await bruno.post(BATCH, { put: [{ id: mine.id, amount: 5 }] })).status).toBe(200)
+    expect((await amina.get(`/v1/expenses/${mine.id}`)).body).toEqual(mine)
+  })
+
+  it('leaves an expense in a category that was archived meanwhile', async () => {
+    const { id: categoryId } = await amina.sorts()
+    const { id } = await amina.spends({ categoryId })
+    await amina.patch(`/v1/categories/${categoryId}`, { archived: true })
+    expect((await amina.post(BATCH, { put: [{ id, amount: 3, categoryId }] })).body.put[0]).toMatchObject({
+      categoryId,
+    })
+  })
+
+  it('tells of every line that it touches, and raises each alert once', async () => {
+    const bruno = await employee()
+    const [food, pets] = [await bruno.sorts(), await bruno.sorts()]
+    for (const { id } of [food, pets]) await bruno.limits(id, { limit: 100 }, '2026-01')
+    const old = await bruno.spends({ amount: 50, date: '2026-09-01', categoryId: food.id })
+    const put = [
+      { id: old.id, amount: 50, date: '2026-10-01', categoryId: pets.id },
+      ...Array.from({ length: 3 }, () => ({ id: newId(), amount: 40, date: '2026-11-01', categoryId: food.id })),
+    ]
+    const { body } = await bruno.post(BATCH, { put })
+    const told = body.budget.map((line: { target: string; month: string; crossed: number[] }) => [
+      line.month,
+      line.target,
+      line.crossed,
+    ])
+    expect(told).toEqual([
+      ['2026-09', 'overall', []],
+      ['2026-09', food.id, []],
+      ['2026-10', 'overall', []],
+      ['2026-10', pets.id, []],
+      ['2026-11', 'overall', []],
+      ['2026-11', food.id, [80, 100]],
+    ])
+    expect((await bruno.get('/v1/alerts')).body.data).toHaveLength(2)
+    expect((await bruno.get('/v1/months/2026-11')).body.spent).toBe(120)
+  })
+})
+
+describe('a batch of incomes', () => {
+  it('creates, replaces and deletes', async () => {
+    const amina = await employee()
+    const [kept, gone] = [await amina.earns(), await amina.earns()]
+    const put = [
+      { id: newId(), amount: 8, date: '2026-10-01' },
+      { id: kept.id, amount: 7, date: '2026-11-02' },
+    ]
+    const { status, body } = await amina.post('/v1/incomes/batch', { put, delete: [gone.id] })
+    expect([status, body.delete]).toEqual([200, [gone.id]])
+    expect(body.put).toMatchObject(put)
+    expect(idsOf((await amina.get('/v1/incomes')).body.data)).toEqual([put[1]?.id, put[0]?.id])
+  })
+
+  it('points at every fault of every item', async () => {
+    const amina = await employee()
+    const put = [
+      { id: newId(), amount: 1 },
+      { id: newId(), amount: 1, currency: 'EUR' },
+    ]
+    const answer = await amina.post('/v1/incomes/batch', { put, delete: [newId()] })
+    expect(answer).toBeFaultAt('/put/1/currency', 'currency_mismatch')
+    expect(answer).toBeFaultAt('/delete/0', 'unknown_income')
+    expect((await amina.get('/v1/incomes')).body.data).toEqual([])
+  })
+})
