@@ -16,7 +16,8 @@ export type Behaviour = 'pass' | Fault | `once-${Fault}` | 'twice-busy'
 /** On how many calls a behaviour fails. */
 const TIMES: Record<string, number> = { once: 1, twice: 2 }
 
-const LATE = 300
+/** How late a late answer is, in milliseconds. */
+const LATE = 100
 
 const busy = (body: string) => {
   const { requests } = JSON.parse(body) as { requests: { type: string }[] }
