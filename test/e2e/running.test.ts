@@ -41,6 +41,39 @@ void (() => listExpenses({ sort: 'merchant' }))
 console.log(JSON.stringify({ amounts, fault: refused.data.errors[0]?.pointer }))
 `
 
+/** What the loop of the README takes for granted. */
+const PRELUDE = `
+const [, , API] = process.argv
+let token, cursor
+const [queue, copy] = [[], new Map()]
+const call = async ({ method, path, body, headers }) => {
+  const response = await fetch(API + path, {
+    method,
+    headers: { 'Content-Type': 'application/json', Authorization: 'Bearer ' + token, ...headers },
+    body: JSON.stringify(body),
+  })
+  return { status: response.status, body: await response.json() }
+}
+const user = { username: 'dario', email: 'dario@example.com', password: '${PASSWORD}' }
+token = (await call({ method: 'POST', path: '/v1/auth/register', body: user })).body.accessToken
+`
+
+/** What somebody does offline, and sends twice. */
+const OFFLINE = `
+const path = '/v1/expenses/0198c5d2-7b3e-7c4a-9f60-3d1f8a2b4c5e'
+const writes = [
+  { method: 'PUT', path, body: { amount: 1299, date: '2026-11-23' } },
+  { method: 'POST', path: '/v1/expenses', body: { amount: 5 }, headers: { 'Idempotency-Key': 'a coffee' } },
+  { method: 'PATCH', path, body: { amount: 1 }, headers: { 'If-Match': '"0"' } },
+]
+queue.push(...writes, ...writes)
+await push()
+await pull()
+const expenses = [...copy].filter(([key]) => key.startsWith('expense ')).map(([, held]) => held)
+const hasTag = expenses.every(({ etag }) => /^"\\d+"$/.test(etag))
+console.log(JSON.stringify({ amounts: expenses.map(({ data }) => data.amount), waiting: queue.length, hasTag }))
+`
+
 /** What differs from run to run, made equal. */
 const withoutIds = (text: string) =>
   text
@@ -88,6 +121,14 @@ describe('a running Outlay', () => {
     const { output } = await outlay.run('bash', ['-ec', script.join('; echo; ')])
     expect(withoutIds(output).match(/^.+$/gm)).toEqual(printed?.map(withoutIds))
     expect(printed).toHaveLength(5)
+  })
+
+  it('runs the loop that the README shows to those who go offline', async () => {
+    const readme = readFileSync(join(root, 'README.md'), 'utf8')
+    const [, loop = ''] = /```js\n([\s\S]*?)```/.exec(readme) ?? []
+    writeFileSync(join(outlay.folder, 'offline.js'), `${PRELUDE}${loop}${OFFLINE}`)
+    const { output } = await outlay.run('node', ['offline.js', outlay.url])
+    expect(JSON.parse(output)).toEqual({ amounts: [1299, 5], waiting: 0, hasTag: true })
   })
 
   describe('in Chromium', () => {
