@@ -5,16 +5,14 @@ import type { Actor } from '../../http/context.ts'
 import { MAX_AMOUNT } from '../../shared/money.ts'
 import { idRows } from '../ledger/batch.ts'
 import { amongOwned } from '../ledger/queries.ts'
-import { currencyOf, todayOf } from '../users/queries.ts'
+import { currencyOf } from '../users/queries.ts'
 import { baseAmountOf } from './conversion.ts'
-import { expenseColumns, linesOn } from './queries.ts'
+import { expenseColumns } from './queries.ts'
 import type { ExpenseBatch } from './schema.ts'
 import { expenses } from './table.ts'
 
-type Batch = z.infer<typeof ExpenseBatch>
-
 /** What is at fault in the items of a batch, as `faultlessGuard` wants it: what else the constraints would refuse. */
-export const expenseFaults = (actor: Actor, { put, delete: deleted }: Batch) => {
+export const expenseFaults = (actor: Actor, { put, delete: deleted }: z.infer<typeof ExpenseBatch>) => {
   const baseAmount = baseAmountOf({
     amount: sql`amount`,
     currency: sql`currency`,
@@ -52,15 +50,3 @@ export const expensesById = (actor: Actor, ids: string[]) =>
     .select(expenseColumns(actor))
     .from(expenses)
     .where(amongOwned(expenses, actor, ids))
-
-/** The lines that a batch touches: those that the expenses leave and those that they enter. */
-export const linesOfBatch = (actor: Actor, { put, delete: deleted }: Batch) => {
-  const ids = [...put.map(({ id }) => id), ...deleted]
-  return linesOn(
-    actor,
-    sql`SELECT date, category_id FROM expenses WHERE ${amongOwned(expenses, actor, ids)}
-      UNION ALL
-      SELECT coalesce(value ->> '$.date', ${todayOf(actor)}), value ->> '$.categoryId'
-      FROM json_each(${JSON.stringify(put)})`,
-  )
-}

@@ -1,4 +1,4 @@
-import { and, eq, exists, getTableColumns, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, eq, exists, getTableColumns, isNotNull, isNull, sql } from 'drizzle-orm'
 import type { z } from 'zod'
 import { statements } from '../../db/statements.ts'
 import type { Actor } from '../../http/context.ts'
@@ -18,7 +18,7 @@ import {
   searchable,
   within,
 } from '../ledger/queries.ts'
-import { currencyOf, monthOf, todayOf } from '../users/queries.ts'
+import { currencyOf } from '../users/queries.ts'
 import { baseAmountOf } from './conversion.ts'
 import type { ExpensePatch, ExpenseQuery, NewExpense } from './schema.ts'
 import { expenses } from './table.ts'
@@ -94,37 +94,6 @@ const patchedBaseAmount = ({ amount, currency, exchangeRate }: z.infer<typeof Ex
     baseCurrency: sql`${expenses.baseCurrency}`,
   })
 
-type Change = { date?: string | undefined; categoryId?: string | null | undefined }
-
-const ownRow = (actor: Actor, id: string) => sql`FROM expenses WHERE ${ownedBy(expenses, actor, id)}`
-
-/** The lines of `dates`, rows of `date, category_id`: everything and, where there is one, the category. */
-export const linesOn = (actor: Actor, dates: SQL) => sql`
-  SELECT DISTINCT value, month
-  FROM (SELECT ${monthOf(actor, sql`date`)} AS month, category_id FROM (${dates})) AS moved,
-    json_each(json_array('overall', moved.category_id))
-  WHERE value IS NOT NULL`
-
-const asItIs = (actor: Actor, id: string) => sql`SELECT date, category_id ${ownRow(actor, id)}`
-
-/** The lines that a deletion touches, as `judge` wants them. */
-export const linesLeft = (actor: Actor, id: string) => linesOn(actor, asItIs(actor, id))
-
-/** The lines that `putExpense` touches: those that the expense leaves, if it is there, and those that it enters. */
-export const linesPut = (actor: Actor, id: string, { date, categoryId }: Change) =>
-  linesOn(
-    actor,
-    sql`${asItIs(actor, id)} UNION ALL SELECT ${date ?? todayOf(actor)} AS date, ${categoryId ?? null} AS category_id`,
-  )
-
-/** The lines that `updateExpense` touches: those that the expense leaves and those that it enters. */
-export const linesPatched = (actor: Actor, id: string, { date, categoryId }: Change) =>
-  linesOn(
-    actor,
-    sql`${asItIs(actor, id)} UNION ALL
-      SELECT ${date ?? sql`date`}, ${categoryId === undefined ? sql`category_id` : categoryId} ${ownRow(actor, id)}`,
-  )
-
 const isAlreadyIn = (actor: Actor, id: string, categoryId: string) =>
   exists(
     statements
@@ -169,15 +138,8 @@ export const deleteExpenses = (actor: Actor, ids: string[]) =>
     .where(amongOwned(expenses, actor, ids))
 
 /** The category that a deleted expense had, if that is still there; the one that it has, if it is not deleted. */
-const restoredCategory = sql<string | null>`coalesce(expenses.category_id, (
+export const restoredCategory = sql<string | null>`coalesce(expenses.category_id, (
   SELECT id FROM categories WHERE categories.user_id = expenses.user_id AND categories.id = expenses.former_category_id))`
-
-/** The lines that a restoration touches. */
-export const linesRestored = (actor: Actor, id: string) =>
-  linesOn(
-    actor,
-    sql`SELECT date, ${restoredCategory} AS category_id FROM expenses WHERE ${everOwnedBy(expenses, actor, id)}`,
-  )
 
 export const restoreExpense = (actor: Actor, id: string) =>
   statements

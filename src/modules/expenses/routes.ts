@@ -12,7 +12,7 @@ import { faultlessGuard, inOrder, throwFaults } from '../ledger/batch.ts'
 import { placeIn } from '../ledger/queries.ts'
 import { Deletion } from '../months/schema.ts'
 import { judged, toVerdicts } from '../months/verdict.ts'
-import { expenseFaults, expensesById, linesOfBatch } from './batch.ts'
+import { expenseFaults, expensesById } from './batch.ts'
 import { expenseConflicts, expenseNotFound, itemMessages } from './problems.ts'
 import {
   deleteExpenses,
@@ -20,10 +20,6 @@ import {
   expenseById,
   expenseGuards,
   expenseRevision,
-  linesLeft,
-  linesPatched,
-  linesPut,
-  linesRestored,
   listExpenses,
   putExpense,
   restoreExpense,
@@ -41,6 +37,7 @@ import {
   RestoredExpense,
   toExpense,
 } from './schema.ts'
+import { linesLeft, linesOfBatch, linesPatched, linesPut, linesRestored } from './touched.ts'
 
 const tags: [string] = ['Expenses']
 const byId = { params: IdParam }
