@@ -60,8 +60,12 @@ WHEN OLD.`month_start_day` <> NEW.`month_start_day` BEGIN
 	DELETE FROM `monthly_totals` WHERE `user_id` = NEW.`id`;
 	INSERT INTO `monthly_totals` (`user_id`, `target`, `month`, `amount`)
 		SELECT NEW.`id`, coalesce(`category_id`, 'none'), substr(`date`, 1, 4) * 12 + substr(`date`, 6, 2) - 1
-			- (CAST(substr(`date`, 9) AS INTEGER) < NEW.`month_start_day`), sum(`base_amount`)
-		FROM `expenses` WHERE `user_id` = NEW.`id` AND `deleted_at` IS NULL GROUP BY 2, 3;
+			- (CAST(substr(`date`, 9) AS INTEGER) < NEW.`month_start_day`), sum(`amount`)
+		FROM (
+			-- By day first: expenses_by_category has them in this order.
+			SELECT `category_id`, `date`, sum(`base_amount`) AS `amount` FROM `expenses`
+			WHERE `user_id` = NEW.`id` AND `deleted_at` IS NULL GROUP BY `category_id`, `date`
+		) GROUP BY 2, 3;
 	INSERT INTO `monthly_totals` (`user_id`, `target`, `month`, `amount`)
 		SELECT NEW.`id`, 'overall', `month`, sum(`amount`)
 		FROM `monthly_totals` WHERE `user_id` = NEW.`id` GROUP BY 3;
