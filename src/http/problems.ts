@@ -108,6 +108,7 @@ const examplesOf = (definition: ProblemDefinition) =>
 
 const header = (description: string, value: string) => ({
   description,
+  required: true,
   schema: { type: 'string' as const, examples: [value] },
 })
 

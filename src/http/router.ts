@@ -23,7 +23,11 @@ export const body = <T extends z.ZodType>(schema: T) => ({
   content: { 'application/json': { schema } },
 })
 
-const header = (description: string) => ({ description, schema: { type: 'string' as const } })
+const header = (description: string, required = true) => ({
+  description,
+  required,
+  schema: { type: 'string' as const },
+})
 
 const ETag = header('Changes exactly when the resource does')
 
@@ -42,6 +46,15 @@ export const resourceAnswer = <T extends z.ZodType>(description: string, schema:
 /** An answer with a resource that was not there before: it has an ETag and says where it is. */
 export const createdAnswer = <T extends z.ZodType>(description: string, schema: () => T) =>
   Object.assign(answer(description, schema), { headers: { ETag, Location: header('The path of the resource') } })
+
+/** The same answer, of a route that takes an idempotency key. */
+export const onceAnswer = <T extends object>(answered: T) =>
+  Object.assign(answered, {
+    headers: {
+      ...('headers' in answered && (answered.headers as object)),
+      'Idempotency-Replayed': header('`true` where it is the first answer to this key, told again', false),
+    },
+  })
 
 /** The answer of a GET to a client whose copy is still good. */
 export const notModified = { description: 'The copy that If-None-Match names is still good' }

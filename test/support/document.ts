@@ -4,7 +4,7 @@ import { newId } from '../../src/shared/ids.ts'
 
 type Json = Record<string, unknown>
 type Content = Record<string, { schema: Schema }>
-type Answer = { description: string; headers?: Json; content?: Content }
+type Answer = { description: string; headers?: Record<string, { required?: boolean }>; content?: Content }
 type Reference = { $ref: string }
 
 export type Operation = {
@@ -99,8 +99,8 @@ export const validateExchange = ({ method, path, sent, status, headers, received
   }
   const answer = answerOf(operation, status)
   if (!answer) throw new Error(`${what} is not in the document: ${JSON.stringify(received)}`)
-  for (const name of Object.keys(answer.headers ?? {})) {
-    if (!headers.has(name)) throw new Error(`${what} lacks the header ${name}, which the document promises`)
+  for (const [name, { required }] of Object.entries(answer.headers ?? {})) {
+    if (required && !headers.has(name)) throw new Error(`${what} lacks the header ${name}, which the document promises`)
   }
   const type = headers.get('Content-Type')
   const content = Object.entries(answer.content ?? {})[0]

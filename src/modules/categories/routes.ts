@@ -2,7 +2,16 @@ import { resource } from '../../http/etag.ts'
 import { toPage } from '../../http/pagination.ts'
 import { Preconditions, PutPreconditions, preconditionGuards } from '../../http/preconditions.ts'
 import { preconditionFailed, problems } from '../../http/problems.ts'
-import { answer, body, createdAnswer, createRouter, notModified, resourceAnswer, userRoute } from '../../http/router.ts'
+import {
+  answer,
+  body,
+  createdAnswer,
+  createRouter,
+  notModified,
+  onceAnswer,
+  resourceAnswer,
+  userRoute,
+} from '../../http/router.ts'
 import { IdParam } from '../../http/schema.ts'
 import { newId } from '../../shared/ids.ts'
 import { dropBudgets, moveBudgets } from '../budgets/queries.ts'
@@ -55,7 +64,7 @@ const create = userRoute({
   tags,
   request: { headers: IdempotencyHeaders, body: body(NewCategory) },
   responses: {
-    201: createdAnswer('The category, with the id that the server gave it', Category),
+    201: onceAnswer(createdAnswer('The category, with the id that the server gave it', Category)),
     ...problems(categoryNameTaken),
     ...keyProblems,
   },

@@ -2,7 +2,16 @@ import { resource } from '../../http/etag.ts'
 import { toPage } from '../../http/pagination.ts'
 import { Preconditions, PutPreconditions, preconditionGuards } from '../../http/preconditions.ts'
 import { preconditionFailed, problems } from '../../http/problems.ts'
-import { answer, body, createdAnswer, createRouter, notModified, resourceAnswer, userRoute } from '../../http/router.ts'
+import {
+  answer,
+  body,
+  createdAnswer,
+  createRouter,
+  notModified,
+  onceAnswer,
+  resourceAnswer,
+  userRoute,
+} from '../../http/router.ts'
 import { DryRunQuery, IdParam } from '../../http/schema.ts'
 import { newId } from '../../shared/ids.ts'
 import { once } from '../idempotency/once.ts'
@@ -68,7 +77,7 @@ const create = userRoute({
   tags,
   request: { headers: IdempotencyHeaders, query: DryRunQuery, body: body(NewExpense) },
   responses: {
-    201: createdAnswer('The expense, with the id that the server gave it', JudgedExpense),
+    201: onceAnswer(createdAnswer('The expense, with the id that the server gave it', JudgedExpense)),
     ...keyProblems,
   },
 })
@@ -138,7 +147,7 @@ const batch = userRoute({
     'deleted already stays so. The verdict tells of every line that it touches.',
   tags,
   request: { headers: IdempotencyHeaders, query: DryRunQuery, body: body(ExpenseBatch) },
-  responses: { 200: answer('What was done', JudgedBatch), ...keyProblems },
+  responses: { 200: onceAnswer(answer('What was done', JudgedBatch)), ...keyProblems },
 })
 
 const restore = userRoute({

@@ -2,7 +2,16 @@ import { resource } from '../../http/etag.ts'
 import { toPage } from '../../http/pagination.ts'
 import { Preconditions, PutPreconditions, preconditionGuards } from '../../http/preconditions.ts'
 import { preconditionFailed, problems } from '../../http/problems.ts'
-import { answer, body, createdAnswer, createRouter, notModified, resourceAnswer, userRoute } from '../../http/router.ts'
+import {
+  answer,
+  body,
+  createdAnswer,
+  createRouter,
+  notModified,
+  onceAnswer,
+  resourceAnswer,
+  userRoute,
+} from '../../http/router.ts'
 import { DryRunQuery, IdParam } from '../../http/schema.ts'
 import { newId } from '../../shared/ids.ts'
 import { once } from '../idempotency/once.ts'
@@ -59,7 +68,7 @@ const create = userRoute({
   tags,
   request: { headers: IdempotencyHeaders, query: DryRunQuery, body: body(NewIncome) },
   responses: {
-    201: createdAnswer('The income, with the id that the server gave it', Income),
+    201: onceAnswer(createdAnswer('The income, with the id that the server gave it', Income)),
     ...keyProblems,
   },
 })
@@ -123,7 +132,7 @@ const batch = userRoute({
     'deleted already stays so.',
   tags,
   request: { headers: IdempotencyHeaders, query: DryRunQuery, body: body(IncomeBatch) },
-  responses: { 200: answer('What was done', IncomeBatchResult), ...keyProblems },
+  responses: { 200: onceAnswer(answer('What was done', IncomeBatchResult)), ...keyProblems },
 })
 
 const restore = userRoute({
