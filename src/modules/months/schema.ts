@@ -3,6 +3,7 @@ import { pageOf } from '../../http/pagination.ts'
 import { answerSchema, Currency, docs, Id, Month } from '../../http/schema.ts'
 import { toMonthNumber } from '../../shared/calendar.ts'
 import { MAX_AMOUNT } from '../../shared/money.ts'
+import { exampleMonth } from './example.ts'
 
 /** A month in an answer. */
 export const MonthName = z
@@ -133,48 +134,6 @@ const Line = answerSchema(() =>
     }),
 )
 
-const food = {
-  target: '0198c5d2-7b3e-7c4a-9f60-3d1f8a2b4c5e',
-  name: 'Food',
-  limit: 40_000,
-  carriedIn: 2500,
-  spent: 35_200,
-  available: 7300,
-  percentUsed: 82.8,
-  state: 'alert',
-  dailyAllowance: 912,
-  projectedSpent: 45_913,
-  rollover: 'surplus',
-  alertPercents: [80, 100],
-  setIn: '2026-09',
-}
-const nothing = { limit: null, carriedIn: null, available: null, percentUsed: null, state: null, dailyAllowance: null }
-const housing = {
-  ...nothing,
-  target: '0198c5d2-7b3e-7c4a-9f60-3d1f8a2b4c5f',
-  name: 'Housing',
-  spent: 120_000,
-  projectedSpent: 156_522,
-  rollover: null,
-  alertPercents: null,
-  setIn: null,
-}
-const overall = {
-  target: 'overall',
-  name: null,
-  limit: 200_000,
-  carriedIn: 0,
-  spent: 156_499,
-  available: 43_501,
-  percentUsed: 78.2,
-  state: 'under',
-  dailyAllowance: 5437,
-  projectedSpent: 204_129,
-  rollover: 'none',
-  alertPercents: [80, 100],
-  setIn: '2026-01',
-}
-
 const from = z.string().register(docs, { description: 'Its first day', format: 'date', example: '2026-11-01' })
 const to = z.string().register(docs, { description: 'Its last day, inclusive', format: 'date', example: '2026-11-30' })
 const income = money('The sum of the incomes of the month', 320_000)
@@ -205,19 +164,7 @@ export const MonthView = answerSchema(() =>
     })
     .openapi('MonthView', {
       description: 'The month at a glance',
-      example: {
-        month: '2026-11',
-        from: '2026-11-01',
-        to: '2026-11-30',
-        currency: 'USD',
-        daysLeft: 8,
-        income: 320_000,
-        spent: 156_499,
-        net: 163_501,
-        overall,
-        categories: [food, housing],
-        uncategorized: { spent: 1299 },
-      },
+      example: exampleMonth,
     }),
 )
 
