@@ -18,7 +18,7 @@ import { once } from '../idempotency/once.ts'
 import { keyProblems } from '../idempotency/problems.ts'
 import { IdempotencyHeaders } from '../idempotency/schema.ts'
 import { faultlessGuard, inOrder, throwFaults } from '../ledger/batch.ts'
-import { ledgerConflicts } from '../ledger/problems.ts'
+import { ledgerConflicts, totalConflicts } from '../ledger/problems.ts'
 import { placeIn } from '../ledger/queries.ts'
 import { incomeNotFound, itemMessages } from './problems.ts'
 import {
@@ -208,7 +208,10 @@ export const incomesRoutes = createRouter()
     const { id } = c.req.valid('param')
     const [[row]] = await db
       .rehearsing(c.req.valid('query').dryRun)
-      .tell({ asked: [], work: [restoreIncome(actor, id)], told: [incomeById(actor, id)] })
+      .tell(
+        { asked: [], work: [restoreIncome(actor, id)], told: [incomeById(actor, id)] },
+        { conflicts: totalConflicts },
+      )
     const income = row ?? incomeNotFound.raise()
     return resource(c, income.revision, toIncome(income))
   })
