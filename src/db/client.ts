@@ -47,7 +47,7 @@ export type Database = {
    * Throws DatabaseError, ConstraintError, or the problem that `conflicts` has for the constraint.
    */
   write<T extends Batch>(batch: T, options?: WriteOptions): Promise<BatchResponse<T>>
-  /** Runs `asked`, `work` and `told`, in this order, as `write` does, and returns the rows of the first and the last. */
+  /** Runs `asked`, `work` and `told`, in this order, as `write` does, and returns the rows of `asked` and of `told`. */
   tell<A extends Statement[], T extends Statement[]>(
     writing: Writing<A, T>,
     options?: WriteOptions,

@@ -19,12 +19,12 @@ Keep what you spend and earn, and stay in control of the month.
 - **Unknown members** of a body or a query string are refused.
 - **Lists** answer \`{ "data": [...], "nextCursor": "…" }\`: send \`nextCursor\` as \`cursor\` until it is null.
 - **Errors** are problem documents (RFC 9457) with a stable \`code\`; \`/problems\` lists them. A 422 names every fault at
-  once, by a JSON pointer. Somebody else's id is a 404 like one that never was. A 503 is worth another try after as many
+  once, by a JSON pointer; what only the stored state can show comes after all else is right. Somebody else's id is a 404 like one that never was. A 503 is worth another try after as many
   seconds as \`Retry-After\` says.
 - **Caching.** A single resource has a strong \`ETag\`; a GET with \`If-None-Match\` answers 304 while it is unchanged.
 - **No lost update.** A PUT, PATCH or DELETE with \`If-Match\` answers 412 where it has changed since.
-- **Exact retries.** A POST with an \`Idempotency-Key\`, sent again, does nothing and gets the first answer. A PUT with
-  the client's own id, sent again, changes nothing.
+- **Exact retries.** A POST that creates takes an \`Idempotency-Key\`: sent again, it does nothing and gets the first
+  answer. A PUT with the client's own id, sent again, changes nothing.
 - **Offline.** \`/v1/changes\` tells all that has changed since a cursor, deletions included; batches send what waited.
 - **Trying out.** \`?dryRun=true\` on a write of an expense, an income or a budget answers what it would, and writes nothing.
 - **Tracing.** Every answer has an \`X-Request-Id\`, yours if you sent one, and tells in \`Server-Timing\` how long the

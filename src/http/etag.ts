@@ -14,7 +14,8 @@ type Answer<S, A> = {
 
 /**
  * Answers with a whole resource and its strong ETag, on GET with 304 where `If-None-Match` has that tag, which the types
- * of a handler need not know. The tag is the resource's `revision`, by which `preconditionGuards` knows it again.
+ * of a handler need not know. The tag is the resource's `revision`, by which `preconditionGuards` knows it again; that
+ * of a dry run matches nothing.
  */
 export const resource = <T extends object, S extends 200 | 201 = 200, A extends object = object>(
   c: Context,
@@ -22,7 +23,7 @@ export const resource = <T extends object, S extends 200 | 201 = 200, A extends 
   body: T,
   { status = 200 as S, headers = {}, aside = {} as A }: Answer<S, A> = {},
 ) => {
-  const tag = `"${revision}"`
+  const tag = c.req.query('dryRun') === 'true' ? '"dry-run"' : `"${revision}"`
   c.header('ETag', tag)
   c.header('Cache-Control', 'private, no-cache')
   if (/^(GET|HEAD)$/.test(c.req.method) && names(c.req.header('If-None-Match'), tag)) return c.body(null, 304) as never

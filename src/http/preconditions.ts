@@ -10,6 +10,16 @@ const IfMatch = z
   .optional()
   .register(docs, { description: 'The `ETag` of what you have seen: where it has changed since, the answer is a 412' })
 
+/** What a GET may say of the copy that the client has. */
+export const CachedHeaders = z.object({
+  'if-none-match': z
+    .string()
+    .optional()
+    .register(docs, {
+      description: 'The `ETag` of the copy that you have: while it is still good, the answer is a 304',
+    }),
+})
+
 /** What a PATCH and a DELETE may demand of what is there. */
 export const Preconditions = z.object({ 'if-match': IfMatch })
 
@@ -25,10 +35,13 @@ export const PutPreconditions = z.object({
 /** The constraint that a batch breaks whose preconditions do not hold. */
 export const PRECONDITION_FAILED = 'precondition_failed'
 
-/** The revisions that a list of entity tags names: strong ones, as RFC 9110 has it. None is ever -1. */
+/**
+ * The revisions that a list of entity tags names: strong ones, as RFC 9110 has it, with whatever else a tag says after
+ * a hyphen. None is ever -1, which keeps the list from being empty.
+ */
 const revisionsIn = (list: string) =>
   sql.join(
-    [-1, ...list.split(',').flatMap((tag) => /^\s*"(\d{1,15})"\s*$/.exec(tag)?.[1] ?? [])].map(
+    [-1, ...list.split(',').flatMap((tag) => /^\s*"(\d{1,15})(?:-\d+)?"\s*$/.exec(tag)?.[1] ?? [])].map(
       (revision) => sql`${Number(revision)}`,
     ),
     sql`, `,
@@ -36,17 +49,18 @@ const revisionsIn = (list: string) =>
 
 /**
  * Guards that `If-Match` and `If-None-Match` demand of the revision that `current` selects, or null where nothing is
- * there: a PUT then fails, and what needs something to be there is left to find that out.
+ * there: a PUT then fails, and what needs something to be there is left to find that out. `replaced` selects the
+ * revision of what a PUT would replace, where that is not the same.
  */
-export const preconditionGuards = ({ req }: Pick<Context, 'req'>, current: SQL): Statement[] => {
+export const preconditionGuards = ({ req }: Pick<Context, 'req'>, current: SQL, replaced = current): Statement[] => {
   const [ifMatch, ifNoneMatch] = [req.header('If-Match'), req.header('If-None-Match')]
   const isPut = req.method === 'PUT'
   const conditions: SQL[] = []
   if (ifMatch === '*') conditions.push(isPut ? sql`${current} IS NOT NULL` : sql`TRUE`)
   else if (ifMatch !== undefined)
     conditions.push(sql`coalesce(${current} IN (${revisionsIn(ifMatch)}), ${isPut ? sql`FALSE` : sql`TRUE`})`)
-  if (isPut && ifNoneMatch === '*') conditions.push(sql`${current} IS NULL`)
+  if (isPut && ifNoneMatch === '*') conditions.push(sql`${replaced} IS NULL`)
   else if (isPut && ifNoneMatch !== undefined)
-    conditions.push(sql`coalesce(${current} NOT IN (${revisionsIn(ifNoneMatch)}), TRUE)`)
+    conditions.push(sql`coalesce(${replaced} NOT IN (${revisionsIn(ifNoneMatch)}), TRUE)`)
   return conditions.map((condition) => guard(PRECONDITION_FAILED, condition))
 }

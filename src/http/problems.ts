@@ -31,8 +31,10 @@ export const methodNotAllowed = defineProblem({
 export const preconditionFailed = defineProblem({
   code: 'precondition_failed',
   status: 412,
-  title: 'It has changed meanwhile',
-  detail: 'What `If-Match` or `If-None-Match` demands does not hold. Nothing was written: get it and look again.',
+  title: 'A precondition does not hold',
+  detail:
+    'It is not, or not any more, as `If-Match` says; or there is one already, and `If-None-Match` wants none. Nothing ' +
+    'was written: get it and look again.',
 })
 
 export const bodyTooLarge = defineProblem({
@@ -99,12 +101,12 @@ const queryFaults: Fault[] = [
 ]
 
 const examplesOf = (definition: ProblemDefinition) =>
-  definition.status === 422
+  definition.code === invalidRequest.code
     ? {
         'faults of a body': { value: occurrenceOf(definition, bodyFaults) },
         'a fault of a query': { value: occurrenceOf(definition, queryFaults) },
       }
-    : { [definition.code]: { value: occurrenceOf(definition) } }
+    : { [definition.code]: { value: occurrenceOf(definition, definition.faults) } }
 
 const header = (description: string, value: string) => ({
   description,

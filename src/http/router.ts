@@ -57,7 +57,7 @@ export const onceAnswer = <T extends object>(answered: T) =>
   })
 
 /** The answer of a GET to a client whose copy is still good. */
-export const notModified = { description: 'The copy that If-None-Match names is still good' }
+export const notModified = { description: 'The copy that If-None-Match names is still good', headers: { ETag } }
 
 const NO_QUERY = z.strictObject({})
 

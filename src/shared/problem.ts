@@ -1,3 +1,6 @@
+/** One fault of the input. `pointer` is a JSON pointer (RFC 6901) into the body, or `/name` of a parameter. */
+export type Fault = { in: 'body' | 'query' | 'path' | 'header'; pointer: string; code: string; message: string }
+
 /** What can go wrong, declared once: it is thrown, documented and listed at `/problems`. */
 export type ProblemDefinition = {
   /** Stable, snake_case; clients switch on it. */
@@ -7,14 +10,13 @@ export type ProblemDefinition = {
   title: string
   /** What happened and what to do about it: the `detail` of an occurrence that has nothing more precise to say. */
   detail: string
+  /** Of a 422 that is always about the same: its faults. */
+  faults?: Fault[]
 }
-
-/** One fault of the input. `pointer` is a JSON pointer (RFC 6901) into the body, or `/name` of a parameter. */
-export type Fault = { in: 'body' | 'query' | 'path' | 'header'; pointer: string; code: string; message: string }
 
 type Occurrence = { detail?: string; errors?: Fault[]; headers?: Record<string, string> }
 
-/** Thrown anywhere below a route; `http/problems` answers with it. */
+/** Thrown anywhere below a route; `http/errors` answers with it. */
 export class ProblemError extends Error {
   readonly definition: ProblemDefinition
   readonly occurrence: Occurrence

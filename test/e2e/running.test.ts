@@ -45,14 +45,16 @@ console.log(JSON.stringify({ amounts, fault: refused.data.errors[0]?.pointer }))
 const PRELUDE = `
 const [, , API] = process.argv
 let token, cursor
-const [queue, copy] = [[], new Map()]
+const [queue, copy, conflicts] = [[], new Map(), []]
+const refused = (write, { code }) => conflicts.push(code)
 const call = async ({ method, path, body, headers }) => {
   const response = await fetch(API + path, {
     method,
     headers: { 'Content-Type': 'application/json', Authorization: 'Bearer ' + token, ...headers },
     body: JSON.stringify(body),
   })
-  return { status: response.status, body: await response.json() }
+  const text = await response.text()
+  return { status: response.status, body: text && JSON.parse(text) }
 }
 const user = { username: 'dario', email: 'dario@example.com', password: '${PASSWORD}' }
 token = (await call({ method: 'POST', path: '/v1/auth/register', body: user })).body.accessToken
@@ -66,12 +68,20 @@ const writes = [
   { method: 'POST', path: '/v1/expenses', body: { amount: 5 }, headers: { 'Idempotency-Key': 'a coffee' } },
   { method: 'PATCH', path, body: { amount: 1 }, headers: { 'If-Match': '"0"' } },
 ]
+queue.push({ method: 'DELETE', path: '/v1/auth/sessions' })
 queue.push(...writes, ...writes)
+const good = token
+token = 'expired'
 await push()
+const kept = queue.length
+token = good
+await push()
+cursor = 'of another database'
+await pull()
 await pull()
 const expenses = [...copy].filter(([key]) => key.startsWith('expense ')).map(([, held]) => held)
 const hasTag = expenses.every(({ etag }) => /^"\\d+"$/.test(etag))
-console.log(JSON.stringify({ amounts: expenses.map(({ data }) => data.amount), waiting: queue.length, hasTag }))
+console.log(JSON.stringify({ amounts: expenses.map(({ data }) => data.amount), kept, waiting: queue.length, conflicts, hasTag }))
 `
 
 /** What differs from run to run, made equal. */
@@ -128,7 +138,13 @@ describe('a running Outlay', () => {
     const [, loop = ''] = /```js\n([\s\S]*?)```/.exec(readme) ?? []
     writeFileSync(join(outlay.folder, 'offline.js'), `${PRELUDE}${loop}${OFFLINE}`)
     const { output } = await outlay.run('node', ['offline.js', outlay.url])
-    expect(JSON.parse(output)).toEqual({ amounts: [1299, 5], waiting: 0, hasTag: true })
+    expect(JSON.parse(output)).toEqual({
+      amounts: [1299, 5],
+      kept: 7,
+      waiting: 0,
+      conflicts: ['precondition_failed', 'precondition_failed'],
+      hasTag: true,
+    })
   })
 
   describe('in Chromium', () => {

@@ -96,6 +96,41 @@ describe.each(resources)('%s', (name, make, replacement, patch) => {
   })
 })
 
+describe('a budget under an override', () => {
+  it('is told from it by its own version', async () => {
+    const amina = await employee()
+    const path = '/v1/months/2026-11/budgets/overall'
+    const onward = await amina.put(path, { limit: 1 })
+    const override = await amina.put(path, { limit: 2, scope: 'month' }, withTag(tagOf(onward)))
+    expect(override.status).toBe(201)
+    expect(tagOf(await amina.get(path))).toBe(tagOf(override))
+    expect(await amina.put(path, { limit: 3 }, withTag(tagOf(override)))).toBeProblem('precondition_failed')
+    expect((await amina.put(path, { limit: 3 }, withTag(tagOf(onward)))).status).toBe(200)
+    expect(await amina.delete(`${path}?scope=month`, withTag(tagOf(onward)))).toBeProblem('precondition_failed')
+    expect((await amina.delete(`${path}?scope=month`, withTag(tagOf(override)))).status).toBe(200)
+  })
+
+  it('of a later month is new, though one of before is in force', async () => {
+    const amina = await employee()
+    const before = await amina.put('/v1/months/2026-01/budgets/overall', { limit: 1 })
+    const onlyNew = { headers: { 'If-None-Match': '*' } }
+    const path = '/v1/months/2026-11/budgets/overall'
+    expect((await amina.put(path, { limit: 2 }, onlyNew)).status).toBe(201)
+    expect(await amina.put(path, { limit: 3 }, onlyNew)).toBeProblem('precondition_failed')
+    expect(tagOf(await amina.get('/v1/months/2026-10/budgets/overall'))).not.toBe(tagOf(before))
+  })
+})
+
+describe('the tag of a dry run', () => {
+  it('matches nothing', async () => {
+    const amina = await employee()
+    const { id } = await amina.spends()
+    const rehearsed = await amina.patch(`/v1/expenses/${id}?dryRun=true`, { amount: 2 })
+    const stale = await amina.patch(`/v1/expenses/${id}`, { amount: 3 }, withTag(tagOf(rehearsed)))
+    expect(stale).toBeProblem('precondition_failed')
+  })
+})
+
 describe('the settings of a user', () => {
   it('are changed only while they are as the client has seen them', async () => {
     const amina = await employee()

@@ -41,20 +41,29 @@ export const budgetSetAt = (actor: Actor, place: Place, scope: Scope) =>
     .from(budgets)
     .where(isSetAt(actor, place, scope))
 
-/** The revision of the budget in force, for its ETag and its preconditions. */
-export const budgetRevision = (actor: Actor, { target, month }: Place) => {
+/**
+ * The revision of the budget that a write of this scope supersedes, for its preconditions: onward, the one that holds
+ * onward; in one month, the one in force. Without a scope, the one in force, for its ETag.
+ */
+export const budgetRevision = (actor: Actor, { target, month }: Place, scope?: Scope) => {
   const number = monthNamed(actor, month)
+  const override = scope === 'onward' ? sql`FALSE` : sql`scope = 'month' AND month = ${number}`
   return revisionOf(
     actor,
     'budget',
+    // By scope: an override, 'month', goes before what holds 'onward'.
     sql`(SELECT id FROM (
       SELECT ${budgetId(sql`budgets`)} AS id, limit_amount FROM budgets
       WHERE user_id = ${actor.userId} AND target = ${target}
-        AND (scope = 'month' AND month = ${number} OR scope = 'onward' AND month <= ${number})
+        AND (${override} OR scope = 'onward' AND month <= ${number})
       ORDER BY scope, month DESC LIMIT 1
     ) WHERE limit_amount IS NOT NULL)`,
   )
 }
+
+/** The revision of the budget that is set in exactly this month, in this scope: of what a PUT replaces. */
+export const settingRevision = (actor: Actor, place: Place, scope: Scope) =>
+  sql`(SELECT ${revisionOf(actor, 'budget', budgetId(sql`budgets`))} FROM budgets WHERE ${isSetAt(actor, place, scope)})`
 
 /** Sets a budget, in place of one that is set in the same month and scope. */
 export const putBudget = (actor: Actor, { target, month }: Place, { scope, ...setting }: z.infer<typeof NewBudget>) =>

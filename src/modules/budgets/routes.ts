@@ -1,5 +1,5 @@
 import { resource } from '../../http/etag.ts'
-import { Preconditions, PutPreconditions, preconditionGuards } from '../../http/preconditions.ts'
+import { CachedHeaders, Preconditions, PutPreconditions, preconditionGuards } from '../../http/preconditions.ts'
 import { preconditionFailed, problems } from '../../http/problems.ts'
 import { answer, body, createdAnswer, createRouter, notModified, resourceAnswer, userRoute } from '../../http/router.ts'
 import { DryRunQuery } from '../../http/schema.ts'
@@ -16,6 +16,7 @@ import {
   forgetIdleEnds,
   NO_SUCH_TARGET,
   putBudget,
+  settingRevision,
   targetGuards,
   versionOf,
 } from './queries.ts'
@@ -41,7 +42,7 @@ const get = userRoute({
   operationId: 'getBudget',
   summary: 'Get the budget in force',
   tags,
-  request: { params: BudgetParams },
+  request: { params: BudgetParams, headers: CachedHeaders },
   responses: { 200: resourceAnswer('The budget', Budget), 304: notModified, ...problems(budgetNotFound) },
 })
 
@@ -54,7 +55,9 @@ const put = userRoute({
     'A monthly limit, which holds from this month on until it is set again: nothing to copy, no job to run. ' +
     '`"scope": "month"` overrides it in this month alone, its `rollover` and `alertPercents` too. Set again in the ' +
     'same month and scope, it is replaced. What the body leaves out takes its default, not what held before. ' +
-    'The answer tells in `budget` what it does to the month.',
+    'The answer tells in `budget` what it does to the month. `If-Match` is about the budget that is superseded: of scope ' +
+    '`onward` the one that holds onward, else the one in force; `If-None-Match: *` about one that is set in this very ' +
+    'month and scope.',
   tags,
   request: { params: BudgetParams, headers: PutPreconditions, query: DryRunQuery, body: body(NewBudget) },
   responses: {
@@ -89,7 +92,8 @@ export const budgetsRoutes = createRouter()
     const { actor, db } = c.var
     const place = c.req.valid('param')
     const [[row], [version]] = await db.read([limitOn(actor, place), versionOf(actor, place)])
-    return resource(c, version?.revision ?? '', toBudget(row ?? budgetNotFound.raise()))
+    const { month, ...budget } = row ?? budgetNotFound.raise()
+    return resource(c, `${version?.revision}-${month}`, toBudget({ month, ...budget }))
   })
   .openapi(put, async (c) => {
     const { actor, db } = c.var
@@ -97,7 +101,10 @@ export const budgetsRoutes = createRouter()
     const setAt = budgetSetAt(actor, place, sent.scope)
     const [[before], [after], lines] = await db
       .rehearsing(c.req.valid('query').dryRun)
-      .guardedBy(...preconditionGuards(c, budgetRevision(actor, place)), ...targetGuards(actor, place.target))
+      .guardedBy(
+        ...preconditionGuards(c, budgetRevision(actor, place, sent.scope), settingRevision(actor, place, sent.scope)),
+        ...targetGuards(actor, place.target),
+      )
       .tell(
         judged(actor, oneTarget(actor, place), {
           asked: [setAt],
@@ -110,7 +117,7 @@ export const budgetsRoutes = createRouter()
     const budget = toBudget({ ...set, setIn: set.month })
     const headers = { Location: `/v1/months/${budget.month}/budgets/${budget.target}` }
     const created = before ? {} : { status: 201 as const, headers }
-    return resource(c, set.revision, budget, { ...created, aside: { budget: toVerdicts(lines) } })
+    return resource(c, `${set.revision}-${set.month}`, budget, { ...created, aside: { budget: toVerdicts(lines) } })
   })
   .openapi(remove, async (c) => {
     const { actor, db } = c.var
@@ -118,7 +125,7 @@ export const budgetsRoutes = createRouter()
     const { scope, dryRun } = c.req.valid('query')
     const [[held], lines] = await db
       .rehearsing(dryRun)
-      .guardedBy(...preconditionGuards(c, budgetRevision(actor, place)))
+      .guardedBy(...preconditionGuards(c, budgetRevision(actor, place, scope)))
       .tell(
         judged(actor, oneTarget(actor, place), {
           asked: [budgetHeldAt(actor, place, scope)],

@@ -1,6 +1,6 @@
 import { resource } from '../../http/etag.ts'
 import { toPage } from '../../http/pagination.ts'
-import { Preconditions, PutPreconditions, preconditionGuards } from '../../http/preconditions.ts'
+import { CachedHeaders, Preconditions, PutPreconditions, preconditionGuards } from '../../http/preconditions.ts'
 import { preconditionFailed, problems } from '../../http/problems.ts'
 import {
   answer,
@@ -76,7 +76,7 @@ const get = userRoute({
   operationId: 'getCategory',
   summary: 'Get a category',
   tags,
-  request: byId,
+  request: { ...byId, headers: CachedHeaders },
   responses: { 200: resourceAnswer('The category', Category), 304: notModified, ...problems(categoryNotFound) },
 })
 

@@ -11,7 +11,7 @@ import { expenseColumns } from './queries.ts'
 import type { ExpenseBatch } from './schema.ts'
 import { expenses } from './table.ts'
 
-/** What is at fault in the items of a batch, as `faultlessGuard` wants it: what else the constraints would refuse. */
+/** What is at fault in the items of a batch, as `faultlessGuard` wants it: what the constraints refuse one by one. */
 export const expenseFaults = (actor: Actor, { put, delete: deleted }: z.infer<typeof ExpenseBatch>) => {
   const baseAmount = baseAmountOf({
     amount: sql`amount`,

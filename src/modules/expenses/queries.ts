@@ -58,7 +58,7 @@ export const expenseById = (actor: Actor, id: string) =>
     .from(expenses)
     .where(ownedBy(expenses, actor, id))
 
-/** The expense with this id, be it deleted. */
+/** The expense with this id, deleted or not. */
 export const everExpenseById = (actor: Actor, id: string) =>
   statements
     .select(expenseColumns(actor))

@@ -1,22 +1,20 @@
 import { invalidRequest, problems } from '../../http/problems.ts'
-import { defineProblem } from '../../shared/problem.ts'
+import { defineProblem, type Fault } from '../../shared/problem.ts'
+
+const faults: Fault[] = [
+  { in: 'header', pointer: '/idempotency-key', code: 'reused', message: 'Came with another request before' },
+]
 
 const idempotencyKeyReused = defineProblem({
   code: 'idempotency_key_reused',
   status: 422,
   title: 'The idempotency key was used before',
   detail: 'Another request came with this `Idempotency-Key`. Send a new key with a new request.',
+  faults,
 })
 
-const fault = {
-  in: 'header' as const,
-  pointer: '/idempotency-key',
-  code: 'reused',
-  message: 'Came with another request before',
-}
-
 /** Makes idempotencyKeyReused. */
-export const keyReused = () => idempotencyKeyReused({ errors: [fault] })
+export const keyReused = () => idempotencyKeyReused({ errors: faults })
 
 /** The `responses` of a route that takes an idempotency key. */
 export const keyProblems = problems(invalidRequest, idempotencyKeyReused)

@@ -1,6 +1,6 @@
 import { resource } from '../../http/etag.ts'
 import { toPage } from '../../http/pagination.ts'
-import { Preconditions, PutPreconditions, preconditionGuards } from '../../http/preconditions.ts'
+import { CachedHeaders, Preconditions, PutPreconditions, preconditionGuards } from '../../http/preconditions.ts'
 import { preconditionFailed, problems } from '../../http/problems.ts'
 import {
   answer,
@@ -79,7 +79,7 @@ const get = userRoute({
   operationId: 'getIncome',
   summary: 'Get an income',
   tags,
-  request: byId,
+  request: { ...byId, headers: CachedHeaders },
   responses: { 200: resourceAnswer('The income', Income), 304: notModified, ...problems(incomeNotFound) },
 })
 
@@ -128,7 +128,7 @@ const batch = userRoute({
   operationId: 'batchIncomes',
   summary: 'Put and delete many incomes',
   description:
-    'Up to 100 in one transaction: all of it is done, or nothing, and a 422 points at every item at fault. One that is ' +
+    'Up to 100, in a body of up to 64 KiB and in one transaction: all of it is done, or nothing, and a 422 points at every item at fault. One that is ' +
     'deleted already stays so.',
   tags,
   request: { headers: IdempotencyHeaders, query: DryRunQuery, body: body(IncomeBatch) },

@@ -22,7 +22,7 @@ type Filters = {
   cursor?: string | undefined
 }
 
-/** The one row of `table` that is the actor's and has this id, be it deleted. */
+/** The one row of `table` that is the actor's and has this id, deleted or not. */
 export const everOwnedBy = (table: LedgerTable, actor: Actor, id: string) =>
   and(eq(table.userId, actor.userId), eq(table.id, id))
 

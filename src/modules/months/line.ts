@@ -11,7 +11,7 @@ export const availableOf = ({ limit, carriedIn, spent }: Figures): number | null
 
 /**
  * Whether `percent` of what there is to spend is spent. Where there is nothing to spend, every threshold is reached as
- * soon as anything is overspent. `isReached` in lines.ts says the same in SQL.
+ * soon as anything is overspent. `isReachedIn` in lines.ts says the same in SQL.
  */
 export const isReached = (figures: Figures, percent: number): boolean => {
   const { limit, carriedIn, spent } = figures

@@ -1,4 +1,5 @@
 import { computedResource } from '../../http/etag.ts'
+import { CachedHeaders } from '../../http/preconditions.ts'
 import { invalidToken } from '../../http/problems.ts'
 import { answer, createRouter, notModified, resourceAnswer, userRoute } from '../../http/router.ts'
 import { linesIn, monthFacts, monthsBetween } from './queries.ts'
@@ -18,7 +19,7 @@ const get = userRoute({
     '8 days left; and 35200 in 23 days are 45913 in 30. The spending of its lines and without a category, 35200 + 120000 + ' +
     '1299, is that of the month.',
   tags,
-  request: { params: MonthParams },
+  request: { params: MonthParams, headers: CachedHeaders },
   responses: { 200: resourceAnswer('The month', MonthView), 304: notModified },
 })
 

@@ -1,5 +1,5 @@
 import { resource } from '../../http/etag.ts'
-import { Preconditions, preconditionGuards } from '../../http/preconditions.ts'
+import { CachedHeaders, Preconditions, preconditionGuards } from '../../http/preconditions.ts'
 import { invalidToken, preconditionFailed, problems } from '../../http/problems.ts'
 import { body, createRouter, notModified, resourceAnswer, userRoute } from '../../http/router.ts'
 import { currencyInUse, emailTaken, nameConflicts, usernameTaken } from './problems.ts'
@@ -14,6 +14,7 @@ const getMe = userRoute({
   operationId: 'getMe',
   summary: 'Get the user who is logged in',
   tags,
+  request: { headers: CachedHeaders },
   responses: { 200: resourceAnswer('The user', User), 304: notModified },
 })
 
