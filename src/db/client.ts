@@ -141,7 +141,7 @@ export const connect = ({ url, authToken }: Connection, use: DatabaseUse): Datab
     { patience, guards }: Terms,
     { explain = [], isExact = false }: WriteOptions = {},
   ) => {
-    const isRepeatable = mode === 'read' || isExact
+    const isRepeatable = mode !== 'write' || isExact
     const results = await prepare([...guards, ...batch] as unknown as Batch, (queries) =>
       send({ queries, explain: explain.map((query) => dialect.sqlToQuery(query)), mode, patience, isRepeatable }),
     )

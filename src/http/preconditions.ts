@@ -12,12 +12,9 @@ const IfMatch = z
 
 /** What a GET may say of the copy that the client has. */
 export const CachedHeaders = z.object({
-  'if-none-match': z
-    .string()
-    .optional()
-    .register(docs, {
-      description: 'The `ETag` of the copy that you have: while it is still good, the answer is a 304',
-    }),
+  'if-none-match': z.string().optional().register(docs, {
+    description: 'The `ETag` of the copy that you have: while it is still good, the answer is a 304',
+  }),
 })
 
 /** What a PATCH and a DELETE may demand of what is there. */
@@ -61,6 +58,6 @@ export const preconditionGuards = ({ req }: Pick<Context, 'req'>, current: SQL, 
     conditions.push(sql`coalesce(${current} IN (${revisionsIn(ifMatch)}), ${isPut ? sql`FALSE` : sql`TRUE`})`)
   if (isPut && ifNoneMatch === '*') conditions.push(sql`${replaced} IS NULL`)
   else if (isPut && ifNoneMatch !== undefined)
-    conditions.push(sql`coalesce(${replaced} NOT IN (${revisionsIn(ifNoneMatch)}), TRUE)`)
+    conditions.push(sql`coalesce(${replaced} NOT IN (${revisionsIn(ifNoneMatch.replaceAll('W/', ''))}), TRUE)`)
   return conditions.map((condition) => guard(PRECONDITION_FAILED, condition))
 }

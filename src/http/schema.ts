@@ -120,7 +120,10 @@ export const queryBoolean = (description: string) =>
 
 /** The query of a write that can be tried out. */
 export const DryRunQuery = z.strictObject({
-  dryRun: queryBoolean('Whether to write nothing, and to answer what would be answered'),
+  dryRun: queryBoolean(
+    'Whether to write nothing, and to answer what would be answered. Its `ETag` matches nothing, and an ' +
+      '`Idempotency-Key` is of no account',
+  ),
 })
 
 /** A whole number in a query string, where everything is text. */

@@ -78,7 +78,7 @@ describe.each(resources)('%s', (name, make, replacement, patch) => {
     expect((await amina.get(path)).body).toEqual(before.body)
     const fresh = name === 'a budget' ? path.replace('2026-11', '1999-01') : path.replace(/[^/]+$/, newId())
     expect((await amina.put(fresh, replacement(), onlyNew)).status).toBe(201)
-    expect((await amina.put(path, replacement(), { headers: { 'If-None-Match': tagOf(before) ?? '' } })).status).toBe(
+    expect((await amina.put(path, replacement(), { headers: { 'If-None-Match': `W/${tagOf(before)}` } })).status).toBe(
       412,
     )
   })
@@ -93,6 +93,15 @@ describe.each(resources)('%s', (name, make, replacement, patch) => {
     expect((await amina.get(path)).body).toMatchObject(
       Object.fromEntries(Object.entries(first.body).filter(([member]) => member !== 'budget')),
     )
+  })
+})
+
+describe.each(resources.filter(([name]) => name !== 'a budget'))('%s that is patched', (_, make, __, patch) => {
+  it('stays as it is, with its ETag, where that changes nothing', async () => {
+    const amina = await employee()
+    const path = await make(amina)
+    const changed = await amina.patch(path, patch())
+    for (const idle of [patch(), {}]) expect(tagOf(await amina.patch(path, idle))).toBe(tagOf(changed))
   })
 })
 

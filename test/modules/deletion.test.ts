@@ -51,9 +51,10 @@ describe.each(['expenses', 'incomes'] as const)('one of the %s that is deleted',
   it('begins anew where its id is put', async () => {
     const made = await make()
     await amina.delete(`${path}/${made.id}`)
+    await new Promise((resolve) => setTimeout(resolve, 2))
     const put = await amina.put(`${path}/${made.id}`, { amount: 5 })
     expect([put.status, put.body.note]).toEqual([201, null])
-    expect(put.body.createdAt >= made.createdAt).toBe(true)
+    expect(put.body.createdAt).toBe(put.body.updatedAt)
     expect((await amina.get(`${path}/${made.id}`)).body).toEqual(withoutVerdict(put.body))
   })
 
@@ -81,7 +82,17 @@ describe('a category whose expenses are all deleted', () => {
     const { body } = await amina.post(`/v1/expenses/${id}/restore`)
     expect(body).toMatchObject({ id, categoryId: null, uncategorized: true })
     expect(body.budget).toMatchObject([{ target: 'overall' }])
-    expect((await amina.post(`/v1/expenses/${id}/restore`)).body.uncategorized).toBe(false)
+    expect((await amina.post(`/v1/expenses/${id}/restore`)).body).toMatchObject({ uncategorized: true })
+    await amina.patch(`/v1/expenses/${id}`, { categoryId: null })
+    expect((await amina.post(`/v1/expenses/${id}/restore`)).body).toMatchObject({ uncategorized: false })
+  })
+
+  it('gets back one that was deleted twice', async () => {
+    const { id: categoryId } = await amina.sorts()
+    const { id } = await amina.spends({ categoryId })
+    await amina.delete(`/v1/expenses/${id}`)
+    await amina.post('/v1/expenses/batch', { delete: [id] })
+    expect((await amina.post(`/v1/expenses/${id}/restore`)).body).toMatchObject({ categoryId, uncategorized: false })
   })
 
   it('gets them back while it is there, be it archived', async () => {

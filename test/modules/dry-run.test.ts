@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Answer, type Employee, employee, newId } from '../support/api.ts'
+import { databaseThat } from '../support/proxied.ts'
 
 type Write = { method: string; path: string; body?: object }
 
@@ -100,6 +101,11 @@ describe('a dry run', () => {
     expect(await amina.delete(`/v1/expenses/${newId()}?dryRun=true`)).toBeProblem('expense_not_found')
     expect(await amina.post('/v1/expenses/batch?dryRun=true', { delete: [newId()] })).toBeFaultAt('/delete/0')
     expect(await amina.post('/v1/expenses?dryRun=1', { amount: 1 })).toBeFaultAt('/dryRun', undefined, 'query')
+  })
+
+  it('is tried again where its answer is lost', async () => {
+    const lossy = amina.at(databaseThat('once-cut').settings)
+    expect((await lossy.post('/v1/expenses?dryRun=true', { amount: 1 })).status).toBe(201)
   })
 
   it('keeps no key, and looks for none', async () => {

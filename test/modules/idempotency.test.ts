@@ -180,6 +180,22 @@ describe('an idempotency key', () => {
     expect(await stored()).toEqual(['old'])
   })
 
+  it('is forgotten a minute later where the server has made it', async () => {
+    const bruno = await employee()
+    const isOwn = eq(idempotencyKeys.userId, bruno.user.id)
+    const count = async () => (await db.read([statements.select().from(idempotencyKeys).where(isOwn)]))[0].length
+    for (let i = 0; i < 3; i++) await bruno.spends()
+    expect(await count()).toBe(3)
+    await db.write([
+      statements
+        .update(idempotencyKeys)
+        .set({ createdAt: Date.now() - 61_000 })
+        .where(isOwn),
+    ])
+    await bruno.spends()
+    expect(await count()).toBe(1)
+  })
+
   it('is made by the server itself where none comes, so that its own repetition makes no second one', async () => {
     const bruno = await employee()
     await bruno.limits('overall', { limit: 10 }, '2026-01')

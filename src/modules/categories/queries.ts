@@ -1,6 +1,6 @@
 import { and, asc, eq, getTableColumns, ne, sql } from 'drizzle-orm'
 import type { z } from 'zod'
-import { isChanged } from '../../db/changed.ts'
+import { isChanged, isChangedBy } from '../../db/changed.ts'
 import { guard } from '../../db/guard.ts'
 import { statements } from '../../db/statements.ts'
 import type { Actor } from '../../http/context.ts'
@@ -78,11 +78,14 @@ export const insertCategories = (owner: Owner, names: string[]) =>
     .insert(categories)
     .values(names.map((name) => ({ id: newId(), ...rowOf(owner, { name, color: null, archived: false }) })))
 
-export const updateCategory = (actor: Owner, id: string, { name, ...rest }: z.infer<typeof CategoryPatch>) =>
-  statements
+/** Changes what the patch names, unless it is so already. */
+export const updateCategory = (actor: Owner, id: string, { name, ...rest }: z.infer<typeof CategoryPatch>) => {
+  const set = { ...rest, ...(name !== undefined && { name, nameFolded: fold(name) }) }
+  return statements
     .update(categories)
-    .set({ ...rest, ...(name !== undefined && { name, nameFolded: fold(name) }), updatedAt: now() })
-    .where(isCategory(actor, id))
+    .set({ ...set, updatedAt: now() })
+    .where(and(isCategory(actor, id), isChangedBy(categories, set)))
+}
 
 export const deleteCategory = (actor: Owner, id: string) =>
   statements.delete(categories).where(isCategory(actor, id)).returning({ id: categories.id })

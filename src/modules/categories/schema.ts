@@ -41,7 +41,8 @@ export const CategoryQuery = z.strictObject({
 
 export const DeletionQuery = z.strictObject({
   moveTo: Id.optional().register(docs, {
-    description: 'The live category to which the expenses and the budgets of the deleted one go',
+    description:
+      'The live category to which the expenses and the budgets of the deleted one go; expenses that are deleted stay behind, and have none when they are restored',
     example: undefined,
   }),
 })

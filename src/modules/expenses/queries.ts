@@ -1,5 +1,6 @@
 import { and, eq, exists, getTableColumns, isNotNull, isNull, sql } from 'drizzle-orm'
 import type { z } from 'zod'
+import { isChangedBy } from '../../db/changed.ts'
 import { statements } from '../../db/statements.ts'
 import type { Actor } from '../../http/context.ts'
 import { now } from '../../shared/clock.ts'
@@ -115,26 +116,28 @@ export const putExpense = (actor: Actor, id: string, expense: z.infer<typeof New
     .onConflictDoUpdate(replacedBy(expenses, replacement))
 }
 
+/** Changes what the patch names, unless it is so already. */
 export const updateExpense = (actor: Actor, id: string, patch: z.infer<typeof ExpensePatch>) => {
   const { merchant, note, tags, ...rest } = patch
+  const set = {
+    ...rest,
+    baseAmount: patchedBaseAmount(patch),
+    ...(patch.categoryId !== undefined && { formerCategoryId: null }),
+    ...(tags !== undefined && { tags: tags ?? [] }),
+    ...searchable('merchant', merchant),
+    ...searchable('note', note),
+  }
   return statements
     .update(expenses)
-    .set({
-      ...rest,
-      baseAmount: patchedBaseAmount(patch),
-      ...(tags !== undefined && { tags: tags ?? [] }),
-      ...searchable('merchant', merchant),
-      ...searchable('note', note),
-      updatedAt: now(),
-    })
-    .where(ownedBy(expenses, actor, id))
+    .set({ ...set, updatedAt: now() })
+    .where(and(ownedBy(expenses, actor, id), isChangedBy(expenses, set)))
 }
 
 /** Deletes expenses: nothing sees them any more but `restoreExpense`. */
 export const deleteExpenses = (actor: Actor, ids: string[]) =>
   statements
     .update(expenses)
-    .set({ ...deletion(), formerCategoryId: sql`${expenses.categoryId}`, categoryId: null })
+    .set({ ...deletion(), formerCategoryId: sql`coalesce(category_id, former_category_id)`, categoryId: null })
     .where(amongOwned(expenses, actor, ids))
 
 /** The category that a deleted expense had, if that is still there; the one that it has, if it is not deleted. */
@@ -144,5 +147,10 @@ export const restoredCategory = sql<string | null>`coalesce(expenses.category_id
 export const restoreExpense = (actor: Actor, id: string) =>
   statements
     .update(expenses)
-    .set({ ...restoration(), categoryId: restoredCategory, formerCategoryId: null })
+    .set({
+      ...restoration(),
+      categoryId: restoredCategory,
+      // Stays where that is gone, so that whoever restores it again is told again.
+      formerCategoryId: sql`CASE WHEN ${restoredCategory} IS NULL THEN former_category_id END`,
+    })
     .where(and(everOwnedBy(expenses, actor, id), isNotNull(expenses.deletedAt)))

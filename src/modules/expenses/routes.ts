@@ -18,6 +18,7 @@ import { once } from '../idempotency/once.ts'
 import { keyProblems } from '../idempotency/problems.ts'
 import { IdempotencyHeaders } from '../idempotency/schema.ts'
 import { faultlessGuard, inOrder, throwFaults } from '../ledger/batch.ts'
+import { batchTotalConflicts } from '../ledger/problems.ts'
 import { placeIn } from '../ledger/queries.ts'
 import { Deletion } from '../months/schema.ts'
 import { judged, toVerdicts } from '../months/verdict.ts'
@@ -252,7 +253,7 @@ export const expensesRoutes = createRouter()
       work: [faultlessGuard(faults), ...puts, deleteExpenses(actor, sent.delete)],
       told: [expensesById(actor, ids)],
     })
-    const options = { conflicts: expenseConflicts, explain: [faults] }
+    const options = { conflicts: { ...expenseConflicts, ...batchTotalConflicts }, explain: [faults] }
     const [rows, lines] = await once(c, db, sent, writing, options).catch(throwFaults(itemMessages))
     return c.json({ put: inOrder(ids, rows).map(toExpense), delete: sent.delete, budget: toVerdicts(lines) }, 200)
   })

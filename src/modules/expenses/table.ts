@@ -13,7 +13,10 @@ export const expenses = sqliteTable(
     baseAmount: integer('base_amount').notNull(),
     baseCurrency: text('base_currency').notNull(),
     categoryId: text('category_id'),
-    /** Of a deleted expense, the category that it had: it keeps none, so that the category can be deleted too. */
+    /**
+     * The category that an expense had when it was deleted: it keeps none then, so that the category can be deleted,
+     * too. One that is restored has this as long as it could not get it back.
+     */
     formerCategoryId: text('former_category_id'),
     merchant: text('merchant'),
     merchantFolded: text('merchant_folded'),
@@ -29,16 +32,12 @@ export const expenses = sqliteTable(
     ...ledgerRules('expenses', table, table.baseCurrency),
     // On the user too: no path can put an expense into a colleague's category.
     foreignKey({ columns: [table.userId, table.categoryId], foreignColumns: [categories.userId, categories.id] }),
-    // Of all rows, since the foreign key looks here, too; a deleted one is in no category. It ends in what the sums of
-    // a month need: when all of them are counted anew, a million expenses take 0.4 s instead of 1.7.
-    index('expenses_by_category').on(
-      table.userId,
-      table.categoryId,
-      table.date,
-      table.id,
-      table.baseAmount,
-      table.deletedAt,
-    ),
+    // It ends in what the sums of a month need: counted anew, a million expenses take 0.4 s instead of 1.7.
+    index('expenses_by_category')
+      .on(table.userId, table.categoryId, table.date, table.id, table.baseAmount)
+      .where(isLive(table)),
+    // What the foreign key looks at when a category is deleted.
+    index('expenses_of_category').on(table.userId, table.categoryId),
     index('expenses_by_category_amount')
       .on(table.userId, table.categoryId, table.amount, table.id)
       .where(isLive(table)),

@@ -1,3 +1,4 @@
+import type { Value } from '@libsql/hrana-client'
 import { getTableColumns, is, SQL, sql, Table } from 'drizzle-orm'
 import type { BatchResponse } from 'drizzle-orm/batch'
 import { Column } from 'drizzle-orm/column'
@@ -25,21 +26,31 @@ const DONE_BEFORE = 'done_before'
 type Fields = { [name: string]: Column | SQL | SQL.Aliased | Table | Fields }
 type Select = Statement & { getSQL(): SQL; _: { selectedFields: Fields } }
 
-const widthOf = (fields: Fields): number =>
-  Object.values(fields)
-    .map((field) => {
-      if (is(field, Column) || is(field, SQL) || is(field, SQL.Aliased)) return 1
-      return widthOf(is(field, Table) ? getTableColumns(field) : field)
-    })
-    .reduce((sum, width) => sum + width, 0)
+/** The names of what a select selects, in its order: `before.limit` where they are nested. */
+const namesOf = (fields: Fields): string[] =>
+  Object.entries(fields).flatMap(([name, field]) => {
+    if (is(field, Column) || is(field, SQL) || is(field, SQL.Aliased)) return [name]
+    return namesOf(is(field, Table) ? getTableColumns(field) : field).map((inner) => `${name}.${inner}`)
+  })
 
-/** The rows of a select as a JSON array of arrays, just as the database would give them. */
+/**
+ * The rows of a select as JSON: objects, so that an answer that was kept before a column came or went can still be told
+ * after it.
+ */
 const asJson = (select: Select) => {
-  const width = widthOf(select._.selectedFields)
-  const columns = sql.raw(Array.from({ length: width }, (_, i) => `c${i}`).join(', '))
-  return sql`json((WITH told (${columns}) AS (${select.getSQL()})
-    SELECT json_group_array(json_array(${columns})) FROM told))`
+  const names = namesOf(select._.selectedFields)
+  const columns = names.map((_, i) => `c${i}`)
+  const members = sql.join(
+    names.map((name, i) => sql`${sql.raw(`'${name}', c${i}`)}`),
+    sql`, `,
+  )
+  return sql`json((WITH told (${sql.raw(columns.join(', '))}) AS (${select.getSQL()})
+    SELECT json_group_array(json_object(${members})) FROM told))`
 }
+
+/** The rows of a select as the database would give them, of their JSON. */
+const fromJson = (select: Select, rows: Record<string, Value>[]) =>
+  rows.map((row) => namesOf(select._.selectedFields).map((name) => row[name] ?? null))
 
 type Attempt = { userId: string; key: string; fingerprint: string; requestId: string }
 
@@ -59,11 +70,12 @@ const keep = ({ userId, key, fingerprint, requestId }: Attempt, told: Statement[
     createdAt: now(),
   })
 
-const forgetOld = ({ userId }: Attempt) =>
-  statements.delete(idempotencyKeys).where(
-    sql`user_id = ${userId} AND (created_at < ${now() - LIFETIME}
-      OR key LIKE 'made %' AND created_at < ${now() - OWN_LIFETIME})`,
-  )
+const forgetOld = ({ userId }: Attempt) => [
+  statements.delete(idempotencyKeys).where(sql`user_id = ${userId} AND created_at < ${now() - LIFETIME}`),
+  statements
+    .delete(idempotencyKeys)
+    .where(sql`user_id = ${userId} AND key >= 'made ' AND key < 'made!' AND created_at < ${now() - OWN_LIFETIME}`),
+]
 
 /**
  * Does a write exactly once: where it was done before, its first answer is told again, of the rows that were stored
@@ -89,13 +101,17 @@ export const once = async <T extends Statement[]>(
   }
   try {
     const explain = [...(options.explain ?? []), firstAnswer(attempt)]
-    const whole = [isNew(attempt), ...work, keep(attempt, told), forgetOld(attempt)]
+    const whole = [isNew(attempt), ...work, keep(attempt, told), ...forgetOld(attempt)]
     return await db.tell({ asked: [], work: whole, told }, { ...options, explain, isExact: true })
   } catch (error) {
     if (!(error instanceof ConstraintError && error.constraint === DONE_BEFORE)) throw error
     const [fingerprint, firstId, answer] = error.explanation.at(-1)?.[0] ?? []
     if (fingerprint !== attempt.fingerprint) throw keyReused()
     if (firstId !== requestId) c.header('Idempotency-Replayed', 'true')
-    return revive(told, JSON.parse(String(answer)))
+    const rows: Record<string, Value>[][] = JSON.parse(String(answer))
+    return revive(
+      told,
+      (told as unknown as Select[]).map((select, i) => fromJson(select, rows[i] ?? [])),
+    )
   }
 }

@@ -1,5 +1,6 @@
 import { and, getTableColumns, isNotNull, sql } from 'drizzle-orm'
 import type { z } from 'zod'
+import { isChangedBy } from '../../db/changed.ts'
 import { statements } from '../../db/statements.ts'
 import type { Actor } from '../../http/context.ts'
 import { now } from '../../shared/clock.ts'
@@ -66,11 +67,14 @@ export const putIncome = (actor: Actor, id: string, { source, note, ...rest }: z
     .onConflictDoUpdate(replacedBy(incomes, replacement))
 }
 
-export const updateIncome = (actor: Actor, id: string, { source, note, ...rest }: z.infer<typeof IncomePatch>) =>
-  statements
+/** Changes what the patch names, unless it is so already. */
+export const updateIncome = (actor: Actor, id: string, { source, note, ...rest }: z.infer<typeof IncomePatch>) => {
+  const set = { ...rest, ...searchable('source', source), ...searchable('note', note) }
+  return statements
     .update(incomes)
-    .set({ ...rest, ...searchable('source', source), ...searchable('note', note), updatedAt: now() })
-    .where(ownedBy(incomes, actor, id))
+    .set({ ...set, updatedAt: now() })
+    .where(and(ownedBy(incomes, actor, id), isChangedBy(incomes, set)))
+}
 
 /** Deletes incomes: nothing sees them any more but `restoreIncome`. */
 export const deleteIncomes = (actor: Actor, ids: string[]) =>

@@ -18,7 +18,7 @@ import { once } from '../idempotency/once.ts'
 import { keyProblems } from '../idempotency/problems.ts'
 import { IdempotencyHeaders } from '../idempotency/schema.ts'
 import { faultlessGuard, inOrder, throwFaults } from '../ledger/batch.ts'
-import { ledgerConflicts, totalConflicts } from '../ledger/problems.ts'
+import { batchTotalConflicts, ledgerConflicts, totalConflicts } from '../ledger/problems.ts'
 import { placeIn } from '../ledger/queries.ts'
 import { incomeNotFound, itemMessages } from './problems.ts'
 import {
@@ -222,7 +222,7 @@ export const incomesRoutes = createRouter()
     const [ids, faults] = [sent.put.map(({ id }) => id), incomeFaults(actor, sent)]
     const puts = sent.put.map(({ id, ...income }) => putIncome(actor, id, income))
     const work = [faultlessGuard(faults), ...puts, deleteIncomes(actor, sent.delete)]
-    const options = { conflicts: ledgerConflicts, explain: [faults] }
+    const options = { conflicts: { ...ledgerConflicts, ...batchTotalConflicts }, explain: [faults] }
     const [rows] = await once(c, db, sent, { work, told: [incomesById(actor, ids)] }, options).catch(
       throwFaults(itemMessages),
     )

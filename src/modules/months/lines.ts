@@ -18,35 +18,36 @@ export type LineRow = Figures & {
  * A table of the lines that `wanted` asks for, which selects `target, month`: with the limit in force, what the months
  * before carry in, and what is spent.
  *
- * `chain` goes from month to month, since what one carries in is what the one before has left, under the rollover that
- * holds in the one that receives it. It begins with the first month for which the target has a limit, or where nothing
- * is carried in, with the month itself.
+ * `chain` goes from month to month, once for each target, since what a month carries in is what the one before has
+ * left, under the rollover that holds in the one that receives it. It `begins` with the first month for which the target
+ * has a limit or, where nothing is carried into any that is wanted, with the first of those; before that stands a month
+ * that has nothing left. `onward` is the month of the setting that holds onward, `set_in` that of the one in force.
  */
 export const linesOf = ({ userId }: Pick<Actor, 'userId'>, wanted: SQL) => {
   const settings = sql`budgets WHERE user_id = ${userId} AND target = wanted.target`
+  // By scope: an override, 'month', goes before what holds 'onward'.
+  const rollover = sql`(
+    SELECT rollover FROM ${settings}
+      AND (scope = 'month' AND month = wanted.month OR scope = 'onward' AND month <= wanted.month)
+    ORDER BY scope, month DESC LIMIT 1
+  )`
+  const left = sql`coalesce(chain.limit_amount + carried_in - spent, 0)`
   return sql`(
     WITH RECURSIVE wanted (target, month) AS (${wanted}),
-    begun (target, wanted, month) AS (
-      SELECT target, month, CASE (
-          SELECT rollover FROM ${settings}
-            AND (scope = 'month' AND month = wanted.month OR scope = 'onward' AND month <= wanted.month)
-          ORDER BY scope, month DESC LIMIT 1
-        ) WHEN 'none' THEN wanted.month
-        ELSE min(wanted.month, coalesce((SELECT min(month) FROM ${settings}), wanted.month)) END
-      FROM wanted
+    begins (target, month, last) AS (
+      SELECT target, min(CASE ${rollover} WHEN 'none' THEN wanted.month
+        ELSE min(wanted.month, coalesce((SELECT min(month) FROM ${settings}), wanted.month)) END), max(month)
+      FROM wanted GROUP BY target
     ),
-    chain (target, wanted, month, onward, scope, set_in, limit_amount, carried_in, spent) AS (
-      SELECT target, wanted, month - 1, (
+    chain (target, last, month, onward, scope, set_in, limit_amount, carried_in, spent) AS (
+      SELECT target, last, month - 1, (
         SELECT max(month) FROM budgets
-        WHERE user_id = ${userId} AND target = begun.target AND scope = 'onward' AND month < begun.month
-      ), NULL, NULL, NULL, 0, 0 FROM begun
+        WHERE user_id = ${userId} AND target = begins.target AND scope = 'onward' AND month < begins.month
+      ), NULL, NULL, NULL, 0, 0 FROM begins
       UNION ALL
-      SELECT chain.target, wanted, chain.month + 1, coalesce(anew.month, onward),
+      SELECT chain.target, last, chain.month + 1, coalesce(anew.month, onward),
         force.scope, force.month, force.limit_amount,
-        CASE force.rollover
-          WHEN 'full' THEN coalesce(chain.limit_amount + carried_in - spent, 0)
-          WHEN 'surplus' THEN max(coalesce(chain.limit_amount + carried_in - spent, 0), 0)
-          ELSE 0 END,
+        CASE force.rollover WHEN 'full' THEN ${left} WHEN 'surplus' THEN max(${left}, 0) ELSE 0 END,
         coalesce(total.amount, 0)
       FROM chain
       LEFT JOIN budgets AS anew ON anew.user_id = ${userId} AND anew.target = chain.target
@@ -58,13 +59,13 @@ export const linesOf = ({ userId }: Pick<Actor, 'userId'>, wanted: SQL) => {
         AND force.month = coalesce(override.month, anew.month, onward)
       LEFT JOIN monthly_totals AS total ON total.user_id = ${userId} AND total.target = chain.target
         AND total.month = chain.month + 1
-      WHERE chain.month < wanted
+      WHERE chain.month < last
     )
     SELECT chain.target, chain.month, chain.limit_amount, carried_in, spent, rollover, alert_percents,
-      budgets.scope, budgets.month AS set_in FROM chain
+      budgets.scope, budgets.month AS set_in
+    FROM wanted JOIN chain ON chain.target = wanted.target AND chain.month = wanted.month
     LEFT JOIN budgets ON budgets.user_id = ${userId} AND budgets.target = chain.target
       AND budgets.scope = chain.scope AND budgets.month = set_in AND budgets.limit_amount IS NOT NULL
-    WHERE chain.month = wanted
   ) AS lines`
 }
 
