@@ -35,4 +35,4 @@ const e2e = {
   test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 120_000 },
 }
 
-export default defineConfig({ root, test: { silent: 'passed-only', maxWorkers: 2, projects: [worker, e2e] } })
+export default defineConfig({ root, test: { silent: 'passed-only', maxWorkers: 3, projects: [worker, e2e] } })

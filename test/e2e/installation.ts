@@ -24,11 +24,15 @@ export const install = async () => {
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
   const [port, databasePort] = [await freePort(), await freePort()]
   const env = { ...process.env, PORT: String(port), DB_PORT: String(databasePort) }
+  let server: Awaited<ReturnType<typeof start>> | undefined
   return {
     folder,
     url: `http://localhost:${port}`,
     /** Runs `npm run dev` until `stop`, and returns when it says that it runs. */
-    start: () => start(folder, env),
+    start: async () => {
+      server = await start(folder, env)
+      return server
+    },
     /** Runs `npm run dev`, ends it as soon as its database listens, and returns its exit code. */
     interrupt: async () => {
       const child = spawn('node', ['scripts/dev.ts'], { cwd: folder, env, stdio: 'ignore' })
@@ -40,7 +44,11 @@ export const install = async () => {
     isListening: async () => (await isInUse(port)) || (await isInUse(databasePort)),
     run: (command: string, args: string[], change: NodeJS.ProcessEnv = {}) =>
       run(command, args, folder, { ...env, ...change }),
-    remove: () => rmSync(folder, { recursive: true }),
+    /** Ends what still runs, where a test has failed, and leaves no trace. */
+    remove: async () => {
+      await server?.stop('SIGTERM')
+      rmSync(folder, { recursive: true })
+    },
   }
 }
 
@@ -68,8 +76,9 @@ const start = async (cwd: string, env: NodeJS.ProcessEnv) => {
   /** SIGINT goes to the whole group, as a terminal sends it on Ctrl-C; SIGTERM to npm alone, as a supervisor does. */
   const stop = async (signal: 'SIGINT' | 'SIGTERM') => {
     const pid = child.pid ?? 0
+    if (child.exitCode !== null || child.signalCode !== null) return
     process.kill(signal === 'SIGINT' ? -pid : pid, signal)
-    if (child.exitCode === null && child.signalCode === null) await once(child, 'close')
+    await once(child, 'close')
   }
   return { stop }
 }

@@ -110,7 +110,7 @@ describe('a running Outlay', () => {
   })
   afterAll(async () => {
     await server.stop('SIGTERM')
-    outlay.remove()
+    await outlay.remove()
   })
 
   it('is understood by the TypeScript client that its document generates', async () => {

@@ -73,17 +73,14 @@ describe('the month at a glance', () => {
   it.each([
     // The border of a month, in two zones on either side of it.
     ['2026-12-01T09:30:00Z', 'Pacific/Honolulu', '2026-11', 1], // 23:30 on the 30th
-    ['2026-12-01T09:59:59Z', 'Pacific/Honolulu', '2026-11', 1],
     ['2026-12-01T10:00:00Z', 'Pacific/Honolulu', '2026-12', 31],
     ['2026-12-01T00:30:00Z', 'Australia/Brisbane', '2026-12', 31], // 10:30 on the 1st
     ['2026-12-01T00:30:00Z', 'Pacific/Honolulu', '2026-11', 1],
-    ['2026-11-30T13:59:59Z', 'Australia/Brisbane', '2026-11', 1],
     ['2026-11-30T14:00:00Z', 'Australia/Brisbane', '2026-12', 31],
     // New Year, and the end of February in a leap year.
     ['2026-12-31T23:59:59Z', 'UTC', '2026-12', 1],
     ['2027-01-01T00:00:00Z', 'UTC', '2027-01', 31],
     ['2028-02-29T12:00:00Z', 'UTC', '2028-02', 1],
-    ['2028-02-28T12:00:00Z', 'UTC', '2028-02', 2],
     // Clocks go forward at 01:00 UTC on the 29th, back at 01:00 UTC on the 25th; the month ends two days later.
     ['2026-03-31T21:59:59Z', 'Europe/Paris', '2026-03', 1],
     ['2026-03-31T22:00:00Z', 'Europe/Paris', '2026-04', 30],
