@@ -1,12 +1,11 @@
-import type { Value } from '@libsql/hrana-client'
-import { getTableColumns, is, SQL, sql, Table } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import type { BatchResponse } from 'drizzle-orm/batch'
-import { Column } from 'drizzle-orm/column'
 import type { Context } from 'hono'
 import { type Database, revive, type Statement, type WriteOptions, type Writing } from '../../db/client.ts'
 import { ConstraintError } from '../../db/errors.ts'
 import { guard } from '../../db/guard.ts'
 import { statements } from '../../db/statements.ts'
+import { rowsAsJson, rowsFromJson } from '../../db/stored-rows.ts'
 import type { UserEnv } from '../../http/context.ts'
 import { now } from '../../shared/clock.ts'
 import { digest } from '../../shared/digest.ts'
@@ -23,35 +22,6 @@ const OWN_LIFETIME = 60_000
 /** The constraint that a batch breaks which was done before. */
 const DONE_BEFORE = 'done_before'
 
-type Fields = { [name: string]: Column | SQL | SQL.Aliased | Table | Fields }
-type Select = Statement & { getSQL(): SQL; _: { selectedFields: Fields } }
-
-/** The names of what a select selects, in its order: `before.limit` where they are nested. */
-const namesOf = (fields: Fields): string[] =>
-  Object.entries(fields).flatMap(([name, field]) => {
-    if (is(field, Column) || is(field, SQL) || is(field, SQL.Aliased)) return [name]
-    return namesOf(is(field, Table) ? getTableColumns(field) : field).map((inner) => `${name}.${inner}`)
-  })
-
-/**
- * The rows of a select as JSON: objects, so that an answer that was kept before a column came or went can still be told
- * after it.
- */
-const asJson = (select: Select) => {
-  const names = namesOf(select._.selectedFields)
-  const columns = names.map((_, i) => `c${i}`)
-  const members = sql.join(
-    names.map((name, i) => sql`${sql.raw(`'${name}', c${i}`)}`),
-    sql`, `,
-  )
-  return sql`json((WITH told (${sql.raw(columns.join(', '))}) AS (${select.getSQL()})
-    SELECT json_group_array(json_object(${members})) FROM told))`
-}
-
-/** The rows of a select as the database would give them, of their JSON. */
-const fromJson = (select: Select, rows: Record<string, Value>[]) =>
-  rows.map((row) => namesOf(select._.selectedFields).map((name) => row[name] ?? null))
-
 type Attempt = { userId: string; key: string; fingerprint: string; requestId: string }
 
 const isNew = ({ userId, key }: Attempt) =>
@@ -66,7 +36,7 @@ const keep = ({ userId, key, fingerprint, requestId }: Attempt, told: Statement[
     key,
     fingerprint,
     requestId,
-    answer: sql`json_array(${sql.join((told as unknown as Select[]).map(asJson), sql`, `)})`,
+    answer: rowsAsJson(told),
     createdAt: now(),
   })
 
@@ -108,10 +78,6 @@ export const once = async <T extends Statement[]>(
     const [fingerprint, firstId, answer] = error.explanation.at(-1)?.[0] ?? []
     if (fingerprint !== attempt.fingerprint) throw keyReused()
     if (firstId !== requestId) c.header('Idempotency-Replayed', 'true')
-    const rows: Record<string, Value>[][] = JSON.parse(String(answer))
-    return revive(
-      told,
-      (told as unknown as Select[]).map((select, i) => fromJson(select, rows[i] ?? [])),
-    )
+    return revive(told, rowsFromJson(told, String(answer)))
   }
 }
