@@ -5,7 +5,7 @@ import { readConfig } from '../../src/config.ts'
 import { connect } from '../../src/db/client.ts'
 import { statements } from '../../src/db/statements.ts'
 import { monthlyTotals } from '../../src/modules/months/table.ts'
-import { type Employee, employee } from '../support/api.ts'
+import { type Employee, employee, newId } from '../support/api.ts'
 
 const db = connect(readConfig(env).database, { roundTrips: 0, milliseconds: 0 })
 
@@ -418,12 +418,17 @@ describe('an alert', () => {
     const { id } = await amina.sorts()
     await amina.limits(id, { limit: 100 })
     await amina.limits('overall', { limit: 100 })
-    const answers = await Promise.all(
-      Array.from({ length: 60 }, () => amina.post('/v1/expenses', { amount: 10, date: '2026-11-01', categoryId: id })),
-    )
-    const written = answers.filter(({ status }) => status === 201)
-    expect(written.length).toBeGreaterThan(10)
-    const crossed = written.flatMap(({ body }) =>
+    /** Until it is served: a slow machine may not do sixty writes in the time that one may take. */
+    const spend = async () => {
+      const [expense, key] = [{ amount: 10, date: '2026-11-01', categoryId: id }, newId()]
+      for (;;) {
+        const answer = await amina.post('/v1/expenses', expense, { headers: { 'Idempotency-Key': key } })
+        if (answer.status !== 503) return answer
+      }
+    }
+    const answers = await Promise.all(Array.from({ length: 60 }, spend))
+    expect(answers.every(({ status }) => status === 201)).toBe(true)
+    const crossed = answers.flatMap(({ body }) =>
       body.budget.flatMap((line: { target: string; crossed: number[] }) =>
         line.crossed.map((percent) => `${line.target} ${percent}`),
       ),
@@ -432,7 +437,7 @@ describe('an alert', () => {
     const expected = [`${id} 100`, `${id} 80`, 'overall 100', 'overall 80'].toSorted()
     expect([crossed.toSorted(), raised.toSorted()]).toEqual([expected, expected])
     const { body } = await amina.get('/v1/months/2026-11')
-    expect(body.spent).toBe(written.length * 10)
+    expect(body.spent).toBe(600)
   })
 
   it('is read, and unread again', async () => {
