@@ -17,6 +17,8 @@ const FEW = 1000
 const MANY = Number(process.env.MANY ?? 1_000_000)
 const REQUESTS = 300
 const BOUND = 2
+/** How often the server may ask for another try. */
+const PATIENCE = 20
 const FIRST_MONTH = '2016-12'
 const MONTH = '2026-11'
 
@@ -26,7 +28,7 @@ type User = { id: string; send(method: string, path: string, body?: object): Pro
 /** Milliseconds that the server spent on the database, as it tells itself. */
 const costOf = (response: Response) => Number(/dur=(\d+)/.exec(response.headers.get('Server-Timing') ?? '')?.[1])
 
-/** How often the server asked for another try. */
+/** How often it has. */
 let refused = 0
 
 const register = async (url: string, username: string): Promise<User> => {
@@ -42,8 +44,7 @@ const register = async (url: string, username: string): Promise<User> => {
       ...(body && { body: JSON.stringify(body) }),
     })
     const answer = (await response.json()) as Json
-    if (response.status === 503) {
-      refused++
+    if (response.status === 503 && refused++ < PATIENCE) {
       await pause(1000 * Number(response.headers.get('Retry-After')))
       return call(method, path, body, token)
     }

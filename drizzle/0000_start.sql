@@ -95,7 +95,7 @@ CREATE TABLE `expenses` (
 --> statement-breakpoint
 CREATE INDEX `expenses_by_date` ON `expenses` (`user_id`,`date`,`id`) WHERE "expenses"."deleted_at" is null;--> statement-breakpoint
 CREATE INDEX `expenses_by_amount` ON `expenses` (`user_id`,`amount`,`id`) WHERE "expenses"."deleted_at" is null;--> statement-breakpoint
-CREATE INDEX `expenses_by_category` ON `expenses` (`user_id`,`category_id`,`date`,`id`,`base_amount`) WHERE "expenses"."deleted_at" is null;--> statement-breakpoint
+CREATE INDEX `expenses_by_category` ON `expenses` (`user_id`,`category_id`,`date`,`id`,`base_amount`,`deleted_at`) WHERE "expenses"."deleted_at" is null;--> statement-breakpoint
 CREATE INDEX `expenses_of_category` ON `expenses` (`user_id`,`category_id`);--> statement-breakpoint
 CREATE INDEX `expenses_by_category_amount` ON `expenses` (`user_id`,`category_id`,`amount`,`id`) WHERE "expenses"."deleted_at" is null;--> statement-breakpoint
 CREATE TABLE `readiness` (

@@ -86,6 +86,17 @@ describe('a listing', () => {
   })
 })
 
+describe('the sums of the months', () => {
+  it('are counted anew from one index, in its order', async () => {
+    // As the trigger in drizzle/0001_triggers.sql has it.
+    const byDay = sql`SELECT category_id, date, sum(base_amount) FROM expenses
+      WHERE user_id = ${actor.userId} AND deleted_at IS NULL GROUP BY category_id, date`
+    expect(await planOf({ getSQL: () => byDay })).toEqual([
+      'SEARCH expenses USING COVERING INDEX expenses_by_category (user_id=?)',
+    ])
+  })
+})
+
 describe('a row', () => {
   const id = newId()
   it.each([
