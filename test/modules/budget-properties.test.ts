@@ -303,7 +303,7 @@ describe('the budget', () => {
         for (const month of months) await pair.expectSame(month)
         await expectListed(pair.api, TODAY.slice(0, 7))
       }),
-      { numRuns: 7, interruptAfterTimeLimit: 60_000 },
+      { numRuns: 5, interruptAfterTimeLimit: 60_000 },
     )
   })
 })

@@ -112,7 +112,7 @@ describe('the changes', () => {
     })
   })
 
-  it.each([1, 2, 3, 100])('come whole in pages of %i, whatever is written meanwhile', async (limit) => {
+  it.each([1, 3])('come whole in pages of %i, whatever is written meanwhile', async (limit) => {
     const bruno = await employee()
     const held = new Map<string, unknown>()
     const apply = (changes: Change[]) => {

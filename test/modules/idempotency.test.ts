@@ -80,7 +80,7 @@ describe.each(creations)('%s that is sent again with its key', (_, path, make, l
     expect([fixed.status < 300, isReplayed(fixed)]).toEqual([true, false])
   })
 
-  it.each(['once-cut', 'once-truncate', 'once-drop', 'once-bad-gateway'] as Behaviour[])(
+  it.each(['once-cut', 'once-drop'] as Behaviour[])(
     'is made once, and answered, where the way to the database fails: %s',
     async (behaviour) => {
       const [key, body, count0] = [newId(), make(), await count()]
