@@ -123,11 +123,14 @@ const headersOf = (status: ProblemDefinition['status']) => ({
 export const answerTo = (group: ProblemDefinition[], status: ProblemDefinition['status']) => ({
   description: group.map(({ title, code }) => `${title} (\`${code}\`)`).join(', or: '),
   headers: headersOf(status),
-  content: {
-    'application/problem+json': {
-      schema: { $ref: `#/components/schemas/${status === 422 ? 'InvalidRequest' : 'Problem'}` },
-      examples: Object.assign({}, ...group.map(examplesOf)),
-    },
+  // Made when the document asks for it, as an `answerSchema` is.
+  get content() {
+    return {
+      'application/problem+json': {
+        schema: { $ref: `#/components/schemas/${status === 422 ? 'InvalidRequest' : 'Problem'}` },
+        examples: Object.assign({}, ...group.map(examplesOf)),
+      },
+    }
   },
 })
 

@@ -73,19 +73,21 @@ export const AlertPercents = z
     example: [80, 100],
   })
 
-const State = z.enum(['under', 'alert', 'over']).register(docs, {
-  description:
-    '`over` where `available` is below 0, else `alert` where one of `alertPercents` is reached, else `under`; exactly ' +
-    '100 % is not over',
-  example: 'alert',
-})
+const State = () =>
+  z.enum(['under', 'alert', 'over']).register(docs, {
+    description:
+      '`over` where `available` is below 0, else `alert` where one of `alertPercents` is reached, else `under`; exactly ' +
+      '100 % is not over',
+    example: 'alert',
+  })
 
 const available = (example: number) => moneyOrNull('`limit + carriedIn − spent`, to the cent', example)
 
-const percentUsed = z.number().nullable().register(docs, {
-  description: '`spent` in percent of `limit + carriedIn`, with one decimal; null where that is 0 or less',
-  example: 82.8,
-})
+const percentUsed = () =>
+  z.number().nullable().register(docs, {
+    description: '`spent` in percent of `limit + carriedIn`, with one decimal; null where that is 0 or less',
+    example: 82.8,
+  })
 
 const spent = (description: string, example: number) => z.int().min(0).register(docs, { description, example })
 
@@ -105,8 +107,8 @@ const Line = answerSchema(() =>
       ),
       spent: spent('The sum of `baseAmount` of what `GET /v1/expenses?month=&categoryId=` lists', 35_200),
       available: available(7300),
-      percentUsed,
-      state: State.nullable(),
+      percentUsed: percentUsed(),
+      state: State().nullable(),
       dailyAllowance: moneyOrNull(
         '`available ÷ daysLeft`, rounded down and never below 0: what may be spent on each day left, today included. ' +
           'Null in a month that is not running',
@@ -134,26 +136,27 @@ const Line = answerSchema(() =>
     }),
 )
 
-const from = z.string().register(docs, { description: 'Its first day', format: 'date', example: '2026-11-01' })
-const to = z.string().register(docs, { description: 'Its last day, inclusive', format: 'date', example: '2026-11-30' })
-const income = money('The sum of the incomes of the month', 320_000)
-const net = money('`income − spent`', 163_501)
-const monthSpent = spent('The sum of `spent` of all `categories` and of `uncategorized`', 156_499)
+const from = () => z.string().register(docs, { description: 'Its first day', format: 'date', example: '2026-11-01' })
+const to = () =>
+  z.string().register(docs, { description: 'Its last day, inclusive', format: 'date', example: '2026-11-30' })
+const income = () => money('The sum of the incomes of the month', 320_000)
+const net = () => money('`income − spent`', 163_501)
+const monthSpent = () => spent('The sum of `spent` of all `categories` and of `uncategorized`', 156_499)
 
 export const MonthView = answerSchema(() =>
   z
     .object({
       month: MonthName,
-      from,
-      to,
+      from: from(),
+      to: to(),
       currency: Currency,
       daysLeft: z.int().register(docs, {
         description: 'Today included; 0 in a month that is past, all of them in one to come',
         example: 8,
       }),
-      income,
-      spent: monthSpent,
-      net,
+      income: income(),
+      spent: monthSpent(),
+      net: net(),
       overall: z.union([Line(), z.null()]).register(docs, {
         description: 'The line of everything, or null where it has no limit',
       }),
@@ -172,11 +175,11 @@ const MonthSummary = answerSchema(() =>
   z
     .object({
       month: MonthName,
-      from,
-      to,
-      income,
-      spent: monthSpent,
-      net,
+      from: from(),
+      to: to(),
+      income: income(),
+      spent: monthSpent(),
+      net: net(),
       limit: Limit.nullable().openapi({ description: 'On everything, or null', example: 200_000 }),
       available: moneyOrNull('What everything may still spend: `available` of `overall` in the month', 43_501),
     })
@@ -196,13 +199,13 @@ const Verdict = answerSchema(() =>
       before: z.object({
         spent: spent('Before the write', 33_901),
         available: available(8599),
-        state: State.nullable().openapi({ example: 'under' }),
+        state: State().nullable().openapi({ example: 'under' }),
       }),
       after: z.object({
         spent: spent('After it', 35_200),
         available: available(7300),
-        percentUsed,
-        state: State.nullable(),
+        percentUsed: percentUsed(),
+        state: State().nullable(),
       }),
       crossed: z.array(z.int()).register(docs, {
         description: 'Those of `alertPercents` that are reached after the write, and were not before',
