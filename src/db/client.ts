@@ -87,12 +87,17 @@ const dialect = new SQLiteAsyncDialect()
 const isBusy = (error: unknown) => (error as { code?: string }).code === 'SQLITE_BUSY'
 
 /** The SQL of statements, and their rows in the types of their columns, once `run` has them. */
-const prepare = async (batch: Batch, run: (queries: Query[]) => Promise<Value[][][]>): Promise<unknown[]> =>
-  drizzle(unconnected, async (queries) => (await run(queries)).map((rows) => ({ rows }))).batch(batch)
+const prepare = async (
+  [first, ...others]: Statement[],
+  run: (queries: Query[]) => Promise<Value[][][]>,
+): Promise<unknown[]> =>
+  first
+    ? drizzle(unconnected, async (queries) => (await run(queries)).map((rows) => ({ rows }))).batch([first, ...others])
+    : []
 
 /** The rows of `batch` as the database would give them, of `rows` that were stored. */
 export const revive = async <T extends Statement[]>(batch: T, rows: Value[][][]) =>
-  (await prepare(batch as unknown as Batch, async () => rows)) as BatchResponse<T>
+  (await prepare(batch, async () => rows)) as BatchResponse<T>
 
 /**
  * The database for one request, which adds to `use` what it costs. A client is never shared between requests:
@@ -135,32 +140,33 @@ export const connect = ({ url, authToken }: Connection, use: DatabaseUse): Datab
     }
   }
 
-  const transact = async <T extends Batch>(
-    batch: T,
+  const transact = async (
+    batch: Statement[],
     mode: Mode,
     { patience, guards }: Terms,
     { explain = [], isExact = false }: WriteOptions = {},
   ) => {
     const isRepeatable = mode !== 'write' || isExact
-    const results = await prepare([...guards, ...batch] as unknown as Batch, (queries) =>
+    const results = await prepare([...guards, ...batch], (queries) =>
       send({ queries, explain: explain.map((query) => dialect.sqlToQuery(query)), mode, patience, isRepeatable }),
     )
-    return results.slice(guards.length) as BatchResponse<T>
+    return results.slice(guards.length)
   }
 
-  const write = <T extends Batch>(batch: T, terms: Terms, options: WriteOptions = {}) =>
+  const write = (batch: Statement[], terms: Terms, options: WriteOptions = {}) =>
     transact(batch, terms.isRehearsal ? 'rehearse' : 'write', terms, options).catch((error: unknown) => {
       throw (error instanceof ConstraintError && options.conflicts?.[error.constraint]?.()) || error
     })
 
   const on = (terms: Terms): Database => ({
-    read: (batch) => transact(batch, 'read', terms),
-    write: (batch, options) => write(batch, terms, options),
+    read: async <T extends Batch>(batch: T) => (await transact(batch, 'read', terms)) as BatchResponse<T>,
+    write: async <T extends Batch>(batch: T, options?: WriteOptions) =>
+      (await write(batch, terms, options)) as BatchResponse<T>,
     tell: async <A extends Statement[], T extends Statement[]>(
       { asked, work, told }: Writing<A, T>,
       options?: WriteOptions,
     ) => {
-      const results: unknown[] = await write([...asked, ...work, ...told] as unknown as Batch, terms, options)
+      const results = await write([...asked, ...work, ...told], terms, options)
       return [...results.slice(0, asked.length), ...results.slice(asked.length + work.length)] as Told<A, T>
     },
     isRehearsal: terms.isRehearsal,

@@ -1,11 +1,11 @@
 import { sql } from 'drizzle-orm'
 import type { BatchResponse } from 'drizzle-orm/batch'
 import type { Context } from 'hono'
-import { type Database, revive, type Statement, type WriteOptions, type Writing } from '../../db/client.ts'
+import { type Database, revive, type WriteOptions, type Writing } from '../../db/client.ts'
 import { ConstraintError } from '../../db/errors.ts'
 import { guard } from '../../db/guard.ts'
 import { statements } from '../../db/statements.ts'
-import { rowsAsJson, rowsFromJson } from '../../db/stored-rows.ts'
+import { rowsAsJson, rowsFromJson, type Select } from '../../db/stored-rows.ts'
 import type { UserEnv } from '../../http/context.ts'
 import { now } from '../../shared/clock.ts'
 import { digest } from '../../shared/digest.ts'
@@ -30,7 +30,7 @@ const isNew = ({ userId, key }: Attempt) =>
 const firstAnswer = ({ userId, key }: Attempt) =>
   sql`SELECT fingerprint, request_id, answer FROM idempotency_keys WHERE user_id = ${userId} AND key = ${key}`
 
-const keep = ({ userId, key, fingerprint, requestId }: Attempt, told: Statement[]) =>
+const keep = ({ userId, key, fingerprint, requestId }: Attempt, told: Select[]) =>
   statements.insert(idempotencyKeys).values({
     userId,
     key,
@@ -53,7 +53,7 @@ const forgetOld = ({ userId }: Attempt) => [
  * batch again whose answer was lost, for which it has a key of its own. A rehearsal neither looks for a key nor keeps
  * one. Throws idempotency_key_reused for a key that came with something else.
  */
-export const once = async <T extends Statement[]>(
+export const once = async <T extends Select[]>(
   c: Context<UserEnv>,
   db: Database,
   sent: object,
