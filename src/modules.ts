@@ -3,8 +3,10 @@ import { authRoutes } from './modules/auth/routes.ts'
 import { budgetsRoutes } from './modules/budgets/routes.ts'
 import { categoriesRoutes } from './modules/categories/routes.ts'
 import { changesRoutes } from './modules/changes/routes.ts'
+import { expenseBatchRoutes } from './modules/expenses/batch-routes.ts'
 import { expensesRoutes } from './modules/expenses/routes.ts'
 import { healthRoutes } from './modules/health/routes.ts'
+import { incomeBatchRoutes } from './modules/incomes/batch-routes.ts'
 import { incomesRoutes } from './modules/incomes/routes.ts'
 import { monthsRoutes } from './modules/months/routes.ts'
 import { problemsRoutes } from './modules/problems/routes.ts'
@@ -17,7 +19,9 @@ export const modules = [
   sessionsRoutes,
   usersRoutes,
   expensesRoutes,
+  expenseBatchRoutes,
   incomesRoutes,
+  incomeBatchRoutes,
   categoriesRoutes,
   monthsRoutes,
   budgetsRoutes,

@@ -19,7 +19,7 @@ const REPETITIONS = 3
 const PAUSE = 50
 
 export type Statement = BatchItem<'sqlite'>
-export type Batch = [Statement, ...Statement[]]
+type Batch = [Statement, ...Statement[]]
 
 /** The problem that each constraint stands for, by the name that ConstraintError has. */
 export type Conflicts = Record<string, () => ProblemError>

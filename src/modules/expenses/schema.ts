@@ -109,7 +109,10 @@ export const NewExpense = z
   })
   .openapi('NewExpense', { example })
 
-export const ExpenseBatch = batchOf(NewExpense, 'ExpenseBatch', { put: [{ id: ID_EXAMPLE, ...example }], delete: [] })
+export const ExpenseBatch = batchOf(z.strictObject({ id: Id, ...NewExpense.shape }), 'ExpenseBatch', {
+  put: [{ id: ID_EXAMPLE, ...example }],
+  delete: [],
+})
 
 export const ExpensePatch = z
   .strictObject({

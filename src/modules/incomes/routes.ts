@@ -17,31 +17,19 @@ import { newId } from '../../shared/ids.ts'
 import { once } from '../idempotency/once.ts'
 import { keyProblems } from '../idempotency/problems.ts'
 import { IdempotencyHeaders } from '../idempotency/schema.ts'
-import { faultlessGuard, inOrder, throwFaults } from '../ledger/batch.ts'
-import { batchTotalConflicts, ledgerConflicts, totalConflicts } from '../ledger/problems.ts'
+import { ledgerConflicts, totalConflicts } from '../ledger/problems.ts'
 import { placeIn } from '../ledger/queries.ts'
-import { incomeNotFound, itemMessages } from './problems.ts'
+import { incomeNotFound } from './problems.ts'
 import {
   deleteIncomes,
   incomeById,
-  incomeFaults,
   incomeRevision,
-  incomesById,
   listIncomes,
   putIncome,
   restoreIncome,
   updateIncome,
 } from './queries.ts'
-import {
-  Income,
-  IncomeBatch,
-  IncomeBatchResult,
-  IncomePage,
-  IncomePatch,
-  IncomeQuery,
-  NewIncome,
-  toIncome,
-} from './schema.ts'
+import { Income, IncomePage, IncomePatch, IncomeQuery, NewIncome, toIncome } from './schema.ts'
 
 const tags: [string] = ['Incomes']
 const byId = { params: IdParam }
@@ -120,19 +108,6 @@ const remove = userRoute({
   description: 'It can be restored.',
   request: { ...byId, headers: Preconditions, query: DryRunQuery },
   responses: { 204: { description: 'It is gone' }, ...problems(incomeNotFound, preconditionFailed) },
-})
-
-const batch = userRoute({
-  method: 'post',
-  path: '/v1/incomes/batch',
-  operationId: 'batchIncomes',
-  summary: 'Put and delete many incomes',
-  description:
-    'Up to 100, in a body of up to 64 KiB and in one transaction: all of it is done, or nothing, and a 422 points at every item at fault. One that is ' +
-    'deleted already stays so.',
-  tags,
-  request: { headers: IdempotencyHeaders, query: DryRunQuery, body: body(IncomeBatch) },
-  responses: { 200: onceAnswer(answer('What was done', IncomeBatchResult)), ...keyProblems },
 })
 
 const restore = userRoute({
@@ -214,17 +189,4 @@ export const incomesRoutes = createRouter()
       )
     const income = row ?? incomeNotFound.raise()
     return resource(c, income.revision, toIncome(income))
-  })
-  .openapi(batch, async (c) => {
-    const { actor } = c.var
-    const sent = c.req.valid('json')
-    const db = c.var.db.rehearsing(c.req.valid('query').dryRun)
-    const [ids, faults] = [sent.put.map(({ id }) => id), incomeFaults(actor, sent)]
-    const puts = sent.put.map(({ id, ...income }) => putIncome(actor, id, income))
-    const work = [faultlessGuard(faults), ...puts, deleteIncomes(actor, sent.delete)]
-    const options = { conflicts: { ...ledgerConflicts, ...batchTotalConflicts }, explain: [faults] }
-    const [rows] = await once(c, db, sent, { work, told: [incomesById(actor, ids)] }, options).catch(
-      throwFaults(itemMessages),
-    )
-    return c.json({ put: inOrder(ids, rows).map(toIncome), delete: sent.delete }, 200)
   })

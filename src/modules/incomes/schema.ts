@@ -29,7 +29,10 @@ export const NewIncome = z
   .strictObject({ ...newEntryMembers, source: Source.default(null) })
   .openapi('NewIncome', { example: { amount: 320000, date: '2026-11-25', source: 'Salary' } })
 
-export const IncomeBatch = batchOf(NewIncome, 'IncomeBatch', { put: [{ id: ID_EXAMPLE, amount: 320000 }], delete: [] })
+export const IncomeBatch = batchOf(z.strictObject({ id: Id, ...NewIncome.shape }), 'IncomeBatch', {
+  put: [{ id: ID_EXAMPLE, amount: 320000 }],
+  delete: [],
+})
 
 /** What a batch has done. */
 export const IncomeBatchResult = answerSchema(() =>

@@ -28,17 +28,17 @@ const checkItems = ({ put, delete: deleted }: Items, context: z.RefinementCtx) =
 }
 
 /** The body of a batch of `item`s, which are put by the ids that they carry. */
-export const batchOf = <S extends z.ZodRawShape>(item: z.ZodObject<S>, name: string, example: object) =>
+export const batchOf = <T extends z.ZodType<{ id: string }>>(item: T, name: string, example: object) =>
   z
     .strictObject({
       put: z
-        .array(z.strictObject({ id: Id, ...item.shape }))
+        .array(item)
         .max(MAX_ITEMS)
         .default([])
         .register(docs, { description: 'Each is created or replaced, by its id' }),
       delete: z.array(Id).max(MAX_ITEMS).default([]).register(docs, { description: 'The ids of those to delete' }),
     })
-    .superRefine((items, context) => checkItems(items as unknown as Items, context))
+    .superRefine(checkItems)
     .openapi(name, { example })
 
 /** The constraint that a batch breaks which has an item at fault. */
