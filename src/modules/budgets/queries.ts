@@ -5,13 +5,17 @@ import { guard } from '../../db/guard.ts'
 import { statements } from '../../db/statements.ts'
 import type { Actor } from '../../http/context.ts'
 import { revisionOf } from '../changes/revision.ts'
-import { monthNamed } from '../months/queries.ts'
+import { lineColumns, linesOf } from '../months/lines.ts'
+import { monthNamed, oneTarget } from '../months/queries.ts'
 import type { BudgetParams, NewBudget } from './schema.ts'
 import { type BudgetRow, budgets } from './table.ts'
 
 /** The id of a budget among the changes, `month/target/scope`, as the triggers in drizzle/0001_triggers.sql make it. */
-const budgetId = (row: SQL) =>
-  sql<string>`printf('%04d-%02d/%s/%s', ${row}.month / 12, ${row}.month % 12 + 1, ${row}.target, ${row}.scope)`
+const budgetId = (month: SQL, target: SQL, scope: SQL) =>
+  sql<string>`printf('%04d-%02d/%s/%s', ${month} / 12, ${month} % 12 + 1, ${target}, ${scope})`
+
+/** The same, of a row of the table. */
+const ownId = budgetId(sql`budgets.month`, sql`budgets.target`, sql`budgets.scope`)
 
 type Place = z.infer<typeof BudgetParams>
 type Scope = BudgetRow['scope']
@@ -37,15 +41,25 @@ const isSetAt = (actor: Actor, { target, month }: Place, scope: Scope) =>
 /** The budget that is set in exactly this month, in this scope. */
 export const budgetSetAt = (actor: Actor, place: Place, scope: Scope) =>
   statements
-    .select({ ...getTableColumns(budgets), revision: revisionOf(actor, 'budget', budgetId(sql`budgets`)) })
+    .select({ ...getTableColumns(budgets), revision: revisionOf(actor, 'budget', ownId) })
     .from(budgets)
     .where(isSetAt(actor, place, scope))
 
+/** The budget in force, with its revision. */
+export const budgetInForce = (actor: Actor, place: Place) =>
+  statements
+    .select({
+      ...lineColumns,
+      revision: revisionOf(actor, 'budget', budgetId(lineColumns.setIn, lineColumns.target, lineColumns.scope)),
+    })
+    .from(linesOf(actor, oneTarget(actor, place)))
+    .where(isNotNull(lineColumns.limit))
+
 /**
  * The revision of the budget that a write of this scope supersedes, for its preconditions: onward, the one that holds
- * onward; in one month, the one in force. Without a scope, the one in force, for its ETag.
+ * onward; in one month, the one in force.
  */
-export const budgetRevision = (actor: Actor, { target, month }: Place, scope?: Scope) => {
+export const supersededRevision = (actor: Actor, { target, month }: Place, scope: Scope) => {
   const number = monthNamed(actor, month)
   const override = scope === 'onward' ? sql`FALSE` : sql`scope = 'month' AND month = ${number}`
   return revisionOf(
@@ -53,7 +67,7 @@ export const budgetRevision = (actor: Actor, { target, month }: Place, scope?: S
     'budget',
     // By scope: an override, 'month', goes before what holds 'onward'.
     sql`(SELECT id FROM (
-      SELECT ${budgetId(sql`budgets`)} AS id, limit_amount FROM budgets
+      SELECT ${ownId} AS id, limit_amount FROM budgets
       WHERE user_id = ${actor.userId} AND target = ${target}
         AND (${override} OR scope = 'onward' AND month <= ${number})
       ORDER BY scope, month DESC LIMIT 1
@@ -63,7 +77,7 @@ export const budgetRevision = (actor: Actor, { target, month }: Place, scope?: S
 
 /** The revision of the budget that is set in exactly this month, in this scope: of what a PUT replaces. */
 export const settingRevision = (actor: Actor, place: Place, scope: Scope) =>
-  sql`(SELECT ${revisionOf(actor, 'budget', budgetId(sql`budgets`))} FROM budgets WHERE ${isSetAt(actor, place, scope)})`
+  sql`(SELECT ${revisionOf(actor, 'budget', ownId)} FROM budgets WHERE ${isSetAt(actor, place, scope)})`
 
 /** Sets a budget, in place of one that is set in the same month and scope. */
 export const putBudget = (actor: Actor, { target, month }: Place, { scope, ...setting }: z.infer<typeof NewBudget>) =>
@@ -82,9 +96,6 @@ export const putBudget = (actor: Actor, { target, month }: Place, { scope, ...se
       set: setting,
       setWhere: isChanged(budgets),
     })
-
-export const versionOf = (actor: Actor, place: Place) =>
-  statements.select({ revision: budgetRevision(actor, place) }).from(sql`(SELECT 1)`)
 
 const endOverride = (actor: Actor, place: Place) => statements.delete(budgets).where(isSetAt(actor, place, 'month'))
 

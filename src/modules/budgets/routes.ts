@@ -4,21 +4,21 @@ import { preconditionFailed, problems } from '../../http/problems.ts'
 import { answer, body, createdAnswer, createRouter, notModified, resourceAnswer, userRoute } from '../../http/router.ts'
 import { DryRunQuery } from '../../http/schema.ts'
 import { categoryNotFound } from '../categories/problems.ts'
-import { limitOn, limitsIn, oneTarget } from '../months/queries.ts'
+import { limitsIn, oneTarget } from '../months/queries.ts'
 import { Deletion, MonthParams } from '../months/schema.ts'
 import { judged, toVerdicts } from '../months/verdict.ts'
 import { budgetNotFound } from './problems.ts'
 import {
   budgetHeldAt,
-  budgetRevision,
+  budgetInForce,
   budgetSetAt,
   endBudget,
   forgetIdleEnds,
   NO_SUCH_TARGET,
   putBudget,
   settingRevision,
+  supersededRevision,
   targetGuards,
-  versionOf,
 } from './queries.ts'
 import { Budget, BudgetPage, BudgetParams, JudgedBudget, NewBudget, ScopeQuery, toBudget } from './schema.ts'
 
@@ -89,11 +89,9 @@ export const budgetsRoutes = createRouter()
     return c.json({ data: rows.map(toBudget), nextCursor: null }, 200)
   })
   .openapi(get, async (c) => {
-    const { actor, db } = c.var
-    const place = c.req.valid('param')
-    const [[row], [version]] = await db.read([limitOn(actor, place), versionOf(actor, place)])
-    const { month, ...budget } = row ?? budgetNotFound.raise()
-    return resource(c, `${version?.revision}-${month}`, toBudget({ month, ...budget }))
+    const [[row]] = await c.var.db.read([budgetInForce(c.var.actor, c.req.valid('param'))])
+    const budget = row ?? budgetNotFound.raise()
+    return resource(c, `${budget.revision}-${budget.month}`, toBudget(budget))
   })
   .openapi(put, async (c) => {
     const { actor, db } = c.var
@@ -102,7 +100,11 @@ export const budgetsRoutes = createRouter()
     const [[before], [after], lines] = await db
       .rehearsing(c.req.valid('query').dryRun)
       .guardedBy(
-        ...preconditionGuards(c, budgetRevision(actor, place, sent.scope), settingRevision(actor, place, sent.scope)),
+        ...preconditionGuards(
+          c,
+          supersededRevision(actor, place, sent.scope),
+          settingRevision(actor, place, sent.scope),
+        ),
         ...targetGuards(actor, place.target),
       )
       .tell(
@@ -125,7 +127,7 @@ export const budgetsRoutes = createRouter()
     const { scope, dryRun } = c.req.valid('query')
     const [[held], lines] = await db
       .rehearsing(dryRun)
-      .guardedBy(...preconditionGuards(c, budgetRevision(actor, place, scope)))
+      .guardedBy(...preconditionGuards(c, supersededRevision(actor, place, scope)))
       .tell(
         judged(actor, oneTarget(actor, place), {
           asked: [budgetHeldAt(actor, place, scope)],

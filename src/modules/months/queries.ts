@@ -62,10 +62,6 @@ export const linesIn = (actor: Actor, month: string) =>
 /** The lines of a month with a limit in force. */
 export const limitsIn = (actor: Actor, month: string) => namedLines(actor, everyTarget(actor, month), hasLimit)
 
-/** The line of a target in a month, if a limit is in force. */
-export const limitOn = (actor: Actor, place: { target: string; month: string }) =>
-  namedLines(actor, oneTarget(actor, place), hasLimit)
-
 /** The figures of each month from one to another, for everything together. */
 export const monthsBetween = (actor: Actor, { from, to }: { from: string; to: string }) => {
   const range = sql`WITH RECURSIVE range (month) AS (
