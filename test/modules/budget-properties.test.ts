@@ -50,6 +50,12 @@ type Step = typeof step extends fc.Arbitrary<infer T> ? T : never
 type StepOf<D extends Step['do']> = Extract<Step, { do: D }>
 type Money = { amount: number; date: string; category: number | null; isForeign: boolean }
 
+/** Without the ends before which nothing held: what was set and ended in one month leaves no trace. */
+const withoutIdleEnds = (settings: { month: string; limit: number | null }[]) =>
+  settings
+    .toSorted((a, b) => (a.month < b.month ? -1 : 1))
+    .filter(({ limit }, i, all) => limit !== null || (all[i - 1]?.limit ?? null) !== null)
+
 /** An employee and the model of their budget, who do the same and must come to the same. */
 class Pair {
   readonly api: Employee
@@ -194,7 +200,7 @@ class Pair {
     const verdicts = this.model.judge([[target, month]], () => {
       const settings = scope === 'onward' ? this.model.onward : this.model.overrides
       const others = (settings.get(target) ?? []).filter((other) => other.month !== month)
-      const ended = scope === 'onward' ? [...others, { month, limit: null }] : others
+      const ended = scope === 'onward' ? withoutIdleEnds([...others, { month, limit: null }]) : others
       ;(settings as Map<string, object[]>).set(target, ended)
     })
     this.expectVerdict(answer, verdicts)

@@ -88,6 +88,9 @@ describe('a budget', () => {
     await amina.limits(id, {}, '2026-01')
     for (const month of ['2026-03', '2026-01'])
       expect((await amina.delete(`/v1/months/${month}/budgets/${id}`)).status).toBe(200)
+    await amina.limits(id, { limit: 7 }, '2025-11')
+    expect((await amina.get(`/v1/months/2026-03/budgets/${id}`)).body).toMatchObject({ limit: 7, setIn: '2025-11' })
+    await amina.delete(`/v1/months/2025-11/budgets/${id}`)
     expect((await amina.delete(`/v1/categories/${id}`)).status).toBe(204)
   })
 
