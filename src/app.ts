@@ -3,6 +3,7 @@ import { methodNotAllowed as refuseMethod } from 'hono/method-not-allowed'
 import { requestId } from 'hono/request-id'
 import { readConfig } from './config.ts'
 import { connect } from './db/client.ts'
+import { createDatabase } from './db/transaction.ts'
 import { limitBody, requireUtf8 } from './http/body.ts'
 import type { AppMiddleware } from './http/context.ts'
 import { docsRoutes } from './http/docs.ts'
@@ -11,13 +12,15 @@ import { crossOrigin, noStore, securityHeaders } from './http/headers.ts'
 import { methodNotAllowed, notFound } from './http/problems.ts'
 import { requestLog, serverTiming } from './http/request-log.ts'
 import { createRouter } from './http/router.ts'
+import { sessionLives } from './modules/sessions/queries.ts'
 import { modules } from './modules.ts'
 
 /** Gives the request its configuration and its database, to which nothing is sent yet. */
-const equip: AppMiddleware = async (c, next) => {
+const provide: AppMiddleware = async (c, next) => {
   const config = readConfig(c.env)
   c.set('config', config)
-  c.set('db', connect(config.database, c.var.databaseUse))
+  c.set('db', createDatabase(connect(config.database, c.var.databaseUse)))
+  c.set('sessionGuard', sessionLives)
   await next()
 }
 
@@ -33,7 +36,7 @@ export const createApp = () => {
   app.notFound((c) => answerProblem(notFound(), c))
 
   app.use(requestId({ limitLength: 128 }), countDatabaseUse, requestLog, serverTiming, securityHeaders, noStore)
-  app.use(equip, crossOrigin)
+  app.use(provide, crossOrigin)
   app.use(
     refuseMethod({
       app,

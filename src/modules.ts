@@ -1,9 +1,12 @@
-import { alertsRoutes } from './modules/alerts/routes.ts'
 import { authRoutes } from './modules/auth/routes.ts'
+import { alertsRoutes } from './modules/budgets/alert-routes.ts'
+import { recountLines } from './modules/budgets/recount.ts'
 import { budgetsRoutes } from './modules/budgets/routes.ts'
+import { insertDefaultCategories } from './modules/categories/queries.ts'
 import { categoriesRoutes } from './modules/categories/routes.ts'
 import { changesRoutes } from './modules/changes/routes.ts'
 import { expenseBatchRoutes } from './modules/expenses/batch-routes.ts'
+import { deleteCategory } from './modules/expenses/merge.ts'
 import { expensesRoutes } from './modules/expenses/routes.ts'
 import { healthRoutes } from './modules/health/routes.ts'
 import { incomeBatchRoutes } from './modules/incomes/batch-routes.ts'
@@ -13,16 +16,19 @@ import { problemsRoutes } from './modules/problems/routes.ts'
 import { sessionsRoutes } from './modules/sessions/routes.ts'
 import { usersRoutes } from './modules/users/routes.ts'
 
-/** Every module of the API, in the order of the document: a new resource adds its line. */
+/**
+ * Every module of the API, in the order of the document: a new resource adds its line. What a module causes in one above
+ * it, which it does not know, is handed to it here.
+ */
 export const modules = [
-  authRoutes,
+  authRoutes(insertDefaultCategories),
   sessionsRoutes,
-  usersRoutes,
+  usersRoutes(recountLines),
   expensesRoutes,
   expenseBatchRoutes,
   incomesRoutes,
   incomeBatchRoutes,
-  categoriesRoutes,
+  categoriesRoutes(deleteCategory),
   monthsRoutes,
   budgetsRoutes,
   alertsRoutes,

@@ -1,12 +1,18 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { statements } from './statements.ts'
+import type { Statement, Value } from './statement.ts'
+
+/** What must be true of the stored state, and what is wrong where it is not. */
+export type Guard = {
+  /** A statement that fails unless the guard holds: see `requires`. */
+  statement: Statement
+  problem: (explanation: Value[][]) => Error
+  /** What is read where the guard does not hold, for `problem`. */
+  explanation?: Statement
+}
 
 /**
- * A statement that fails with the constraint `name`, and its whole batch with it, unless `condition` holds: what
- * must be true of the stored state costs no round trip to find out, and cannot change before the work is done.
- * SQLite can raise an error only in a trigger; an unknown JSON path is the one that carries a word of ours.
+ * A statement that fails, and its whole transaction with it, unless `condition` holds: what must be true of the stored
+ * state costs no round trip to find out, and cannot change before the work is done. SQLite raises errors of our own only
+ * in triggers; that `json` fails on malformed JSON is documented. Which guard it was shows by the step that failed.
  */
-export const guard = (name: string, condition: SQL) => {
-  if (!/^[a-z_]+$/.test(name)) throw new Error('The name of a guard is in snake_case')
-  return statements.all(sql`SELECT CASE WHEN ${condition} THEN 1 ELSE json_extract('{}', ${sql.raw(`'${name}'`)}) END`)
-}
+export const requires = (condition: SQL) => sql`SELECT CASE WHEN ${condition} THEN 1 ELSE json('!') END`

@@ -1,7 +1,9 @@
 import type { RouteConfig } from '@hono/zod-openapi'
 import type { Context, MiddlewareHandler } from 'hono'
 import type { Config, Env } from '../config.ts'
-import type { Database, DatabaseUse } from '../db/client.ts'
+import type { DatabaseUse } from '../db/client.ts'
+import type { Guard } from '../db/guard.ts'
+import type { Database } from '../db/transaction.ts'
 
 /** Who calls, as the access token says. Every statement about what a user owns takes one. */
 export type Actor = {
@@ -17,7 +19,15 @@ export type Inputs = NonNullable<RouteConfig['request']>
 /** What every request carries. */
 export type AppEnv = {
   Bindings: Env
-  Variables: { config: Config; db: Database; databaseUse: DatabaseUse; requestId: string; inputs: Inputs }
+  Variables: {
+    config: Config
+    db: Database
+    databaseUse: DatabaseUse
+    requestId: string
+    inputs: Inputs
+    /** The guard that a session lives, which `app.ts` hands in: this layer knows no sessions. */
+    sessionGuard: (actor: Actor, problem: Guard['problem']) => Guard
+  }
 }
 
 /** What a request to a `userRoute` carries: its `db` runs a batch only for a session that lives. */

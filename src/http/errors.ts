@@ -2,32 +2,34 @@ import { HTTPException } from 'hono/http-exception'
 import { ConfigError } from '../config.ts'
 import { ConstraintError, DatabaseError } from '../db/errors.ts'
 import { ProblemError } from '../shared/problem.ts'
-import { SESSION_ENDED, tokenRefused } from './auth.ts'
 import type { AppContext } from './context.ts'
-import { PRECONDITION_FAILED } from './preconditions.ts'
-import { describe, malformedJson, preconditionFailed, serviceUnavailable, unsupportedMediaType } from './problems.ts'
+import { describe, internalError, malformedJson, serviceUnavailable, unsupportedMediaType } from './problems.ts'
 import { log } from './request-log.ts'
 
 /** Seconds after which a request that could not be served is worth repeating. */
 const RETRY_AFTER = '2'
 
-/** What is known of a failure of ours that may stand in a log: never a message, which can hold anything. */
+/** Where an exception of ours was thrown: the stack without the message, which can hold anything. */
+const framesOf = ({ stack = '' }: Error) => stack.split('\n').filter((line) => /^\s+at /.test(line))
+
+/** What is known of a failure that may stand in a log. */
 const factsOf = (error: unknown): Record<string, unknown> => {
   if (error instanceof ConfigError) return { misconfigured: error.names }
   if (error instanceof DatabaseError) return { reason: error.reason }
-  if (error instanceof ConstraintError) return { constraint: error.constraint }
-  return { error: error instanceof Error ? error.name : typeof error }
+  const constraint = error instanceof ConstraintError ? { constraint: error.constraint } : {}
+  return error instanceof Error
+    ? { error: error.name, ...constraint, stack: framesOf(error) }
+    : { error: typeof error, ...constraint }
 }
 
 /** The problem that an error stands for; a failure of ours is logged and tells the caller nothing of itself. */
 const toProblem = (error: unknown, c: AppContext): ProblemError => {
   if (error instanceof ProblemError) return error
-  if (error instanceof ConstraintError && error.constraint === SESSION_ENDED) return tokenRefused()
-  if (error instanceof ConstraintError && error.constraint === PRECONDITION_FAILED) return preconditionFailed()
   if (error instanceof HTTPException && error.status === 400) return malformedJson()
   if (error instanceof HTTPException && error.status === 415) return unsupportedMediaType()
   log(c, 'error', factsOf(error))
-  return serviceUnavailable()
+  // What may pass is worth another try; a fault of ours is not.
+  return error instanceof DatabaseError || error instanceof ConfigError ? serviceUnavailable() : internalError()
 }
 
 const headersFor = (status: number): Record<string, string> => {

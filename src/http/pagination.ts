@@ -41,21 +41,26 @@ export type Place = { sort: string; value: string | number; id: string }
 export const badCursor = (name = 'cursor') =>
   faultAt('query', `/${name}`, 'invalid_cursor', 'Must be a nextCursor of this very list')()
 
-/** A place as an opaque text. */
-export const toCursor = ({ sort, value, id }: Place) => base64url.encode(JSON.stringify([sort, value, id]))
+/** The content of a cursor as an opaque text. */
+export const encodeCursor = (content: unknown[]) => base64url.encode(JSON.stringify(content))
 
-/**
- * The place that `cursor`, sent by this name, stands for in the list ordered by `sort`, a value of this schema. Throws
- * invalidRequest.
- */
-export const fromCursor = (cursor: string, sort: string, value: z.ZodType<string | number>, name?: string): Place => {
+/** The content of a cursor, which anybody can forge; null where it is none. */
+export const decodeCursor = (cursor: string): unknown => {
   try {
-    const content: unknown = JSON.parse(new TextDecoder().decode(base64url.decode(cursor)))
-    const [, at, id] = z.tuple([z.literal(sort), value, Id]).parse(content)
-    return { sort, value: at, id }
+    return JSON.parse(new TextDecoder().decode(base64url.decode(cursor)))
   } catch {
-    throw badCursor(name)
+    return null
   }
+}
+
+/** A place as an opaque text. */
+const toCursor = ({ sort, value, id }: Place) => encodeCursor([sort, value, id])
+
+/** The place that `cursor` stands for in the list ordered by `sort`, a value of this schema. Throws invalidRequest. */
+export const fromCursor = (cursor: string, sort: string, value: z.ZodType<string | number>): Place => {
+  const { success, data } = z.tuple([z.literal(sort), value, Id]).safeParse(decodeCursor(cursor))
+  if (!success) throw badCursor()
+  return { sort, value: data[1], id: data[2] }
 }
 
 /** A page of `rows`, of which one more than `limit` was asked for, to know whether there is another page. */

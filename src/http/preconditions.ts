@@ -1,14 +1,25 @@
 import { z } from '@hono/zod-openapi'
 import { type SQL, sql } from 'drizzle-orm'
 import type { Context } from 'hono'
-import type { Statement } from '../db/client.ts'
-import { guard } from '../db/guard.ts'
+import { type Guard, requires } from '../db/guard.ts'
+import { toStatement } from '../db/statement.ts'
+import { preconditionFailed } from './problems.ts'
 import { docs } from './schema.ts'
 
-const IfMatch = z
-  .string()
-  .optional()
-  .register(docs, { description: 'The `ETag` of what you have seen: where it has changed since, the answer is a 412' })
+/** The header by which a write says what it has seen. */
+export const IfMatch = {
+  'if-match': z.string().optional().register(docs, {
+    description: 'The `ETag` of what you have seen: where it has changed since, the answer is a 412',
+  }),
+}
+
+/** The header by which a PUT says that it only creates. */
+export const IfNoneMatch = {
+  'if-none-match': z
+    .string()
+    .optional()
+    .register(docs, { description: '`*`: only where there is nothing yet, else the answer is a 412' }),
+}
 
 /** What a GET may say of the copy that the client has. */
 export const CachedHeaders = z.object({
@@ -16,21 +27,6 @@ export const CachedHeaders = z.object({
     description: 'The `ETag` of the copy that you have: while it is still good, the answer is a 304',
   }),
 })
-
-/** What a PATCH and a DELETE may demand of what is there. */
-export const Preconditions = z.object({ 'if-match': IfMatch })
-
-/** What a PUT may demand of it. */
-export const PutPreconditions = z.object({
-  'if-match': IfMatch,
-  'if-none-match': z
-    .string()
-    .optional()
-    .register(docs, { description: '`*`: only where there is nothing yet, else the answer is a 412' }),
-})
-
-/** The constraint that a batch breaks whose preconditions do not hold. */
-export const PRECONDITION_FAILED = 'precondition_failed'
 
 /**
  * The revisions that a list of entity tags names: strong ones, as RFC 9110 has it, with whatever else a tag says after
@@ -49,7 +45,7 @@ const revisionsIn = (list: string) =>
  * there: a PUT then fails, and what needs something to be there is left to find that out. `replaced` selects the
  * revision of what a PUT would replace, where that is not the same.
  */
-export const preconditionGuards = ({ req }: Pick<Context, 'req'>, current: SQL, replaced = current): Statement[] => {
+export const preconditionGuards = ({ req }: Pick<Context, 'req'>, current: SQL, replaced = current): Guard[] => {
   const [ifMatch, ifNoneMatch] = [req.header('If-Match'), req.header('If-None-Match')]
   const isPut = req.method === 'PUT'
   const conditions: SQL[] = []
@@ -59,5 +55,8 @@ export const preconditionGuards = ({ req }: Pick<Context, 'req'>, current: SQL, 
   if (isPut && ifNoneMatch === '*') conditions.push(sql`${replaced} IS NULL`)
   else if (isPut && ifNoneMatch !== undefined)
     conditions.push(sql`coalesce(${replaced} NOT IN (${revisionsIn(ifNoneMatch.replaceAll('W/', ''))}), TRUE)`)
-  return conditions.map((condition) => guard(PRECONDITION_FAILED, condition))
+  return conditions.map((condition) => ({
+    statement: toStatement(requires(condition)),
+    problem: () => preconditionFailed(),
+  }))
 }

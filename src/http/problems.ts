@@ -76,6 +76,14 @@ export const serviceUnavailable = defineProblem({
   detail: 'The server cannot do its work right now. Try again after as many seconds as Retry-After says.',
 })
 
+export const internalError = defineProblem({
+  code: 'internal_error',
+  status: 500,
+  title: 'A fault of ours',
+  detail:
+    'The server has a fault, and nothing was written. To send the same again does not help: tell us the requestId.',
+})
+
 /** The part of a problem document that is the same whenever the problem occurs. */
 export const describe = ({ code, status, title, detail }: ProblemDefinition) => ({
   type: `/problems/${code}`,

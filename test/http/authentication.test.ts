@@ -124,4 +124,6 @@ const BODIES: Record<string, object> = {
   '/v1/auth/password': { currentPassword: 'whatever it was', newPassword: 'whatever it will be' },
 }
 const bodyFor = (method: string, path: string) =>
-  ['POST', 'PUT', 'PATCH'].includes(method) && path !== '/v1/auth/logout' ? (BODIES[path] ?? { amount: 1 }) : undefined
+  ['POST', 'PUT', 'PATCH'].includes(method) && path !== '/v1/auth/logout'
+    ? (BODIES[path] ?? { amount: 1, date: '2026-11-23' })
+    : undefined

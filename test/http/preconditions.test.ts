@@ -8,8 +8,18 @@ let limit = 0
 const nextLimit = () => ++limit
 
 const resources: [string, (owner: Employee) => Promise<string>, () => object, () => object][] = [
-  ['an expense', async (o) => `/v1/expenses/${(await o.spends()).id}`, () => ({ amount: 7 }), () => ({ amount: 8 })],
-  ['an income', async (o) => `/v1/incomes/${(await o.earns()).id}`, () => ({ amount: 7 }), () => ({ amount: 8 })],
+  [
+    'an expense',
+    async (o) => `/v1/expenses/${(await o.spends()).id}`,
+    () => ({ amount: 7, date: '2026-11-23' }),
+    () => ({ amount: 8 }),
+  ],
+  [
+    'an income',
+    async (o) => `/v1/incomes/${(await o.earns()).id}`,
+    () => ({ amount: 7, date: '2026-11-23' }),
+    () => ({ amount: 8 }),
+  ],
   [
     'a category',
     async (o) => `/v1/categories/${(await o.sorts()).id}`,

@@ -1,16 +1,12 @@
-import { env } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { readConfig } from '../../src/config.ts'
-import { connect } from '../../src/db/client.ts'
-import { statements } from '../../src/db/statements.ts'
+import { statements } from '../../src/db/statement.ts'
 import { verifyPassword } from '../../src/modules/auth/password.ts'
 import { rotations } from '../../src/modules/auth/table.ts'
 import { sessions } from '../../src/modules/sessions/table.ts'
 import { users } from '../../src/modules/users/table.ts'
 import { type Answer, anyone, Caller, type Employee, employee, newName, PASSWORD } from '../support/api.ts'
-
-const db = connect(readConfig(env).database, { roundTrips: 0, milliseconds: 0 })
+import { select, write } from '../support/database.ts'
 
 const registration = (change: object = {}) => {
   const username = newName()
@@ -129,20 +125,20 @@ describe('login', () => {
     const bruno = await employee()
     const cheap = '$scrypt$ln=4,r=8,p=1$c2FsdHNhbHRzYWx0c2FsdA$bCMfeV7BuBCVyby1o1ySbTGnbhXpcuIqonu7yJ0gdNo'
     expect(await verifyPassword('an old password', cheap)).toBe(true)
-    await db.write([statements.update(users).set({ passwordHash: cheap }).where(eq(users.id, bruno.user.id))])
+    await write(statements.update(users).set({ passwordHash: cheap }).where(eq(users.id, bruno.user.id)))
     const credentials = { username: bruno.user.username, password: 'an old password' }
     expect((await anyone.post('/v1/auth/login', credentials)).status).toBe(200)
-    const [[row]] = await db.read([statements.select().from(users).where(eq(users.id, bruno.user.id))])
+    const [row] = await select(statements.select().from(users).where(eq(users.id, bruno.user.id)))
     expect(row?.passwordHash).toMatch(/^\$scrypt\$ln=14,r=8,p=5\$/)
     expect((await anyone.post('/v1/auth/login', credentials)).status).toBe(200)
   })
 
   it('clears away the sessions that are over', async () => {
     const bruno = await employee()
-    await db.write([statements.update(sessions).set({ expiresAt: 1 }).where(eq(sessions.userId, bruno.user.id))])
+    await write(statements.update(sessions).set({ expiresAt: 1 }).where(eq(sessions.userId, bruno.user.id)))
     expect(await bruno.get('/v1/users/me')).toBeProblem('invalid_token')
     await bruno.logInAgain()
-    const [rows] = await db.read([statements.select().from(sessions).where(eq(sessions.userId, bruno.user.id))])
+    const rows = await select(statements.select().from(sessions).where(eq(sessions.userId, bruno.user.id)))
     expect(rows).toHaveLength(1)
   })
 })
@@ -151,12 +147,12 @@ describe('refreshing a session', () => {
   const refresh = (refreshToken: string) => anyone.post('/v1/auth/refresh', { refreshToken })
   /** As if every rotation had been so long ago. */
   const wait = ({ user }: Employee, seconds: number) =>
-    db.write([
+    write(
       statements
         .update(rotations)
         .set({ at: Date.now() - seconds * 1000 })
         .where(eq(rotations.userId, user.id)),
-    ])
+    )
 
   it('gives new tokens, and goes on with them', async () => {
     const amina = await employee()

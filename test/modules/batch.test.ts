@@ -48,12 +48,12 @@ describe('a batch of expenses', () => {
     const his = await (await employee()).sorts()
     const good = newId()
     const put = [
-      { id: good, amount: 1 },
-      { id: newId(), amount: 1, categoryId: archived.id },
-      { id: newId(), amount: 1, currency: 'USD' },
-      { id: newId(), amount: 1, exchangeRate: '1' },
-      { id: newId(), amount: 1, currency: 'JPY', exchangeRate: '0.000001', categoryId: his.id },
-      { id: newId(), amount: 1_000_000_000_000, currency: 'JPY', exchangeRate: '99999999' },
+      { id: good, amount: 1, date: '2026-11-23' },
+      { id: newId(), amount: 1, date: '2026-11-23', categoryId: archived.id },
+      { id: newId(), amount: 1, date: '2026-11-23', currency: 'USD' },
+      { id: newId(), amount: 1, date: '2026-11-23', exchangeRate: '1' },
+      { id: newId(), amount: 1, date: '2026-11-23', currency: 'JPY', exchangeRate: '0.000001', categoryId: his.id },
+      { id: newId(), amount: 1_000_000_000_000, date: '2026-11-23', currency: 'JPY', exchangeRate: '99999999' },
     ]
     const answer = await amina.post(BATCH, { put, delete: [newId()] })
     const faults = answer.body.errors.map(({ pointer, code }: Record<string, string>) => `${pointer} ${code}`)
@@ -79,8 +79,8 @@ describe('a batch of expenses', () => {
     const id = newId()
     const twice = await amina.post(BATCH, {
       put: [
-        { id, amount: 1 },
-        { id, amount: 2 },
+        { id, amount: 1, date: '2026-11-23' },
+        { id, amount: 2, date: '2026-11-23' },
       ],
       delete: [id],
     })
@@ -91,7 +91,7 @@ describe('a batch of expenses', () => {
   it("neither touches nor finds a colleague's", async () => {
     const [bruno, mine] = [await employee(), await amina.spends()]
     expect(await bruno.post(BATCH, { delete: [mine.id] })).toBeFaultAt('/delete/0', 'unknown_expense')
-    expect((await bruno.post(BATCH, { put: [{ id: mine.id, amount: 5 }] })).status).toBe(200)
+    expect((await bruno.post(BATCH, { put: [{ id: mine.id, amount: 5, date: '2026-11-23' }] })).status).toBe(200)
     expect((await amina.get(`/v1/expenses/${mine.id}`)).body).toEqual(mine)
   })
 
@@ -99,7 +99,9 @@ describe('a batch of expenses', () => {
     const { id: categoryId } = await amina.sorts()
     const { id } = await amina.spends({ categoryId })
     await amina.patch(`/v1/categories/${categoryId}`, { archived: true })
-    expect((await amina.post(BATCH, { put: [{ id, amount: 3, categoryId }] })).body.put[0]).toMatchObject({
+    expect(
+      (await amina.post(BATCH, { put: [{ id, amount: 3, date: '2026-11-23', categoryId }] })).body.put[0],
+    ).toMatchObject({
       categoryId,
     })
   })
@@ -149,8 +151,8 @@ describe('a batch of incomes', () => {
   it('points at every fault of every item', async () => {
     const amina = await employee()
     const put = [
-      { id: newId(), amount: 1 },
-      { id: newId(), amount: 1, currency: 'EUR' },
+      { id: newId(), amount: 1, date: '2026-11-23' },
+      { id: newId(), amount: 1, date: '2026-11-23', currency: 'EUR' },
     ]
     const answer = await amina.post('/v1/incomes/batch', { put, delete: [newId()] })
     expect(answer).toBeFaultAt('/put/1/currency', 'currency_mismatch')

@@ -145,7 +145,10 @@ describe('the category of an expense', () => {
     for (const categoryId of [his.id, archived.id, newId()]) {
       expect(await amina.post('/v1/expenses', { amount: 1, categoryId })).toBeFaultAt('/categoryId', 'unknown_category')
       const path = `/v1/expenses/${newId()}`
-      expect(await amina.put(path, { amount: 1, categoryId })).toBeFaultAt('/categoryId', 'unknown_category')
+      expect(await amina.put(path, { amount: 1, date: '2026-11-23', categoryId })).toBeFaultAt(
+        '/categoryId',
+        'unknown_category',
+      )
       expect(await amina.get(path)).toBeProblem('expense_not_found')
       expect(await amina.patch(`/v1/expenses/${mine.id}`, { categoryId })).toBeFaultAt(
         '/categoryId',
@@ -163,8 +166,8 @@ describe('the category of an expense', () => {
       amount: 7,
       categoryId: food.id,
     })
-    const replaced = await amina.put(`/v1/expenses/${id}`, { amount: 8, categoryId: food.id })
-    expect(replaced.body).toMatchObject({ amount: 8, categoryId: food.id })
+    const replaced = await amina.put(`/v1/expenses/${id}`, { amount: 8, date: '2026-11-23', categoryId: food.id })
+    expect(replaced.body).toMatchObject({ amount: 8, date: '2026-11-23', categoryId: food.id })
   })
 })
 

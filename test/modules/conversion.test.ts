@@ -1,13 +1,9 @@
-import { env } from 'cloudflare:workers'
 import { sql } from 'drizzle-orm'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readConfig } from '../../src/config.ts'
-import { connect } from '../../src/db/client.ts'
-import { statements } from '../../src/db/statements.ts'
 import { baseAmountOf } from '../../src/modules/expenses/conversion.ts'
-
-const db = connect(readConfig(env).database, { roundTrips: 0, milliseconds: 0 })
+import { minorUnitDigits } from '../../src/shared/money.ts'
+import { values } from '../support/database.ts'
 
 const DIGITS: Record<string, number> = { JPY: 0, KRW: 0, USD: 2, EUR: 2, KWD: 3, BHD: 3 }
 
@@ -25,20 +21,17 @@ const expected = ({ amount, currency, rate, base }: Conversion): bigint => {
 }
 
 const computed = async (conversions: Conversion[]) => {
-  const selects = conversions.map(({ amount, currency, rate, base }) =>
-    statements.all(
+  const selects = conversions.map(
+    ({ amount, currency, rate, base }) =>
       sql`SELECT CAST(${baseAmountOf({
         amount: sql`CAST(${amount} AS INTEGER)`,
         currency: sql`${currency}`,
         exchangeRate: sql`${rate}`,
         baseCurrency: sql`${base}`,
+        digits: sql`${JSON.stringify(minorUnitDigits())}`,
       })} AS TEXT)`,
-    ),
   )
-  const [first, ...others] = selects
-  if (!first) return []
-  const results = await db.read([first, ...others])
-  return (results as unknown[][][]).map(([row]) => String(row?.[0]))
+  return Promise.all(selects.map(async (select) => String((await values(select))[0]?.[0])))
 }
 
 const currency = fc.constantFrom(...Object.keys(DIGITS))

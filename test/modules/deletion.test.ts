@@ -52,7 +52,7 @@ describe.each(['expenses', 'incomes'] as const)('one of the %s that is deleted',
     const made = await make()
     await amina.delete(`${path}/${made.id}`)
     await new Promise((resolve) => setTimeout(resolve, 2))
-    const put = await amina.put(`${path}/${made.id}`, { amount: 5 })
+    const put = await amina.put(`${path}/${made.id}`, { amount: 5, date: '2026-11-23' })
     expect([put.status, put.body.note]).toEqual([201, null])
     expect(put.body.createdAt).toBe(put.body.updatedAt)
     expect((await amina.get(`${path}/${made.id}`)).body).toEqual(withoutVerdict(put.body))
@@ -62,7 +62,7 @@ describe.each(['expenses', 'incomes'] as const)('one of the %s that is deleted',
     const [bruno, { id }] = [await employee(), await make()]
     await amina.delete(`${path}/${id}`)
     for (const other of [id, newId()]) expect((await bruno.post(`${path}/${other}/restore`)).status).toBe(404)
-    expect((await bruno.put(`${path}/${id}`, { amount: 5 })).status).toBe(201)
+    expect((await bruno.put(`${path}/${id}`, { amount: 5, date: '2026-11-23' })).status).toBe(201)
     expect((await amina.get(`${path}/${id}`)).status).toBe(404)
     expect((await amina.post(`${path}/${id}/restore`)).body.amount).toBe(1299)
   })

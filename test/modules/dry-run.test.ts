@@ -27,7 +27,10 @@ const writes: [string, (owner: Employee) => Promise<Write>][] = [
     async (o) => ({
       method: 'POST',
       path: '/v1/expenses/batch',
-      body: { put: [{ id: newId(), amount: 90, date: '2026-11-01' }], delete: [(await o.spends()).id] },
+      body: {
+        put: [{ id: newId(), amount: 90, date: '2026-11-01' }],
+        delete: [(await o.spends()).id],
+      },
     }),
   ],
   [

@@ -1,15 +1,25 @@
+import { sql } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 import {
   availableOf,
   dailyAllowanceOf,
-  isReached,
+  type Figures,
+  percentReachedOf,
   percentUsedOf,
   projectedSpentOf,
+  reachedOf,
   stateOf,
-} from '../../src/modules/months/line.ts'
+} from '../../src/modules/budgets/line.ts'
 import { bordersOf, progressOf, toMonthNumber } from '../../src/shared/calendar.ts'
+import { values } from '../support/database.ts'
 
-const figures = (limit: number | null, carriedIn: number, spent: number) => ({ limit, carriedIn, spent })
+/** A line as the database computes it. */
+const lineOf = async (limit: number | null, carriedIn: number, spent: number): Promise<Figures> => {
+  const line = { limit: sql`"limit"`, carriedIn: sql`carried_in`, spent: sql`spent` }
+  const [row = []] = await values(sql`SELECT ${availableOf(line)}, ${percentReachedOf(line)}
+    FROM (SELECT ${limit} AS "limit", ${carriedIn} AS carried_in, ${spent} AS spent)`)
+  return { limit, carriedIn, spent, available: row[0] as number | null, percentReached: Number(row[1]) }
+}
 
 describe('a line', () => {
   it.each([
@@ -31,28 +41,28 @@ describe('a line', () => {
     [3, 0, 2, 1, 66.7, 'under'],
     [2000, 0, 1, 1999, 0.1, 'under'],
     [1, 0, 4_500_000_000_000_000, -4_499_999_999_999_999, 450_000_000_000_000_000, 'over'],
-  ])('of limit %i, with %i carried in and %i spent, has %i available, %d %% used: %s', (...row) => {
+  ])('of limit %i, with %i carried in and %i spent, has %i available, %d %% used: %s', async (...row) => {
     const [limit, carriedIn, spent, available, percentUsed, state] = row
-    const line = figures(limit, carriedIn, spent)
-    expect(availableOf(line)).toBe(available)
+    const line = await lineOf(limit, carriedIn, spent)
+    expect(line.available).toBe(available)
     expect(percentUsedOf(line)).toBe(percentUsed)
     expect(stateOf(line, [80, 100])).toBe(state)
   })
 
-  it('has nothing that derives from a limit where there is none', () => {
-    const line = figures(null, 0, 5)
+  it('has nothing that derives from a limit where there is none', async () => {
+    const line = await lineOf(null, 0, 5)
     const progress = { days: 30, elapsed: 15, left: 16 }
-    expect([availableOf(line), percentUsedOf(line), stateOf(line, []), dailyAllowanceOf(line, progress)]).toEqual([
-      null,
-      null,
-      null,
-      null,
-    ])
-    expect(projectedSpentOf(line, progress)).toBe(10)
+    expect([
+      line.available,
+      percentUsedOf(line),
+      stateOf(line, []),
+      dailyAllowanceOf(line.available, progress),
+    ]).toEqual([null, null, null, null])
+    expect(projectedSpentOf(line.spent, progress)).toBe(10)
   })
 
-  it('is never in alert without thresholds', () => {
-    expect(stateOf(figures(100, 0, 100), [])).toBe('under')
+  it('is never in alert without thresholds', async () => {
+    expect(stateOf(await lineOf(100, 0, 100), [])).toBe('under')
   })
 
   it.each([
@@ -61,9 +71,12 @@ describe('a line', () => {
     [1, 0, 10, 1000, true],
     [0, 0, 0, 1, false],
     [0, 0, 1, 1000, true],
-  ])('of limit %i, with %i carried in and %i spent, has reached %i %%: %s', (limit, carriedIn, spent, percent, is) => {
-    expect(isReached(figures(limit, carriedIn, spent), percent)).toBe(is)
-  })
+  ])(
+    'of limit %i, with %i carried in and %i spent, has reached %i %%: %s',
+    async (limit, carriedIn, spent, percent, is) => {
+      expect(reachedOf(await lineOf(limit, carriedIn, spent), [percent])).toEqual(is ? [percent] : [])
+    },
+  )
 })
 
 describe('the pace', () => {
@@ -83,17 +96,16 @@ describe('the pace', () => {
     ['before the month', on('2026-10-31'), null, null],
     ['after the month', on('2026-12-01'), null, 1000],
   ])('%s', (_, progress, dailyAllowance, projectedSpent) => {
-    const line = figures(11_000, 0, 1000)
-    expect(dailyAllowanceOf(line, progress)).toBe(dailyAllowance)
-    expect(projectedSpentOf(line, progress)).toBe(projectedSpent)
+    expect(dailyAllowanceOf(10_000, progress)).toBe(dailyAllowance)
+    expect(projectedSpentOf(1000, progress)).toBe(projectedSpent)
   })
 
   it('allows nothing where nothing is available', () => {
-    expect(dailyAllowanceOf(figures(100, 0, 500), on('2026-11-15'))).toBe(0)
-    expect(dailyAllowanceOf(figures(100, 0, 100), on('2026-11-15'))).toBe(0)
+    expect(dailyAllowanceOf(-400, on('2026-11-15'))).toBe(0)
+    expect(dailyAllowanceOf(0, on('2026-11-15'))).toBe(0)
   })
 
   it('stays within what a JS number holds', () => {
-    expect(projectedSpentOf(figures(null, 0, 4_500_000_000_000_000), on('2026-11-01'))).toBe(Number.MAX_SAFE_INTEGER)
+    expect(projectedSpentOf(4_500_000_000_000_000, on('2026-11-01'))).toBe(Number.MAX_SAFE_INTEGER)
   })
 })

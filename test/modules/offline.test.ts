@@ -235,7 +235,8 @@ describe('three devices that write offline, lose answers and repeat themselves',
           expect(body.income).toBe(sumOf(server.income, month, 'amount'))
         }
         const revisions = await revisionsOf(owner)
-        expect(revisions).toEqual([...new Set(revisions)].toSorted((a, b) => a - b))
+        // What one write has changed has one revision.
+        expect(revisions).toEqual(revisions.toSorted((a, b) => a - b))
       }),
       { numRuns: 4, interruptAfterTimeLimit: 60_000 },
     )

@@ -1,68 +1,87 @@
-import { and, eq, gt, gte, lt, notExists, sql } from 'drizzle-orm'
-import { guard } from '../../db/guard.ts'
-import { statements } from '../../db/statements.ts'
+import { sql } from 'drizzle-orm'
+import { type Guard, requires } from '../../db/guard.ts'
+import { compile, type Params, statements } from '../../db/statement.ts'
 import { now } from '../../shared/clock.ts'
-import { isLive, isSession, SESSION_LIFETIME } from '../sessions/queries.ts'
+import type { ProblemError } from '../../shared/problem.ts'
+import { isSession, SESSION_LIFETIME_MS } from '../sessions/queries.ts'
 import { sessions } from '../sessions/table.ts'
+import { userColumns } from '../users/queries.ts'
 import { users } from '../users/table.ts'
 import type { Generation } from './refresh-token.ts'
 import { rotations } from './table.ts'
 
-/** How long a token that was rotated still gets its successor, in milliseconds: the answer may have been lost. */
-const TOLERANCE = 30 * 1000
+/** How long a token that was rotated still gets its successor: the answer may have been lost. */
+const TOLERANCE_MS = 30 * 1000
 
-const sessionOf = (token: Generation) => isSession(token, token.sessionId)
+type Names = 'userId' | 'sessionId' | 'generation' | 'now' | 'oldest' | 'expiresAt'
 
-const rotationsOf = ({ userId, sessionId }: Generation) =>
-  and(eq(rotations.userId, userId), eq(rotations.sessionId, sessionId))
+const valuesOf = ({ userId, sessionId, generation }: Generation) => {
+  const at = now()
+  return { userId, sessionId, generation, now: at, oldest: at - TOLERANCE_MS, expiresAt: at + SESSION_LIFETIME_MS }
+}
 
-const recentRotationOf = (token: Generation) =>
-  and(rotationsOf(token), eq(rotations.generation, token.generation), gte(rotations.at, now() - TOLERANCE))
+const rotationsOf = ({ userId, sessionId }: Params<Names>) =>
+  sql`${rotations.userId} = ${userId} AND ${rotations.sessionId} = ${sessionId}`
+
+const isRecentRotation = (token: Params<Names>) =>
+  sql`${rotationsOf(token)} AND ${rotations.generation} = ${token.generation} AND ${rotations.at} >= ${token.oldest}`
+
+const isLive = ({ now }: Params<Names>) => sql`${sessions.expiresAt} > ${now}`
 
 /**
  * Ends the session if its token was rotated too long ago for a lost answer: somebody else has it too (RFC 9700,
  * section 4.14.2).
  */
-export const endIfReused = (token: Generation) => {
-  const recent = statements.select({ at: rotations.at }).from(rotations).where(recentRotationOf(token))
-  return statements
-    .delete(sessions)
-    .where(and(sessionOf(token), gt(sessions.generation, token.generation), notExists(recent)))
-}
-
-/** Makes the next generation, if this token is of the newest one; `recordRotation` goes before it. */
-export const rotate = (token: Generation) => {
-  const at = now()
-  return statements
-    .update(sessions)
-    .set({ generation: token.generation + 1, refreshedAt: at, expiresAt: at + SESSION_LIFETIME })
-    .where(and(sessionOf(token), eq(sessions.generation, token.generation), isLive()))
-}
+const endIfReused = compile(
+  (token: Params<Names>) => sql`DELETE FROM sessions WHERE ${isSession(token)} AND generation > ${token.generation}
+    AND NOT EXISTS (SELECT 1 FROM rotations WHERE ${isRecentRotation(token)})`,
+)
 
 /** Notes when this token was rotated, unless it was before. */
-export const recordRotation = (token: Generation) =>
-  statements
-    .insert(rotations)
-    .select(
-      sql`SELECT user_id, id, generation, ${now()} FROM sessions
-        WHERE ${sessionOf(token)} AND generation = ${token.generation} AND ${isLive()}`,
-    )
-    .onConflictDoNothing()
+const recordRotation = compile(
+  (token: Params<Names>) => sql`INSERT INTO rotations (user_id, session_id, generation, at)
+    SELECT user_id, id, generation, ${token.now} FROM sessions
+    WHERE ${isSession(token)} AND generation = ${token.generation} AND ${isLive(token)} ON CONFLICT DO NOTHING`,
+)
 
-export const forgetOldRotations = (token: Generation) =>
-  statements.delete(rotations).where(and(rotationsOf(token), lt(rotations.at, now() - TOLERANCE)))
+/** Makes the next generation, if this token is of the newest one. */
+const makeNext = compile(
+  (token: Params<Names>) => sql`UPDATE sessions
+    SET generation = generation + 1, refreshed_at = ${token.now}, expires_at = ${token.expiresAt}
+    WHERE ${isSession(token)} AND generation = ${token.generation} AND ${isLive(token)}`,
+)
 
-/** When this token was rotated, with its session and its user; nothing where it has no right to a successor. */
-export const successorOf = (token: Generation) =>
+const forgetOldRotations = compile(
+  (token: Params<Names>) => sql`DELETE FROM rotations WHERE ${rotationsOf(token)} AND at < ${token.oldest}`,
+)
+
+const selectSuccessor = compile((token: Params<Names>) =>
   statements
-    .select({ session: sessions, user: users, rotatedAt: rotations.at })
+    .select({ session: sessions, user: userColumns, rotatedAt: rotations.at })
     .from(sessions)
-    .innerJoin(rotations, recentRotationOf(token))
-    .innerJoin(users, eq(users.id, sessions.userId))
-    .where(and(sessionOf(token), isLive()))
+    .innerJoin(rotations, isRecentRotation(token))
+    .innerJoin(users, sql`${users.id} = ${sessions.userId}`)
+    .where(sql`${isSession(token)} AND ${isLive(token)}`),
+)
 
-/** The constraint that a batch breaks whose password was changed after it had been compared. */
-export const PASSWORD_CHANGED = 'password_changed'
+/**
+ * Rotates a refresh token. Afterwards, `successor` is when it was rotated, with its session and its user; nothing where
+ * it has no right to a successor.
+ */
+export const rotation = (token: Generation) => {
+  const values = valuesOf(token)
+  return {
+    write: [endIfReused(values), recordRotation(values), makeNext(values), forgetOldRotations(values)],
+    after: { successor: selectSuccessor(values) },
+  }
+}
 
-export const passwordGuard = ({ id, passwordHash }: { id: string; passwordHash: string }) =>
-  guard(PASSWORD_CHANGED, sql`EXISTS (SELECT 1 FROM users WHERE id = ${id} AND password_hash = ${passwordHash})`)
+const requireHash = compile(({ id, passwordHash }: Params<'id' | 'passwordHash'>) =>
+  requires(sql`EXISTS (SELECT 1 FROM users WHERE id = ${id} AND password_hash = ${passwordHash})`),
+)
+
+/** That the password has not been changed since it was compared. */
+export const passwordUnchanged = (user: { id: string; passwordHash: string }, problem: () => ProblemError): Guard => ({
+  statement: requireHash({ id: user.id, passwordHash: user.passwordHash }),
+  problem,
+})

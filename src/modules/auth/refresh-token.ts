@@ -1,6 +1,6 @@
 import type { Config } from '../../config.ts'
 import { signToken, type TokenKind, verifyToken } from '../../http/jwt.ts'
-import { SESSION_LIFETIME } from '../sessions/queries.ts'
+import { SESSION_LIFETIME_MS } from '../sessions/queries.ts'
 import type { SessionRow } from '../sessions/table.ts'
 
 const REFRESH_TOKEN: TokenKind = { type: 'rt+jwt', audience: 'outlay-refresh', claims: ['sid', 'gen'] }
@@ -18,7 +18,7 @@ export const rotatedSession = (session: SessionRow, generation: number, rotatedA
   ...session,
   generation: generation + 1,
   refreshedAt: rotatedAt,
-  expiresAt: rotatedAt + SESSION_LIFETIME,
+  expiresAt: rotatedAt + SESSION_LIFETIME_MS,
 })
 
 /** The refresh token of a session at its generation: the same bytes whenever it is asked for. */

@@ -1,23 +1,13 @@
 import { problems, tooManyRequests } from '../../http/problems.ts'
 import { throttle } from '../../http/rate-limit.ts'
 import { answer, body, createRouter, publicRoute, userRoute } from '../../http/router.ts'
-import { insertCategories } from '../categories/queries.ts'
-import { STARTERS } from '../categories/starters.ts'
 import { deleteExpiredSessions, deleteOtherSessions, insertSession, newSession } from '../sessions/queries.ts'
 import { emailTaken, nameConflicts, usernameTaken } from '../users/problems.ts'
 import { insertUser, newUser, updatePasswordHash, userByLogin, userOf } from '../users/queries.ts'
 import { isNameOf, renewHash, verify } from './credentials.ts'
 import { hashPassword } from './password.ts'
 import { invalidCredentials, invalidRefreshToken, passwordIsName, wrongPassword } from './problems.ts'
-import {
-  endIfReused,
-  forgetOldRotations,
-  PASSWORD_CHANGED,
-  passwordGuard,
-  recordRotation,
-  rotate,
-  successorOf,
-} from './queries.ts'
+import { passwordUnchanged, rotation } from './queries.ts'
 import { readRefreshToken, rotatedSession } from './refresh-token.ts'
 import { Credentials, PasswordChange, RefreshRequest, Registration, Session } from './schema.ts'
 import { toSession } from './session.ts'
@@ -74,54 +64,51 @@ const changePassword = userRoute({
   responses: { 204: { description: 'The password is changed' }, ...problems(tooManyRequests) },
 })
 
-export const authRoutes = createRouter()
-  .openapi(register, async (c) => {
-    await throttle(c.req, c.var.config.limiters)
-    const { password, ...settings } = c.req.valid('json')
-    const user = newUser({ ...settings, passwordHash: await hashPassword(password) })
-    const session = newSession(user.id, c.req.header('User-Agent'))
-    await c.var.db.write([insertUser(user), insertSession(session), insertCategories({ userId: user.id }, STARTERS)], {
-      conflicts: nameConflicts,
+/** What a user begins with, which this module does not know. */
+type StartingPoint = (owner: { userId: string }) => ReturnType<typeof insertUser>
+
+export const authRoutes = (insertStartingPoint: StartingPoint) =>
+  createRouter()
+    .openapi(register, async (c) => {
+      await throttle(c.req, c.var.config.limiters)
+      const { password, ...settings } = c.req.valid('json')
+      const user = newUser({ ...settings, passwordHash: await hashPassword(password) })
+      const session = newSession(user.id, c.req.header('User-Agent'))
+      await c.var.db.transaction({
+        write: [insertUser(user), insertSession(session), insertStartingPoint({ userId: user.id })],
+        conflicts: nameConflicts,
+      })
+      return c.json(await toSession(c.var.config, session, user), 201)
     })
-    return c.json(await toSession(c.var.config, session, user), 201)
-  })
-  .openapi(login, async (c) => {
-    const { username, password } = c.req.valid('json')
-    await throttle(c.req, c.var.config.limiters, username.toLowerCase())
-    const [[found]] = await c.var.db.read([userByLogin(username)])
-    const user = await verify(found, password, invalidCredentials)
-    const session = newSession(user.id, c.req.header('User-Agent'))
-    await c.var.db
-      .guardedBy(passwordGuard(user))
-      .write([insertSession(session), deleteExpiredSessions(user.id), ...(await renewHash(user, password))], {
-        conflicts: { [PASSWORD_CHANGED]: invalidCredentials },
+    .openapi(login, async (c) => {
+      const { username, password } = c.req.valid('json')
+      await throttle(c.req, c.var.config.limiters, username.toLowerCase())
+      const { found } = await c.var.db.read({ found: userByLogin(username) })
+      const user = await verify(found[0], password, invalidCredentials)
+      const session = newSession(user.id, c.req.header('User-Agent'))
+      await c.var.db.transaction({
+        guards: [passwordUnchanged(user, invalidCredentials)],
+        write: [insertSession(session), deleteExpiredSessions(user.id), ...(await renewHash(user, password))],
       })
-    return c.json(await toSession(c.var.config, session, user), 200)
-  })
-  .openapi(refresh, async (c) => {
-    const token = await readRefreshToken(c.var.config, c.req.valid('json').refreshToken)
-    if (!token) throw invalidRefreshToken()
-    const [, , , , [next]] = await c.var.db.write([
-      endIfReused(token),
-      recordRotation(token),
-      rotate(token),
-      forgetOldRotations(token),
-      successorOf(token),
-    ])
-    const { session, user, rotatedAt } = next ?? invalidRefreshToken.raise()
-    return c.json(await toSession(c.var.config, rotatedSession(session, token.generation, rotatedAt), user), 200)
-  })
-  .openapi(changePassword, async (c) => {
-    const { currentPassword, newPassword } = c.req.valid('json')
-    await throttle(c.req, c.var.config.limiters, c.var.actor.userId)
-    const [[found]] = await c.var.db.read([userOf(c.var.actor)])
-    const user = await verify(found, currentPassword, wrongPassword)
-    if (isNameOf(user, newPassword)) throw passwordIsName()
-    const passwordHash = await hashPassword(newPassword)
-    await c.var.db
-      .guardedBy(passwordGuard(user))
-      .write([updatePasswordHash(user, passwordHash), deleteOtherSessions(c.var.actor)], {
-        conflicts: { [PASSWORD_CHANGED]: wrongPassword },
+      return c.json(await toSession(c.var.config, session, user), 200)
+    })
+    .openapi(refresh, async (c) => {
+      const token = await readRefreshToken(c.var.config, c.req.valid('json').refreshToken)
+      if (!token) throw invalidRefreshToken()
+      const { successor } = await c.var.db.transaction(rotation(token))
+      const { session, user, rotatedAt } = successor[0] ?? invalidRefreshToken.raise()
+      return c.json(await toSession(c.var.config, rotatedSession(session, token.generation, rotatedAt), user), 200)
+    })
+    .openapi(changePassword, async (c) => {
+      const { currentPassword, newPassword } = c.req.valid('json')
+      await throttle(c.req, c.var.config.limiters, c.var.actor.userId)
+      const { found } = await c.var.db.read({ found: userOf(c.var.actor) })
+      const user = await verify(found[0], currentPassword, wrongPassword)
+      if (isNameOf(user, newPassword)) throw passwordIsName()
+      const passwordHash = await hashPassword(newPassword)
+      await c.var.db.transaction({
+        guards: [passwordUnchanged(user, wrongPassword)],
+        write: [updatePasswordHash(user, passwordHash), deleteOtherSessions(c.var.actor)],
       })
-    return c.body(null, 204)
-  })
+      return c.body(null, 204)
+    })

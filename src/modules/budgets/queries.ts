@@ -1,163 +1,223 @@
-import { and, desc, eq, getTableColumns, isNotNull, isNull, lte, ne, notExists, type SQL, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, isNotNull, type SQL, sql } from 'drizzle-orm'
 import type { z } from 'zod'
-import { isChanged } from '../../db/changed.ts'
-import { guard } from '../../db/guard.ts'
-import { statements } from '../../db/statements.ts'
+import { type Guard, requires } from '../../db/guard.ts'
+import { bound, compile, compileEach, type Params, statements } from '../../db/statement.ts'
 import type { Actor } from '../../http/context.ts'
-import { revisionOf } from '../changes/revision.ts'
-import { lineColumns, linesOf } from '../months/lines.ts'
-import { monthNamed, oneTarget } from '../months/queries.ts'
+import { categoryNotFound } from '../categories/problems.ts'
+import { categories } from '../categories/table.ts'
+import { currentRevision, forgetDeletions, noteDeletions } from '../ledger/revision.ts'
+import { type ClockNames, clockOf, monthNamed, monthParam } from '../users/calendar-queries.ts'
+import { limitImpact, noteLimit } from './impact.ts'
+import { lineColumns, linesAt } from './line-queries.ts'
+import { budgetNotFound } from './problems.ts'
 import type { BudgetParams, NewBudget } from './schema.ts'
 import { type BudgetRow, budgets } from './table.ts'
 
-/** The id of a budget among the changes, `month/target/scope`, as the triggers in drizzle/0001_triggers.sql make it. */
-const budgetId = (month: SQL, target: SQL, scope: SQL) =>
-  sql<string>`printf('%04d-%02d/%s/%s', ${month} / 12, ${month} % 12 + 1, ${target}, ${scope})`
-
-/** The same, of a row of the table. */
-const ownId = budgetId(sql`budgets.month`, sql`budgets.target`, sql`budgets.scope`)
+const OVERALL = 'overall'
 
 type Place = z.infer<typeof BudgetParams>
 type Scope = BudgetRow['scope']
+type PlaceNames = 'userId' | 'month' | 'target' | ClockNames
 
-const OVERALL = 'overall'
+const placeOf = (actor: Actor, { target, month }: Place) => ({
+  userId: actor.userId,
+  target,
+  month: monthParam(month),
+  ...clockOf(actor),
+})
 
-const categoryOf = (target: string) => (target === OVERALL ? null : target)
+/** The id of a budget among the changes, of a row of the table: `month/target/scope`. */
+export const budgetId = sql<string>`printf('%04d-%02d/%s/%s', month / 12, month % 12 + 1, target, scope)`
 
-/** The constraint that a batch breaks whose budget is on nothing of the actor's. */
-export const NO_SUCH_TARGET = 'no_such_target'
+/** The same, of the deletions. */
+const resource = sql`'budget/' || ${budgetId} AS resource`
 
-export const targetGuards = ({ userId }: Actor, target: string) =>
-  target === OVERALL
-    ? []
-    : [guard(NO_SUCH_TARGET, sql`EXISTS (SELECT 1 FROM categories WHERE user_id = ${userId} AND id = ${target})`)]
+const requireTarget = compile(({ userId, target }: Params<'userId' | 'target'>) =>
+  requires(sql`EXISTS (SELECT 1 FROM categories WHERE user_id = ${userId} AND id = ${target})`),
+)
 
-const ofTarget = ({ userId }: Actor, target: string, scope: Scope) =>
-  and(eq(budgets.userId, userId), eq(budgets.target, target), eq(budgets.scope, scope))
+/** That the target is `overall` or a category of the actor. */
+const targetExists = ({ userId }: Actor, target: string): Guard[] =>
+  target === OVERALL ? [] : [{ statement: requireTarget({ userId, target }), problem: () => categoryNotFound() }]
 
-const isSetAt = (actor: Actor, { target, month }: Place, scope: Scope) =>
-  and(ofTarget(actor, target, scope), eq(budgets.month, monthNamed(actor, month)), isNotNull(budgets.limit))
+const namedLines = (userId: Params['userId'], wanted: SQL, condition: SQL) =>
+  statements
+    .select({ ...lineColumns, name: categories.name })
+    .from(linesAt(userId, wanted))
+    .leftJoin(categories, and(eq(categories.userId, userId), eq(categories.id, lineColumns.target)))
+    .where(condition)
+    .orderBy(sql`lines.target <> 'overall'`, categories.nameFolded, categories.id)
+
+const selectLines = compileEach((params: Params<Exclude<PlaceNames, 'target'>>, which: 'limited' | 'shown') => {
+  const { userId } = params
+  const month = monthNamed(params)
+  const everyTarget = sql`SELECT 'overall' AS target, ${month} AS month
+    UNION ALL SELECT id, ${month} FROM categories WHERE user_id = ${userId}`
+  const hasLimit = sql`lines.limit_amount IS NOT NULL`
+  return namedLines(userId, everyTarget, which === 'limited' ? hasLimit : sql`${hasLimit} OR lines.spent > 0`)
+})
+
+/** The lines of a month with a limit in force, or also those with spending: `overall`, then the categories by name. */
+export const linesIn = (actor: Actor, month: string, which: 'limited' | 'shown') =>
+  selectLines(which)({ userId: actor.userId, month: monthParam(month), ...clockOf(actor) })
+
+/** What is set in a month and scope is the row of that key; what ended there has a row with no limit. */
+const isSetAt = (
+  params: Params<PlaceNames>,
+  scope: Scope,
+) => sql`user_id = ${params.userId} AND target = ${params.target}
+  AND scope = ${sql.raw(`'${scope}'`)} AND month = ${monthNamed(params)}`
+
+const selectSetAt = compileEach((params: Params<PlaceNames>, scope: Scope) =>
+  statements
+    .select(getTableColumns(budgets))
+    .from(budgets)
+    .where(and(isSetAt(params, scope), isNotNull(budgets.limit))),
+)
 
 /** The budget that is set in exactly this month, in this scope. */
-export const budgetSetAt = (actor: Actor, place: Place, scope: Scope) =>
-  statements
-    .select({ ...getTableColumns(budgets), revision: revisionOf(actor, 'budget', ownId) })
-    .from(budgets)
-    .where(isSetAt(actor, place, scope))
+export const budgetSetAt = (actor: Actor, place: Place, scope: Scope) => selectSetAt(scope)(placeOf(actor, place))
+
+const selectInForce = compile((params: Params<PlaceNames>) => {
+  const wanted = sql`SELECT ${params.target} AS target, ${monthNamed(params)} AS month`
+  const setting = sql`budgets WHERE user_id = ${params.userId} AND target = lines.target AND scope = lines.scope
+    AND month = lines.set_in`
+  return statements
+    .select({ ...lineColumns, revision: sql<number>`(SELECT revision FROM ${setting})` })
+    .from(linesAt(params.userId, wanted))
+    .where(sql`lines.limit_amount IS NOT NULL`)
+})
 
 /** The budget in force, with its revision. */
-export const budgetInForce = (actor: Actor, place: Place) =>
-  statements
-    .select({
-      ...lineColumns,
-      revision: revisionOf(actor, 'budget', budgetId(lineColumns.setIn, lineColumns.target, lineColumns.scope)),
-    })
-    .from(linesOf(actor, oneTarget(actor, place)))
-    .where(isNotNull(lineColumns.limit))
+export const budgetInForce = (actor: Actor, place: Place) => selectInForce(placeOf(actor, place))
+
+/** The latest setting that holds in a month or has ended by then: onward, or also that of the month alone. */
+const latest = (params: Params<PlaceNames>, scope: Scope) => {
+  const month = monthNamed(params)
+  const override = scope === 'month' ? sql`scope = 'month' AND month = ${month} OR` : sql``
+  return sql`(SELECT * FROM budgets WHERE user_id = ${params.userId} AND target = ${params.target}
+    AND (${override} scope = 'onward' AND month <= ${month}) ORDER BY scope, month DESC LIMIT 1)`
+}
 
 /**
  * The revision of the budget that a write of this scope supersedes, for its preconditions: onward, the one that holds
  * onward; in one month, the one in force.
  */
-export const supersededRevision = (actor: Actor, { target, month }: Place, scope: Scope) => {
-  const number = monthNamed(actor, month)
-  const override = scope === 'onward' ? sql`FALSE` : sql`scope = 'month' AND month = ${number}`
-  return revisionOf(
-    actor,
-    'budget',
-    // By scope: an override, 'month', goes before what holds 'onward'.
-    sql`(SELECT id FROM (
-      SELECT ${ownId} AS id, limit_amount FROM budgets
-      WHERE user_id = ${actor.userId} AND target = ${target}
-        AND (${override} OR scope = 'onward' AND month <= ${number})
-      ORDER BY scope, month DESC LIMIT 1
-    ) WHERE limit_amount IS NOT NULL)`,
-  )
-}
+const supersededRevision = (params: Params<PlaceNames>, scope: Scope) =>
+  sql`(SELECT revision FROM ${latest(params, scope)} WHERE limit_amount IS NOT NULL)`
 
 /** The revision of the budget that is set in exactly this month, in this scope: of what a PUT replaces. */
-export const settingRevision = (actor: Actor, place: Place, scope: Scope) =>
-  sql`(SELECT ${revisionOf(actor, 'budget', ownId)} FROM budgets WHERE ${isSetAt(actor, place, scope)})`
+const settingRevision = (params: Params<PlaceNames>, scope: Scope) =>
+  sql`(SELECT revision FROM budgets WHERE ${isSetAt(params, scope)} AND limit_amount IS NOT NULL)`
+
+const note = compile((params: Params<PlaceNames>) => noteLimit(params.userId, params.target, monthNamed(params)))
+
+type SettingNames = 'categoryId' | 'limit' | 'rollover' | 'alertPercents'
+
+const insertSetting = compileEach(
+  (params: Params<PlaceNames | SettingNames>, scope: Scope) => sql`
+  INSERT INTO budgets
+    (user_id, target, scope, month, category_id, limit_amount, rollover, alert_percents, revision)
+  VALUES (${params.userId}, ${params.target}, ${sql.raw(`'${scope}'`)}, ${monthNamed(params)}, ${params.categoryId},
+    ${params.limit}, ${params.rollover}, ${params.alertPercents}, ${currentRevision(params.userId)})
+  ON CONFLICT DO UPDATE SET limit_amount = excluded.limit_amount, rollover = excluded.rollover,
+    alert_percents = excluded.alert_percents, revision = excluded.revision
+  WHERE (limit_amount, rollover, alert_percents)
+    IS NOT (excluded.limit_amount, excluded.rollover, excluded.alert_percents)`,
+)
+
+const forgetDeleted = compile(({ userId, target }: Params<'userId' | 'target'>) =>
+  forgetDeletions(userId, sql`SELECT ${resource} FROM budgets WHERE user_id = ${userId} AND target = ${target}`),
+)
 
 /** Sets a budget, in place of one that is set in the same month and scope. */
-export const putBudget = (actor: Actor, { target, month }: Place, { scope, ...setting }: z.infer<typeof NewBudget>) =>
-  statements
-    .insert(budgets)
-    .values({
-      userId: actor.userId,
-      target,
-      scope,
-      month: monthNamed(actor, month),
-      categoryId: categoryOf(target),
-      ...setting,
-    })
-    .onConflictDoUpdate({
-      target: [budgets.userId, budgets.target, budgets.scope, budgets.month],
-      set: setting,
-      setWhere: isChanged(budgets),
-    })
+export const putBudget = (actor: Actor, place: Place, { scope, ...setting }: z.infer<typeof NewBudget>) => {
+  const params = placeOf(actor, place)
+  const categoryId = place.target === OVERALL ? null : place.target
+  const alertPercents = JSON.stringify(setting.alertPercents)
+  return {
+    guards: targetExists(actor, place.target),
+    bookkeeping: limitImpact(actor, note(params)),
+    write: [insertSetting(scope)({ ...params, ...setting, categoryId, alertPercents }), forgetDeleted(params)],
+  }
+}
 
-const endOverride = (actor: Actor, place: Place) => statements.delete(budgets).where(isSetAt(actor, place, 'month'))
-
-/** The latest setting that holds onward in this month, or has ended. */
-const latestOnward = (actor: Actor, { target, month }: Place) =>
-  statements
-    .select()
-    .from(budgets)
-    .where(and(ofTarget(actor, target, 'onward'), lte(budgets.month, monthNamed(actor, month))))
-    .orderBy(desc(budgets.month))
-    .limit(1)
-
-/** The budget that `endBudget` ends. */
-export const budgetHeldAt = (actor: Actor, place: Place, scope: Scope) =>
-  statements.all(
+const requireHeld = compileEach((params: Params<PlaceNames>, scope: Scope) =>
+  requires(
     scope === 'month'
-      ? sql`SELECT 1 FROM budgets WHERE ${isSetAt(actor, place, scope)}`
-      : sql`SELECT 1 FROM (${latestOnward(actor, place).getSQL()}) WHERE limit_amount IS NOT NULL`,
-  )
+      ? sql`EXISTS (SELECT 1 FROM budgets WHERE ${isSetAt(params, scope)})`
+      : sql`(SELECT limit_amount FROM ${latest(params, scope)}) IS NOT NULL`,
+  ),
+)
 
-const endOnward = (actor: Actor, place: Place) =>
-  statements
-    .insert(budgets)
-    .select(
-      sql`SELECT user_id, target, scope, ${monthNamed(actor, place.month)}, category_id, NULL, rollover, alert_percents
-        FROM (${latestOnward(actor, place).getSQL()}) WHERE limit_amount IS NOT NULL`,
-    )
-    .onConflictDoUpdate({
-      target: [budgets.userId, budgets.target, budgets.scope, budgets.month],
-      set: { limit: null },
-    })
+const noteOverride = compile((params: Params<PlaceNames>) =>
+  noteDeletions(params.userId, sql`SELECT ${resource} FROM budgets WHERE ${isSetAt(params, 'month')}`),
+)
+
+const deleteOverride = compile(
+  (params: Params<PlaceNames>) => sql`DELETE FROM budgets WHERE ${isSetAt(params, 'month')}`,
+)
+
+const insertEnd = compile(
+  (params: Params<PlaceNames>) => sql`
+  INSERT INTO budgets (user_id, target, scope, month, category_id, limit_amount, rollover, alert_percents, revision)
+  SELECT user_id, target, scope, ${monthNamed(params)}, category_id, NULL, rollover, alert_percents,
+    ${currentRevision(params.userId)} FROM ${latest(params, 'onward')} WHERE limit_amount IS NOT NULL
+  ON CONFLICT DO UPDATE SET limit_amount = NULL, revision = excluded.revision`,
+)
+
+/** The ends before which nothing held: a budget that was set and ended in one month leaves no trace. */
+const idleEnds = ({ userId, target }: Params<'userId' | 'target'>) => sql`budgets
+  WHERE user_id = ${userId} AND target = ${target} AND scope = 'onward' AND limit_amount IS NULL AND (
+    SELECT earlier.limit_amount FROM budgets AS earlier
+    WHERE earlier.user_id = budgets.user_id AND earlier.target = budgets.target AND earlier.scope = 'onward'
+      AND earlier.month < budgets.month ORDER BY earlier.month DESC LIMIT 1) IS NULL`
+
+const noteIdleEnds = compile((params: Params<'userId' | 'target'>) =>
+  noteDeletions(params.userId, sql`SELECT ${resource} FROM ${idleEnds(params)}`),
+)
+
+const deleteIdleEnds = compile((params: Params<'userId' | 'target'>) => sql`DELETE FROM ${idleEnds(params)}`)
 
 /** Ends the budget that holds from this month on, or lifts the override of this month. */
-export const endBudget = (actor: Actor, place: Place, scope: Scope) =>
-  scope === 'month' ? endOverride(actor, place) : endOnward(actor, place)
+export const endBudget = (actor: Actor, place: Place, scope: Scope) => {
+  const params = placeOf(actor, place)
+  return {
+    guards: [{ statement: requireHeld(scope)(params), problem: () => budgetNotFound() }],
+    bookkeeping: limitImpact(actor, note(params)),
+    write:
+      scope === 'month'
+        ? [noteOverride(params), deleteOverride(params)]
+        : [insertEnd(params), noteIdleEnds(params), deleteIdleEnds(params)],
+  }
+}
 
-/** Deletes the ends before which nothing held: a budget that was set and ended in one month leaves no trace. */
-export const forgetIdleEnds = (actor: Actor, target: string) =>
-  statements.delete(budgets).where(
-    and(
-      ofTarget(actor, target, 'onward'),
-      isNull(budgets.limit),
-      sql`(SELECT earlier.limit_amount FROM budgets AS earlier
-        WHERE earlier.user_id = budgets.user_id AND earlier.target = budgets.target AND earlier.scope = 'onward'
-          AND earlier.month < budgets.month ORDER BY earlier.month DESC LIMIT 1) IS NULL`,
-    ),
-  )
+const noteMoved = compile(({ userId, from }: Params<'userId' | 'from'>) =>
+  noteDeletions(userId, sql`SELECT ${resource} FROM budgets WHERE user_id = ${userId} AND target = ${from}`),
+)
 
-const isOn = ({ userId }: Actor, categoryId: string) => and(eq(budgets.userId, userId), eq(budgets.target, categoryId))
+const moveRows = compile(
+  ({ userId, from, to }: Params<'userId' | 'from' | 'to'>) => sql`
+  UPDATE budgets SET target = ${to}, category_id = ${to}, revision = ${currentRevision(userId)}
+  WHERE user_id = ${userId} AND target = ${from}
+    AND NOT EXISTS (SELECT 1 FROM budgets WHERE user_id = ${userId} AND target = ${to})`,
+)
 
-/** Moves the budgets of a category to another one, unless that has budgets of its own. */
-export const moveBudgets = (actor: Actor, from: string, to: string) =>
-  statements
-    .update(budgets)
-    .set({ target: to, categoryId: to })
-    .where(
-      and(
-        isOn(actor, from),
-        notExists(statements.select({ month: budgets.month }).from(budgets).where(isOn(actor, to))),
-      ),
-    )
+const dropRows = compile(
+  ({ userId, from }: Params<'userId' | 'from'>) =>
+    sql`DELETE FROM budgets WHERE user_id = ${userId} AND target = ${from}`,
+)
 
-/** Deletes the budgets that `moveBudgets` left; none where both are the same category. */
-export const dropBudgets = (actor: Actor, from: string, to: string) =>
-  statements.delete(budgets).where(and(isOn(actor, from), ne(budgets.target, to)))
+/** Moves the budgets of a category to another one or, where that has budgets of its own, deletes them. */
+export const moveBudgets = ({ userId }: Actor, from: string, to: string) => [
+  noteMoved({ userId, from }),
+  moveRows({ userId, from, to }),
+  forgetDeleted({ userId, target: to }),
+  dropRows({ userId, from }),
+]
+
+/** The revisions that the preconditions of a write in this place and scope are about. */
+export const budgetRevisions = (actor: Actor, place: Place, scope: Scope): [current: SQL, replaced: SQL] => {
+  const params = bound(placeOf(actor, place))
+  return [supersededRevision(params, scope), settingRevision(params, scope)]
+}

@@ -1,25 +1,25 @@
 import { resource } from '../../http/etag.ts'
-import { CachedHeaders, Preconditions, PutPreconditions, preconditionGuards } from '../../http/preconditions.ts'
+import { CachedHeaders, preconditionGuards } from '../../http/preconditions.ts'
 import { preconditionFailed, problems } from '../../http/problems.ts'
-import { answer, body, createdAnswer, createRouter, notModified, resourceAnswer, userRoute } from '../../http/router.ts'
+import {
+  answer,
+  body,
+  createdAnswer,
+  createRouter,
+  notModified,
+  onceAnswer,
+  resourceAnswer,
+  userRoute,
+} from '../../http/router.ts'
 import { DryRunQuery } from '../../http/schema.ts'
 import { categoryNotFound } from '../categories/problems.ts'
-import { limitsIn, oneTarget } from '../months/queries.ts'
-import { Deletion, MonthParams } from '../months/schema.ts'
-import { judged, toVerdicts } from '../months/verdict.ts'
+import { exactly } from '../ledger/handlers.ts'
+import { keyProblems } from '../ledger/idempotency-problems.ts'
+import { Preconditions, PutPreconditions } from '../ledger/idempotency-schema.ts'
+import { toBudgetImpact } from './impact.ts'
+import { Deletion, MonthParams } from './line-schema.ts'
 import { budgetNotFound } from './problems.ts'
-import {
-  budgetHeldAt,
-  budgetInForce,
-  budgetSetAt,
-  endBudget,
-  forgetIdleEnds,
-  NO_SUCH_TARGET,
-  putBudget,
-  settingRevision,
-  supersededRevision,
-  targetGuards,
-} from './queries.ts'
+import { budgetInForce, budgetRevisions, budgetSetAt, endBudget, linesIn, putBudget } from './queries.ts'
 import { Budget, BudgetPage, BudgetParams, JudgedBudget, NewBudget, ScopeQuery, toBudget } from './schema.ts'
 
 const tags: [string] = ['Budgets']
@@ -61,9 +61,10 @@ const put = userRoute({
   tags,
   request: { params: BudgetParams, headers: PutPreconditions, query: DryRunQuery, body: body(NewBudget) },
   responses: {
-    200: resourceAnswer('The budget as replaced', JudgedBudget),
-    201: createdAnswer('The budget as set', JudgedBudget),
+    200: onceAnswer(resourceAnswer('The budget as replaced', JudgedBudget)),
+    201: onceAnswer(createdAnswer('The budget as set', JudgedBudget)),
     ...problems(categoryNotFound, preconditionFailed),
+    ...keyProblems,
   },
 })
 
@@ -78,62 +79,52 @@ const remove = userRoute({
   tags,
   request: { params: BudgetParams, headers: Preconditions, query: ScopeQuery },
   responses: {
-    200: answer('It has ended, and what that does to the month', Deletion),
+    200: onceAnswer(answer('It has ended, and what that does to the month', Deletion)),
     ...problems(budgetNotFound, preconditionFailed),
+    ...keyProblems,
   },
 })
 
 export const budgetsRoutes = createRouter()
   .openapi(list, async (c) => {
-    const [rows] = await c.var.db.read([limitsIn(c.var.actor, c.req.valid('param').month)])
-    return c.json({ data: rows.map(toBudget), nextCursor: null }, 200)
+    const { lines } = await c.var.db.read({ lines: linesIn(c.var.actor, c.req.valid('param').month, 'limited') })
+    return c.json({ data: lines.map(toBudget), nextCursor: null }, 200)
   })
   .openapi(get, async (c) => {
-    const [[row]] = await c.var.db.read([budgetInForce(c.var.actor, c.req.valid('param'))])
-    const budget = row ?? budgetNotFound.raise()
+    const { found } = await c.var.db.read({ found: budgetInForce(c.var.actor, c.req.valid('param')) })
+    const budget = found[0] ?? budgetNotFound.raise()
     return resource(c, `${budget.revision}-${budget.month}`, toBudget(budget))
   })
   .openapi(put, async (c) => {
     const { actor, db } = c.var
     const [place, sent] = [c.req.valid('param'), c.req.valid('json')]
-    const setAt = budgetSetAt(actor, place, sent.scope)
-    const [[before], [after], lines] = await db
-      .rehearsing(c.req.valid('query').dryRun)
-      .guardedBy(
-        ...preconditionGuards(
-          c,
-          supersededRevision(actor, place, sent.scope),
-          settingRevision(actor, place, sent.scope),
-        ),
-        ...targetGuards(actor, place.target),
-      )
-      .tell(
-        judged(actor, oneTarget(actor, place), {
-          asked: [setAt],
-          work: [putBudget(actor, place, sent)],
-          told: [setAt],
-        }),
-        { conflicts: { [NO_SUCH_TARGET]: categoryNotFound } },
-      )
-    const set = after ?? budgetNotFound.raise()
-    const budget = toBudget({ ...set, setIn: set.month })
+    const change = putBudget(actor, place, sent)
+    const setting = budgetSetAt(actor, place, sent.scope)
+    const { previous, current, ...impact } = await db.transaction({
+      ...change,
+      ...(await exactly(c, sent)),
+      guards: [...preconditionGuards(c, ...budgetRevisions(actor, place, sent.scope)), ...change.guards],
+      before: { previous: setting },
+      after: { current: setting },
+    })
+    const row = current[0] ?? budgetNotFound.raise()
+    const budget = toBudget({ ...row, setIn: row.month })
     const headers = { Location: `/v1/months/${budget.month}/budgets/${budget.target}` }
-    const created = before ? {} : { status: 201 as const, headers }
-    return resource(c, `${set.revision}-${set.month}`, budget, { ...created, aside: { budget: toVerdicts(lines) } })
+    const created = previous[0] ? {} : { status: 201 as const, headers }
+    return resource(c, `${row.revision}-${row.month}`, budget, {
+      ...created,
+      aside: { budget: toBudgetImpact(impact) },
+    })
   })
   .openapi(remove, async (c) => {
     const { actor, db } = c.var
     const place = c.req.valid('param')
-    const { scope, dryRun } = c.req.valid('query')
-    const [[held], lines] = await db
-      .rehearsing(dryRun)
-      .guardedBy(...preconditionGuards(c, supersededRevision(actor, place, scope)))
-      .tell(
-        judged(actor, oneTarget(actor, place), {
-          asked: [budgetHeldAt(actor, place, scope)],
-          work: [endBudget(actor, place, scope), forgetIdleEnds(actor, place.target)],
-          told: [],
-        }),
-      )
-    return held ? c.json({ budget: toVerdicts(lines) }, 200) : budgetNotFound.raise()
+    const { scope } = c.req.valid('query')
+    const change = endBudget(actor, place, scope)
+    const impact = await db.transaction({
+      ...change,
+      ...(await exactly(c)),
+      guards: [...preconditionGuards(c, ...budgetRevisions(actor, place, scope)), ...change.guards],
+    })
+    return c.json({ budget: toBudgetImpact(impact) }, 200)
   })

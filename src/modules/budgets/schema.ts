@@ -2,8 +2,8 @@ import { z } from '@hono/zod-openapi'
 import { pageOf } from '../../http/pagination.ts'
 import { answerSchema, DryRunQuery, docs } from '../../http/schema.ts'
 import { toMonthName } from '../../shared/calendar.ts'
-import type { LineRow } from '../months/lines.ts'
-import { AlertPercents, Limit, MonthName, MonthOrCurrent, Rollover, Target, Verdicts } from '../months/schema.ts'
+import type { LineRow } from './line-queries.ts'
+import { AlertPercents, BudgetImpacts, Limit, MonthName, MonthOrCurrent, Rollover, Target } from './line-schema.ts'
 import type { BudgetRow } from './table.ts'
 
 const Scope = z.enum(['onward', 'month']).register(docs, {
@@ -50,7 +50,7 @@ export const BudgetSetting = answerSchema(() =>
 
 /** A budget as the answer to the write that has set it. */
 export const JudgedBudget = answerSchema(() =>
-  z.object({ ...Budget().shape, budget: Verdicts() }).openapi('JudgedBudget'),
+  z.object({ ...Budget().shape, budget: BudgetImpacts() }).openapi('JudgedBudget'),
 )
 
 export const NewBudget = z

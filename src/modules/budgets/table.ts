@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
-import { check, foreignKey, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
-import { id } from '../../db/columns.ts'
+import { check, foreignKey, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { id, revision } from '../../db/columns.ts'
 import { MAX_AMOUNT } from '../../shared/money.ts'
 import { categories } from '../categories/table.ts'
 import { users } from '../users/table.ts'
@@ -23,11 +23,13 @@ export const budgets = sqliteTable(
     limit: integer('limit_amount'),
     rollover: text('rollover', { enum: ['none', 'surplus', 'full'] }).notNull(),
     alertPercents: text('alert_percents', { mode: 'json' }).$type<number[]>().notNull(),
+    revision: revision(),
   },
   (table) => [
     primaryKey({ columns: [table.userId, table.target, table.scope, table.month] }),
     foreignKey({ columns: [table.userId], foreignColumns: [users.id] }).onDelete('cascade'),
     foreignKey({ columns: [table.userId, table.categoryId], foreignColumns: [categories.userId, categories.id] }),
+    index('budgets_by_revision').on(table.userId, table.revision),
     check('budgets_target_is_category', sql`${table.target} = coalesce(${table.categoryId}, 'overall')`),
     check('budgets_scope_known', sql`${table.scope} IN ('onward', 'month')`),
     check('budgets_limit_range', sql`${table.limit} BETWEEN 0 AND ${sql.raw(String(MAX_AMOUNT))}`),

@@ -1,4 +1,4 @@
-import type { Conflicts } from '../../db/client.ts'
+import type { Conflicts } from '../../db/transaction.ts'
 import { faultAt } from '../../http/problems.ts'
 import { defineProblem, type Fault } from '../../shared/problem.ts'
 
@@ -22,6 +22,21 @@ export const categoryInUse = defineProblem({
   title: 'The category is in use',
   detail: 'It has expenses or budgets. Say by `moveTo` where they go, or archive it instead.',
 })
+
+const faults: Fault[] = [
+  { in: 'body', pointer: '', code: 'too_many_categories', message: 'You have 200 categories already' },
+]
+
+/** Documents the problem of a user who has as many categories as one can have. */
+export const categoriesFull = defineProblem({
+  code: 'too_many_categories',
+  status: 422,
+  title: 'Too many categories',
+  detail: 'You have 200 categories already. Delete one, or merge two, first.',
+  faults,
+})
+
+export const tooManyCategories = () => categoriesFull({ errors: faults })
 
 /** The problem that the unique index of the names stands for. */
 export const nameConflicts: Conflicts = { 'categories.user_id, categories.name_folded': categoryNameTaken }

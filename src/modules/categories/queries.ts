@@ -1,22 +1,25 @@
-import { and, asc, eq, getTableColumns, ne, sql } from 'drizzle-orm'
+import { getTableColumns, sql } from 'drizzle-orm'
 import type { z } from 'zod'
-import { isChanged, isChangedBy } from '../../db/changed.ts'
-import { guard } from '../../db/guard.ts'
-import { statements } from '../../db/statements.ts'
+import { type Guard, requires } from '../../db/guard.ts'
+import { bound, compile, compileEach, type Params, statements, toStatement } from '../../db/statement.ts'
 import type { Actor } from '../../http/context.ts'
 import { fromCursor, type Place } from '../../http/pagination.ts'
 import { rawText } from '../../http/schema.ts'
 import { now } from '../../shared/clock.ts'
 import { newId } from '../../shared/ids.ts'
 import { fold } from '../../shared/text.ts'
-import { revisionOf } from '../changes/revision.ts'
-import { expenses } from '../expenses/table.ts'
+import { currentRevision, forgetDeletions, newRevision } from '../ledger/revision.ts'
+import { categoryNotFound, tooManyCategories } from './problems.ts'
 import type { CategoryPatch, CategoryQuery, NewCategory } from './schema.ts'
 import { type CategoryRow, categories } from './table.ts'
 
 type Owner = Pick<Actor, 'userId'>
+type Own = Params<'userId' | 'id'>
 
-const isCategory = ({ userId }: Owner, id: string) => and(eq(categories.userId, userId), eq(categories.id, id))
+/** How many categories a user has at most. */
+const MAX_CATEGORIES = 200
+
+const isOwn = ({ userId, id }: Own) => sql`${categories.userId} = ${userId} AND ${categories.id} = ${id}`
 
 const SORT = 'name'
 
@@ -24,89 +27,110 @@ const SORT = 'name'
 const FoldedName = rawText(1, 200)
 
 /** Where `row` stands in the list of categories, for its cursor. */
-export const placeOfCategory = ({ nameFolded, id }: CategoryRow): Place => ({ sort: SORT, value: nameFolded, id })
+export const placeOfCategory = ({ nameFolded, id }: Pick<CategoryRow, 'nameFolded' | 'id'>): Place => ({
+  sort: SORT,
+  value: nameFolded,
+  id,
+})
 
-const afterCursor = (cursor: string) => {
-  const { value, id } = fromCursor(cursor, SORT, FoldedName)
-  return sql`(${categories.nameFolded}, ${categories.id}) > (${value}, ${id})`
-}
+/** What an answer is made of, and what its place in the list is. */
+const { userId: _, ...shown } = getTableColumns(categories)
+export const categoryColumns = shown
 
-/** A page of the actor's categories by name, and one more. Throws invalidRequest for a bad cursor. */
-export const listCategories = ({ userId }: Owner, { archived, cursor, limit }: z.infer<typeof CategoryQuery>) =>
-  statements
-    .select()
+type ListNames = 'userId' | 'archived' | 'afterName' | 'afterId' | 'limit'
+
+const selectPage = compileEach((params: Params<ListNames>, byArchived: boolean, isNext: boolean) => {
+  const { userId, archived, afterName, afterId, limit } = params
+  return statements
+    .select(shown)
     .from(categories)
     .where(
-      and(
-        eq(categories.userId, userId),
-        archived === undefined ? undefined : eq(categories.archived, archived),
-        cursor ? afterCursor(cursor) : undefined,
-      ),
+      sql`${categories.userId} = ${userId}
+        ${byArchived ? sql`AND ${categories.archived} = ${archived}` : sql``}
+        ${isNext ? sql`AND (${categories.nameFolded}, ${categories.id}) > (${afterName}, ${afterId})` : sql``}`,
     )
-    .orderBy(asc(categories.nameFolded), asc(categories.id))
-    .limit(limit + 1)
+    .orderBy(categories.nameFolded, categories.id)
+    .limit(limit)
+})
 
-export const categoryById = (actor: Owner, id: string) =>
-  statements
-    .select({ ...getTableColumns(categories), revision: revisionOf(actor, 'category', sql`${categories.id}`) })
-    .from(categories)
-    .where(isCategory(actor, id))
+/** A page of the actor's categories by name, and one more. Throws invalidRequest for a bad cursor. */
+export const listCategories = ({ userId }: Owner, { archived, cursor, limit }: z.infer<typeof CategoryQuery>) => {
+  const after = cursor === undefined ? undefined : fromCursor(cursor, SORT, FoldedName)
+  const values = { userId, archived, afterName: after?.value, afterId: after?.id, limit: limit + 1 }
+  return selectPage(archived !== undefined, after !== undefined)(values)
+}
+
+const selectOne = compile((own: Own) => statements.select(shown).from(categories).where(isOwn(own)))
+
+export const categoryById = ({ userId }: Owner, id: string) => selectOne({ userId, id })
 
 /** The revision of the category, for its preconditions. */
-export const categoryRevision = (actor: Owner, id: string) => revisionOf(actor, 'category', sql`${id}`)
+export const categoryRevision = ({ userId }: Owner, id: string) =>
+  sql`(SELECT revision FROM categories WHERE ${isOwn(bound({ userId, id }))})`
 
-const rowOf = ({ userId }: Owner, { name, ...rest }: z.infer<typeof NewCategory>) => {
-  const at = now()
-  return { ...rest, userId, name, nameFolded: fold(name), createdAt: at, updatedAt: at }
-}
+const requireOne = compile((own: Own) => requires(sql`EXISTS (SELECT 1 FROM categories WHERE ${isOwn(own)})`))
+
+/** That the actor has this category. */
+export const categoryExists = ({ userId }: Owner, id: string): Guard => ({
+  statement: requireOne({ userId, id }),
+  problem: () => categoryNotFound(),
+})
+
+const requireRoom = compile((own: Own) =>
+  requires(sql`EXISTS (SELECT 1 FROM categories WHERE ${isOwn(own)})
+    OR (SELECT count(*) FROM categories WHERE user_id = ${own.userId}) < ${sql.raw(String(MAX_CATEGORIES))}`),
+)
+
+type Names = 'userId' | 'id' | 'name' | 'nameFolded' | 'color' | 'archived' | 'at'
+
+const upsert = compile(
+  ({ userId, id, name, nameFolded, color, archived, at }: Params<Names>) => sql`
+  INSERT INTO categories (user_id, id, name, name_folded, color, archived, created_at, updated_at, revision)
+  VALUES (${userId}, ${id}, ${name}, ${nameFolded}, ${color}, ${archived}, ${at}, ${at}, ${currentRevision(userId)})
+  ON CONFLICT (user_id, id) DO UPDATE SET name = excluded.name, name_folded = excluded.name_folded,
+    color = excluded.color, archived = excluded.archived, updated_at = excluded.updated_at, revision = excluded.revision
+  WHERE (name, color, archived) IS NOT (excluded.name, excluded.color, excluded.archived)`,
+)
+
+const forgetDeleted = compile(({ userId, id }: Own) => forgetDeletions(userId, sql`SELECT 'category/' || ${id}`))
 
 /** Makes the category with this id, or replaces all of it but `createdAt`. */
-export const putCategory = (actor: Owner, id: string, category: z.infer<typeof NewCategory>) => {
-  const { createdAt, ...replacement } = rowOf(actor, category)
-  return statements
-    .insert(categories)
-    .values({ id, createdAt, ...replacement })
-    .onConflictDoUpdate({
-      target: [categories.userId, categories.id],
-      set: replacement,
-      setWhere: isChanged(categories, 'createdAt', 'updatedAt'),
-    })
+export const putCategory = ({ userId }: Owner, id: string, { name, ...rest }: z.infer<typeof NewCategory>) => {
+  const values = { userId, id, name, nameFolded: fold(name), ...rest, at: now() }
+  return {
+    guards: [{ statement: requireRoom(values), problem: () => tooManyCategories() }],
+    bookkeeping: newRevision({ userId }),
+    write: [upsert(values), forgetDeleted(values)],
+  }
 }
 
-export const insertCategories = (owner: Owner, names: string[]) =>
-  statements
-    .insert(categories)
-    .values(names.map((name) => ({ id: newId(), ...rowOf(owner, { name, color: null, archived: false }) })))
+/** The categories that a user has to start with. */
+const DEFAULT_NAMES = ['Food', 'Housing', 'Transport', 'Health', 'Education', 'Leisure', 'Clothing', 'Travel', 'Other']
+
+/** Gives the nine default categories to a user who registers. */
+export const insertDefaultCategories = ({ userId }: Owner) => {
+  const at = now()
+  const row = { userId, color: null, archived: false, createdAt: at, updatedAt: at, revision: 1 }
+  const rows = DEFAULT_NAMES.map((name) => ({ ...row, id: newId(), name, nameFolded: fold(name) }))
+  return toStatement(statements.insert(categories).values(rows))
+}
+
+const applyPatch = compile(({ userId, id, patch, at }: Params<'userId' | 'id' | 'patch' | 'at'>) => {
+  const next = sql`json_patch(json_object('name', name, 'nameFolded', name_folded, 'color', color, 'archived', archived),
+    ${patch})`
+  return sql`UPDATE categories SET (name, name_folded, color, archived) =
+      (SELECT value ->> 'name', value ->> 'nameFolded', value ->> 'color', value ->> 'archived' FROM (SELECT ${next} AS value)),
+      updated_at = ${at}, revision = ${currentRevision(userId)}
+    WHERE ${isOwn({ userId, id })} AND (SELECT (name, color, archived)
+      IS NOT (value ->> 'name', value ->> 'color', value ->> 'archived') FROM (SELECT ${next} AS value))`
+})
 
 /** Changes what the patch names, unless it is so already. */
-export const updateCategory = (actor: Owner, id: string, { name, ...rest }: z.infer<typeof CategoryPatch>) => {
-  const set = { ...rest, ...(name !== undefined && { name, nameFolded: fold(name) }) }
-  return statements
-    .update(categories)
-    .set({ ...set, updatedAt: now() })
-    .where(and(isCategory(actor, id), isChangedBy(categories, set)))
+export const patchCategory = (actor: Owner, id: string, { name, ...rest }: z.infer<typeof CategoryPatch>) => {
+  const patch = JSON.stringify({ ...rest, ...(name !== undefined && { name, nameFolded: fold(name) }) })
+  return {
+    guards: [categoryExists(actor, id)],
+    bookkeeping: newRevision(actor),
+    write: [applyPatch({ userId: actor.userId, id, patch, at: now() })],
+  }
 }
-
-export const deleteCategory = (actor: Owner, id: string) =>
-  statements.delete(categories).where(isCategory(actor, id)).returning({ id: categories.id })
-
-/** The constraint that a batch breaks which puts an expense where none can go. */
-export const CATEGORY_NOT_LIVE = 'category_not_live'
-
-/** That the category is the actor's and not archived, or that `unless` holds. */
-export const categoryGuard = ({ userId }: Owner, id: string, unless = sql`FALSE`) =>
-  guard(
-    CATEGORY_NOT_LIVE,
-    sql`EXISTS (SELECT 1 FROM categories WHERE user_id = ${userId} AND id = ${id} AND NOT archived) OR ${unless}`,
-  )
-
-/** Where the expenses of a category that is to be deleted may go: to another one, which is live. */
-export const destinationGuards = (actor: Owner, id: string, moveTo: string | undefined) =>
-  moveTo === undefined ? [] : [categoryGuard(actor, moveTo), guard(CATEGORY_NOT_LIVE, sql`${moveTo} <> ${id}`)]
-
-/** Moves none where both are the same category, as they are in a deletion that names no destination. */
-export const moveExpenses = ({ userId }: Owner, from: string, to: string) =>
-  statements
-    .update(expenses)
-    .set({ categoryId: to, updatedAt: now() })
-    .where(and(eq(expenses.userId, userId), eq(expenses.categoryId, from), ne(expenses.categoryId, to)))

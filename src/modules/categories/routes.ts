@@ -1,7 +1,7 @@
-import { resource } from '../../http/etag.ts'
+import type { Actor } from '../../http/context.ts'
 import { toPage } from '../../http/pagination.ts'
-import { CachedHeaders, Preconditions, PutPreconditions, preconditionGuards } from '../../http/preconditions.ts'
-import { preconditionFailed, problems } from '../../http/problems.ts'
+import { CachedHeaders } from '../../http/preconditions.ts'
+import { invalidRequest, preconditionFailed, problems } from '../../http/problems.ts'
 import {
   answer,
   body,
@@ -13,23 +13,17 @@ import {
   userRoute,
 } from '../../http/router.ts'
 import { IdParam } from '../../http/schema.ts'
-import { newId } from '../../shared/ids.ts'
-import { dropBudgets, moveBudgets } from '../budgets/queries.ts'
-import { once } from '../idempotency/once.ts'
-import { keyProblems } from '../idempotency/problems.ts'
-import { IdempotencyHeaders } from '../idempotency/schema.ts'
-import { categoryInUse, categoryNameTaken, categoryNotFound, categoryNotLive, nameConflicts } from './problems.ts'
+import { type Change, createOne, deleteOne, getOne, patchOne, putOne } from '../ledger/handlers.ts'
+import { idempotencyKeyReused, keyProblems } from '../ledger/idempotency-problems.ts'
+import { IdempotencyHeaders, Preconditions, PutPreconditions } from '../ledger/idempotency-schema.ts'
+import { categoriesFull, categoryInUse, categoryNameTaken, categoryNotFound, nameConflicts } from './problems.ts'
 import {
-  CATEGORY_NOT_LIVE,
   categoryById,
   categoryRevision,
-  deleteCategory,
-  destinationGuards,
   listCategories,
-  moveExpenses,
+  patchCategory,
   placeOfCategory,
   putCategory,
-  updateCategory,
 } from './queries.ts'
 import {
   Category,
@@ -43,7 +37,7 @@ import {
 
 const tags: [string] = ['Categories']
 const byId = { params: IdParam }
-const locationOf = (id: string) => ({ Location: `/v1/categories/${id}` })
+const creationProblems = problems(invalidRequest, idempotencyKeyReused, categoriesFull)
 
 const list = userRoute({
   method: 'get',
@@ -66,7 +60,7 @@ const create = userRoute({
   responses: {
     201: onceAnswer(createdAnswer('The category, with the id that the server gave it', Category)),
     ...problems(categoryNameTaken),
-    ...keyProblems,
+    ...creationProblems,
   },
 })
 
@@ -89,9 +83,10 @@ const put = userRoute({
   tags,
   request: { ...byId, headers: PutPreconditions, body: body(NewCategory) },
   responses: {
-    200: resourceAnswer('The category as replaced', Category),
-    201: createdAnswer('The category as created', Category),
+    200: onceAnswer(resourceAnswer('The category as replaced', Category)),
+    201: onceAnswer(createdAnswer('The category as created', Category)),
     ...problems(categoryNameTaken, preconditionFailed),
+    ...creationProblems,
   },
 })
 
@@ -104,8 +99,9 @@ const update = userRoute({
   tags,
   request: { ...byId, headers: Preconditions, body: body(CategoryPatch) },
   responses: {
-    200: resourceAnswer('The category as changed', Category),
+    200: onceAnswer(resourceAnswer('The category as changed', Category)),
     ...problems(categoryNotFound, categoryNameTaken, preconditionFailed),
+    ...keyProblems,
   },
 })
 
@@ -120,69 +116,48 @@ const remove = userRoute({
     'past is better archived.',
   tags,
   request: { ...byId, headers: Preconditions, query: DeletionQuery },
-  responses: { 204: { description: 'It is gone' }, ...problems(categoryNotFound, categoryInUse, preconditionFailed) },
+  responses: {
+    204: onceAnswer({ description: 'It is gone' }),
+    ...problems(categoryNotFound, categoryInUse, preconditionFailed),
+    ...keyProblems,
+  },
 })
 
-export const categoriesRoutes = createRouter()
-  .openapi(list, async (c) => {
-    const query = c.req.valid('query')
-    const [rows] = await c.var.db.read([listCategories(c.var.actor, query)])
-    return c.json(toPage(rows, query.limit, toCategory, placeOfCategory), 200)
-  })
-  .openapi(create, async (c) => {
-    const { actor, db } = c.var
-    const [id, sent] = [newId(), c.req.valid('json')]
-    const work = [putCategory(actor, id, sent)]
-    const [[row]] = await once(c, db, sent, { work, told: [categoryById(actor, id)] }, { conflicts: nameConflicts })
-    const category = row ?? categoryNotFound.raise()
-    return resource(c, category.revision, toCategory(category), { status: 201, headers: locationOf(category.id) })
-  })
-  .openapi(get, async (c) => {
-    const [[row]] = await c.var.db.read([categoryById(c.var.actor, c.req.valid('param').id)])
-    const category = row ?? categoryNotFound.raise()
-    return resource(c, category.revision, toCategory(category))
-  })
-  .openapi(put, async (c) => {
-    const { actor, db } = c.var
-    const { id } = c.req.valid('param')
-    const byId = categoryById(actor, id)
-    const [[before], [after]] = await db
-      .guardedBy(...preconditionGuards(c, categoryRevision(actor, id)))
-      .tell(
-        { asked: [byId], work: [putCategory(actor, id, c.req.valid('json'))], told: [byId] },
-        { conflicts: nameConflicts },
-      )
-    const category = after ?? categoryNotFound.raise()
-    const created = { status: 201 as const, headers: locationOf(id) }
-    return resource(c, category.revision, toCategory(category), before ? {} : created)
-  })
-  .openapi(update, async (c) => {
-    const { actor, db } = c.var
-    const { id } = c.req.valid('param')
-    const [[row]] = await db
-      .guardedBy(...preconditionGuards(c, categoryRevision(actor, id)))
-      .tell(
-        { asked: [], work: [updateCategory(actor, id, c.req.valid('json'))], told: [categoryById(actor, id)] },
-        { conflicts: nameConflicts },
-      )
-    const category = row ?? categoryNotFound.raise()
-    return resource(c, category.revision, toCategory(category))
-  })
-  .openapi(remove, async (c) => {
-    const { actor, db } = c.var
-    const { id } = c.req.valid('param')
-    const { moveTo } = c.req.valid('query')
-    const to = moveTo ?? id
-    const [, , , [row]] = await db
-      .guardedBy(...preconditionGuards(c, categoryRevision(actor, id)), ...destinationGuards(actor, id, moveTo))
-      .write(
-        [
-          moveExpenses(actor, id, to),
-          moveBudgets(actor, id, to),
-          dropBudgets(actor, id, to),
-          deleteCategory(actor, id),
-        ],
-        { conflicts: { [CATEGORY_NOT_LIVE]: categoryNotLive('query', '/moveTo'), 'FOREIGN KEY': categoryInUse } },
-      )
-    return row ? c.body(null, 204) : categoryNotFound.raise()
-  })
+const resource = {
+  path: '/v1/categories',
+  notFound: categoryNotFound,
+  conflicts: { ...nameConflicts, 'FOREIGN KEY': categoryInUse },
+  byId: categoryById,
+  revision: categoryRevision,
+  toBody: toCategory,
+  aside: () => ({}),
+}
+
+/** What the deletion of a category does to all that is on it, which this module does not know. */
+type Deletion = (actor: Actor, id: string, moveTo: string | undefined) => Change
+
+export const categoriesRoutes = (deleteCategory: Deletion) =>
+  createRouter()
+    .openapi(list, async (c) => {
+      const query = c.req.valid('query')
+      const { categories } = await c.var.db.read({ categories: listCategories(c.var.actor, query) })
+      return c.json(toPage(categories, query.limit, toCategory, placeOfCategory), 200)
+    })
+    .openapi(create, (c) => {
+      const sent = c.req.valid('json')
+      return createOne(c, resource, (id) => putCategory(c.var.actor, id, sent), sent)
+    })
+    .openapi(get, (c) => getOne(c, resource, c.req.valid('param').id))
+    .openapi(put, (c) => {
+      const [{ id }, sent] = [c.req.valid('param'), c.req.valid('json')]
+      return putOne(c, resource, id, putCategory(c.var.actor, id, sent), sent)
+    })
+    .openapi(update, (c) => {
+      const [{ id }, sent] = [c.req.valid('param'), c.req.valid('json')]
+      return patchOne(c, resource, id, patchCategory(c.var.actor, id, sent), sent)
+    })
+    .openapi(remove, async (c) => {
+      const { id } = c.req.valid('param')
+      await deleteOne(c, resource, id, deleteCategory(c.var.actor, id, c.req.valid('query').moveTo))
+      return c.body(null, 204)
+    })

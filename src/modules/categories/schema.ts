@@ -47,7 +47,7 @@ export const DeletionQuery = z.strictObject({
   }),
 })
 
-export const toCategory = (row: CategoryRow): z.infer<ReturnType<typeof Category>> => ({
+export const toCategory = (row: Omit<CategoryRow, 'userId'>): z.infer<ReturnType<typeof Category>> => ({
   id: row.id,
   name: row.name,
   color: row.color,

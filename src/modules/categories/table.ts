@@ -1,5 +1,5 @@
-import { foreignKey, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
-import { id, instant } from '../../db/columns.ts'
+import { foreignKey, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { id, instant, revision } from '../../db/columns.ts'
 import { users } from '../users/table.ts'
 
 export const categories = sqliteTable(
@@ -13,11 +13,13 @@ export const categories = sqliteTable(
     archived: integer('archived', { mode: 'boolean' }).notNull(),
     createdAt: instant('created_at'),
     updatedAt: instant('updated_at'),
+    revision: revision(),
   },
   (table) => [
     primaryKey({ columns: [table.userId, table.id] }),
     foreignKey({ columns: [table.userId], foreignColumns: [users.id] }).onDelete('cascade'),
     uniqueIndex('categories_name_key').on(table.userId, table.nameFolded),
+    index('categories_by_revision').on(table.userId, table.revision),
   ],
 )
 

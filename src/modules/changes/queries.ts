@@ -1,60 +1,89 @@
-import { and, asc, eq, getTableColumns, gt, type SQL, sql } from 'drizzle-orm'
-import { statements } from '../../db/statements.ts'
+import { getTableColumns, type SQL, sql } from 'drizzle-orm'
+import { compile, type Params, statements } from '../../db/statement.ts'
 import type { Actor } from '../../http/context.ts'
-import { type BudgetRow, budgets } from '../budgets/table.ts'
+import { budgetId } from '../budgets/queries.ts'
+import { budgets } from '../budgets/table.ts'
+import { categoryColumns } from '../categories/queries.ts'
 import { categories } from '../categories/table.ts'
+import { expenseColumns } from '../expenses/queries.ts'
 import { expenses } from '../expenses/table.ts'
+import { incomeColumns } from '../incomes/queries.ts'
 import { incomes } from '../incomes/table.ts'
+import { deletions } from '../ledger/deletion-table.ts'
+import { userColumns } from '../users/queries.ts'
 import { users } from '../users/table.ts'
-import { type ChangeRow, changes } from './table.ts'
 
-/** That a row is what a change is about, by these columns of the row and by what the id of the change says of them. */
-const isOf = (type: ChangeRow['type'], ...pairs: [column: SQL, value: SQL][]) =>
-  and(eq(changes.type, type), ...pairs.map(([column, value]) => sql`${column} = ${value}`))
+/** The kinds of what changes, in the order in which those of one write are told: what others refer to goes first. */
+export const KINDS = ['user', 'category', 'expense', 'income', 'budget', 'deletion'] as const
+export type Kind = (typeof KINDS)[number]
 
-const ownId = (table: typeof expenses | typeof incomes | typeof categories): [SQL, SQL][] => [
-  [sql`${table.userId}`, sql`${changes.userId}`],
-  [sql`${table.id}`, sql`${changes.id}`],
-]
+/** Where a client has come to: all until the change of this revision, kind and id. */
+export type Position = { revision: number; kind: Kind; id: string }
 
-/** `month/target/scope`, as the triggers in drizzle/0001_triggers.sql make it. */
-const budgetKey: [SQL, SQL][] = [
-  [sql`${budgets.userId}`, sql`${changes.userId}`],
-  [sql`${budgets.target}`, sql`substr(${changes.id}, 9, instr(substr(${changes.id}, 9), '/') - 1)`],
-  [sql`${budgets.scope}`, sql`substr(${changes.id}, 9 + instr(substr(${changes.id}, 9), '/'))`],
-  [sql`${budgets.month}`, sql`substr(${changes.id}, 1, 4) * 12 + substr(${changes.id}, 6, 2) - 1`],
-]
+/** Past every id. */
+const LAST_ID = '~'
 
-/** A page of what changed after a revision, and one more: each once, in its newest state, in the order of the changes. */
-export const changesSince = ({ userId }: Actor, since: number, limit: number) =>
+/** Of the changes of the revision at which a client stands, those of an earlier kind are behind it. */
+const idAfter = (kind: Kind, position: Position) => {
+  const order = KINDS.indexOf(kind) - KINDS.indexOf(position.kind)
+  if (order === 0) return position.id
+  return order < 0 ? LAST_ID : ''
+}
+
+type Names = 'userId' | 'revision' | 'id' | 'limit'
+
+/** The changes after a position: of one kind, in order, by the index of revisions. */
+const isAfter = ({ userId, revision, id }: Params<Names>, ownId: SQL) => ({
+  where: sql`user_id = ${userId} AND revision >= ${revision} AND (revision > ${revision} OR ${ownId} > ${id})`,
+  orderBy: sql`revision, ${ownId}`,
+})
+
+const selectUser = compile(({ userId, revision, id }: Params<Names>) =>
   statements
-    .select({
-      change: getTableColumns(changes),
-      expense: getTableColumns(expenses),
-      income: getTableColumns(incomes),
-      category: getTableColumns(categories),
-      budget: getTableColumns(budgets),
-      user: getTableColumns(users),
-    })
-    .from(changes)
-    .leftJoin(expenses, isOf('expense', ...ownId(expenses)))
-    .leftJoin(incomes, isOf('income', ...ownId(incomes)))
-    .leftJoin(categories, isOf('category', ...ownId(categories)))
-    .leftJoin(budgets, isOf('budget', ...budgetKey))
-    .leftJoin(users, isOf('user', [sql`${users.id}`, sql`${changes.userId}`]))
-    .where(and(eq(changes.userId, userId), gt(changes.revision, since)))
-    .orderBy(asc(changes.revision))
-    .limit(limit + 1)
+    .select({ ...userColumns, isChanged: sql<number>`(settings_revision, id) > (${revision}, ${id})` })
+    .from(users)
+    .where(sql`${users.id} = ${userId}`),
+)
 
-/** The newest revision that the actor has. */
-export const newestRevision = ({ userId }: Actor) =>
-  statements.select({ revision: users.revision }).from(users).where(eq(users.id, userId))
+const selectCategories = compile((params: Params<Names>) => {
+  const { where, orderBy } = isAfter(params, sql`id`)
+  return statements.select(categoryColumns).from(categories).where(where).orderBy(orderBy).limit(params.limit)
+})
 
-export type ChangedRow = {
-  change: ChangeRow
-  expense: typeof expenses.$inferSelect | null
-  income: typeof incomes.$inferSelect | null
-  category: typeof categories.$inferSelect | null
-  budget: BudgetRow | null
-  user: typeof users.$inferSelect | null
+const selectExpenses = compile((params: Params<Names>) => {
+  const { where, orderBy } = isAfter(params, sql`id`)
+  const columns = { ...expenseColumns, deletedAt: expenses.deletedAt }
+  return statements.select(columns).from(expenses).where(where).orderBy(orderBy).limit(params.limit)
+})
+
+const selectIncomes = compile((params: Params<Names>) => {
+  const { where, orderBy } = isAfter(params, sql`id`)
+  const columns = { ...incomeColumns, deletedAt: incomes.deletedAt }
+  return statements.select(columns).from(incomes).where(where).orderBy(orderBy).limit(params.limit)
+})
+
+const selectBudgets = compile((params: Params<Names>) => {
+  const { where, orderBy } = isAfter(params, budgetId)
+  const columns = { ...getTableColumns(budgets), id: budgetId }
+  return statements.select(columns).from(budgets).where(where).orderBy(orderBy).limit(params.limit)
+})
+
+const selectDeletions = compile((params: Params<Names>) => {
+  const { where, orderBy } = isAfter(params, sql`resource`)
+  const columns = { id: deletions.resource, revision: deletions.revision }
+  return statements.select(columns).from(deletions).where(where).orderBy(orderBy).limit(params.limit)
+})
+
+/** What has changed after a position, by kind: one more of each than a page has; and the user in any case. */
+export const changesAfter = ({ userId }: Actor, position: Position, limit: number) => {
+  const { revision } = position
+  const of = (kind: Kind) => ({ userId, revision, id: idAfter(kind, position), limit: limit + 1 })
+  return {
+    user: selectUser(of('user')),
+    category: selectCategories(of('category')),
+    expense: selectExpenses(of('expense')),
+    income: selectIncomes(of('income')),
+    budget: selectBudgets(of('budget')),
+    deletion: selectDeletions(of('deletion')),
+  }
 }

@@ -1,7 +1,7 @@
-import { badCursor, fromCursor, toCursor } from '../../http/pagination.ts'
+import { badCursor } from '../../http/pagination.ts'
 import { answer, createRouter, userRoute } from '../../http/router.ts'
-import { changesSince, newestRevision } from './queries.ts'
-import { ChangePage, ChangeQuery, Revision, toChange } from './schema.ts'
+import { changesAfter } from './queries.ts'
+import { ChangePage, ChangeQuery, toChanges, toPosition, toSince } from './schema.ts'
 
 const list = userRoute({
   method: 'get',
@@ -18,17 +18,15 @@ const list = userRoute({
   responses: { 200: answer('A page of changes', ChangePage) },
 })
 
-const SORT = 'changes'
-
 export const changesRoutes = createRouter().openapi(list, async (c) => {
   const { actor, db } = c.var
   const { since, limit } = c.req.valid('query')
-  const place = since ? fromCursor(since, SORT, Revision, 'since') : { value: 0, id: actor.userId }
-  const [rows, [newest]] = await db.read([changesSince(actor, Number(place.value), limit), newestRevision(actor)])
-  // A cursor of somebody else, or of a database that was set back, is of no use here.
-  if (place.id !== actor.userId || Number(place.value) > (newest?.revision ?? 0)) throw badCursor('since')
-  const shown = rows.slice(0, limit)
-  const value = shown.at(-1)?.change.revision ?? place.value
-  const nextCursor = toCursor({ sort: SORT, value, id: actor.userId })
-  return c.json({ changes: shown.map(toChange), nextCursor, hasMore: rows.length > limit }, 200)
+  const position = toPosition(actor.userId, since)
+  const rows = await db.read(changesAfter(actor, position, limit))
+  // A cursor of a database that was set back is of no use here.
+  if (position.revision > (rows.user[0]?.revision ?? 0)) throw badCursor('since')
+  const changes = toChanges(rows)
+  const shown = changes.slice(0, limit)
+  const nextCursor = toSince(actor.userId, shown.at(-1)?.position ?? position)
+  return c.json({ changes: shown.map(({ change }) => change), nextCursor, hasMore: changes.length > limit }, 200)
 })

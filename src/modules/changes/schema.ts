@@ -1,12 +1,12 @@
 import { z } from '@hono/zod-openapi'
-import { pageQuery } from '../../http/pagination.ts'
+import { badCursor, decodeCursor, encodeCursor, pageQuery } from '../../http/pagination.ts'
 import { answerSchema, docs, Id } from '../../http/schema.ts'
 import { BudgetSetting, toBudgetSetting } from '../budgets/schema.ts'
 import { Category, toCategory } from '../categories/schema.ts'
 import { Expense, toExpense } from '../expenses/schema.ts'
 import { Income, toIncome } from '../incomes/schema.ts'
 import { toUser, User } from '../users/schema.ts'
-import type { ChangedRow } from './queries.ts'
+import { type changesAfter, KINDS, type Kind, type Position } from './queries.ts'
 
 const changeOf = <T extends string>(type: T, id: z.ZodType, data: z.ZodType) =>
   z.object({
@@ -52,26 +52,60 @@ export const ChangeQuery = z.strictObject({
 })
 
 /** A revision in a cursor, which anybody can forge. */
-export const Revision = z.int().min(0)
+const Revision = z.int().min(0)
 
-const dataOf = ({ change, expense, income, category, budget, user }: ChangedRow) => {
-  switch (change.type) {
-    case 'expense':
-      return expense && toExpense(expense)
-    case 'income':
-      return income && toIncome(income)
-    case 'category':
-      return category && toCategory(category)
-    case 'budget':
-      return budget && toBudgetSetting(budget)
-    case 'user':
-      return user && toUser(user)
-  }
+/** A position in a cursor, and whose it is. */
+const CursorContent = z.tuple([z.literal('changes'), Revision, z.enum(KINDS), z.string().max(100), Id])
+
+const START: Position = { revision: 0, kind: 'user', id: '' }
+
+/** The position that a cursor of this user stands for; the start without one. Throws invalidRequest. */
+export const toPosition = (userId: string, cursor: string | undefined): Position => {
+  if (cursor === undefined) return START
+  const { success, data } = CursorContent.safeParse(decodeCursor(cursor))
+  if (!success || data[4] !== userId) throw badCursor('since')
+  return { revision: data[1], kind: data[2], id: data[3] }
 }
 
-export const toChange = (row: ChangedRow) => {
-  const { type, id, deleted, revision } = row.change
-  return { type, id, deleted, etag: deleted ? null : `"${revision}"`, data: deleted ? null : dataOf(row) } as z.infer<
-    ReturnType<typeof Change>
-  >
+/** A position as an opaque text. */
+export const toSince = (userId: string, { revision, kind, id }: Position) =>
+  encodeCursor(['changes', revision, kind, id, userId])
+
+type Told = z.infer<ReturnType<typeof Change>>
+
+/** A change, and where it stands among the others. */
+export type PlacedChange = { position: Position; change: Told }
+
+const placed = (kind: Kind, id: string, revision: number, change: object): PlacedChange => ({
+  position: { revision, kind, id },
+  change: change as Told,
+})
+
+type Live = { id: string; revision: number; deletedAt?: number | null }
+
+const liveChange = (kind: Kind, row: Live, data: object) => {
+  const deleted = row.deletedAt != null
+  const etag = deleted ? null : `"${row.revision}"`
+  return placed(kind, row.id, row.revision, { type: kind, id: row.id, deleted, etag, data: deleted ? null : data })
 }
+
+type Rows = { [K in Kind]: ReturnType<ReturnType<typeof changesAfter>[K]['decode']>[] }
+
+/** All changes of these rows, in their order. */
+export const toChanges = (rows: Rows): PlacedChange[] =>
+  [
+    ...rows.user
+      .filter(({ isChanged }) => isChanged)
+      .map((row) => liveChange('user', { id: row.id, revision: row.settingsRevision }, toUser(row))),
+    ...rows.category.map((row) => liveChange('category', row, toCategory(row))),
+    ...rows.expense.map((row) => liveChange('expense', row, toExpense(row))),
+    ...rows.income.map((row) => liveChange('income', row, toIncome(row))),
+    ...rows.budget.map((row) => liveChange('budget', row, toBudgetSetting(row))),
+    ...rows.deletion.map(({ id: resource, revision }) => {
+      const [type, ...id] = resource.split('/')
+      return placed('deletion', resource, revision, { type, id: id.join('/'), deleted: true, etag: null, data: null })
+    }),
+  ].sort(
+    ({ position: a }, { position: b }) =>
+      a.revision - b.revision || KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) || (a.id < b.id ? -1 : 1),
+  )

@@ -1,16 +1,16 @@
 import { answer, body, createRouter, onceAnswer, userRoute } from '../../http/router.ts'
 import { DryRunQuery } from '../../http/schema.ts'
-import { once } from '../idempotency/once.ts'
-import { keyProblems } from '../idempotency/problems.ts'
-import { IdempotencyHeaders } from '../idempotency/schema.ts'
-import { faultlessGuard, inOrder, throwFaults } from '../ledger/batch.ts'
+import { toBudgetImpact } from '../budgets/impact.ts'
+import { changeMany } from '../ledger/handlers.ts'
+import { keyProblems } from '../ledger/idempotency-problems.ts'
+import { IdempotencyHeaders } from '../ledger/idempotency-schema.ts'
 import { batchTotalConflicts } from '../ledger/problems.ts'
-import { judged, toVerdicts } from '../months/verdict.ts'
-import { expenseFaults, expensesById } from './batch.ts'
-import { expenseConflicts, itemMessages } from './problems.ts'
-import { deleteExpenses, putExpense } from './queries.ts'
+import { nothingAtFault } from './batch.ts'
+import { expenseConflicts } from './problems.ts'
+import { changeExpenses, expensesByIds } from './queries.ts'
 import { ExpenseBatch, JudgedBatch, toExpense } from './schema.ts'
-import { linesOfBatch } from './touched.ts'
+
+const conflicts = { ...expenseConflicts, ...batchTotalConflicts }
 
 const batch = userRoute({
   method: 'post',
@@ -28,15 +28,11 @@ const batch = userRoute({
 export const expenseBatchRoutes = createRouter().openapi(batch, async (c) => {
   const { actor } = c.var
   const sent = c.req.valid('json')
-  const db = c.var.db.rehearsing(c.req.valid('query').dryRun)
-  const [ids, faults] = [sent.put.map(({ id }) => id), expenseFaults(actor, sent)]
-  const puts = sent.put.map(({ id, ...expense }) => putExpense(actor, id, expense))
-  const writing = judged(actor, linesOfBatch(actor, sent), {
-    asked: [],
-    work: [faultlessGuard(faults), ...puts, deleteExpenses(actor, sent.delete)],
-    told: [expensesById(actor, ids)],
-  })
-  const options = { conflicts: { ...expenseConflicts, ...batchTotalConflicts }, explain: [faults] }
-  const [rows, lines] = await once(c, db, sent, writing, options).catch(throwFaults(itemMessages))
-  return c.json({ put: inOrder(ids, rows).map(toExpense), delete: sent.delete, budget: toVerdicts(lines) }, 200)
+  const change = changeExpenses(actor, sent, nothingAtFault(actor, sent))
+  const current = expensesByIds(
+    actor,
+    sent.put.map(({ id }) => id),
+  )
+  const { rows, impact } = await changeMany(c, change, current, conflicts, sent)
+  return c.json({ put: rows.map(toExpense), delete: sent.delete, budget: toBudgetImpact(impact) }, 200)
 })

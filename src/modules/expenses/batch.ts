@@ -1,29 +1,28 @@
 import { sql } from 'drizzle-orm'
 import type { z } from 'zod'
-import { statements } from '../../db/statements.ts'
+import type { Guard } from '../../db/guard.ts'
 import type { Actor } from '../../http/context.ts'
 import { MAX_AMOUNT } from '../../shared/money.ts'
-import { idRows } from '../ledger/batch.ts'
-import { amongOwned } from '../ledger/queries.ts'
-import { currencyOf } from '../users/queries.ts'
+import { faultsGuard, idRows } from '../ledger/batch.ts'
 import { baseAmountOf } from './conversion.ts'
-import { expenseColumns } from './queries.ts'
+import { itemMessages } from './problems.ts'
+import { digitsJson } from './row.ts'
 import type { ExpenseBatch } from './schema.ts'
-import { expenses } from './table.ts'
 
-/** What is at fault in the items of a batch, as `faultlessGuard` wants it: what the constraints refuse one by one. */
-export const expenseFaults = (actor: Actor, { put, delete: deleted }: z.infer<typeof ExpenseBatch>) => {
+/** That nothing is at fault in the items of a batch: what a single write is refused for, all at once. */
+export const nothingAtFault = (actor: Actor, { put, delete: deleted }: z.infer<typeof ExpenseBatch>): Guard => {
   const baseAmount = baseAmountOf({
     amount: sql`amount`,
     currency: sql`currency`,
     exchangeRate: sql`rate`,
-    baseCurrency: sql`home`,
+    baseCurrency: sql`base_currency`,
+    digits: sql`${digitsJson()}`,
   })
-  return sql`
+  const faults = sql`
     WITH items AS (
       SELECT key, value ->> '$.id' AS id, value ->> '$.categoryId' AS category_id, value ->> '$.amount' AS amount,
-        coalesce(value ->> '$.currency', home) AS currency, value ->> '$.exchangeRate' AS rate, home
-      FROM json_each(${JSON.stringify(put)}), (SELECT ${currencyOf(actor)} AS home)
+        coalesce(value ->> '$.currency', base_currency) AS currency, value ->> '$.exchangeRate' AS rate, base_currency
+      FROM json_each(${JSON.stringify(put)}), (SELECT currency AS base_currency FROM users WHERE users.id = ${actor.userId})
     )
     SELECT '/put/' || key || '/categoryId' AS pointer, 'unknown_category' AS code FROM items
     WHERE category_id IS NOT NULL AND NOT EXISTS (
@@ -34,19 +33,13 @@ export const expenseFaults = (actor: Actor, { put, delete: deleted }: z.infer<ty
     )
     UNION ALL
     SELECT '/put/' || key || '/exchangeRate', CASE
-      WHEN currency <> home AND rate IS NULL THEN 'required'
-      WHEN currency = home AND rate IS NOT NULL THEN 'not_needed'
+      WHEN currency <> base_currency AND rate IS NULL THEN 'required'
+      WHEN currency = base_currency AND rate IS NOT NULL THEN 'not_needed'
       ELSE 'converted_out_of_range' END
     FROM items
-    WHERE (currency <> home) <> (rate IS NOT NULL) OR ${baseAmount} NOT BETWEEN 1 AND ${MAX_AMOUNT}
+    WHERE (currency <> base_currency) <> (rate IS NOT NULL) OR ${baseAmount} NOT BETWEEN 1 AND ${MAX_AMOUNT}
     UNION ALL
     SELECT '/delete/' || key, 'unknown_expense' FROM ${idRows(deleted)}
     WHERE NOT EXISTS (SELECT 1 FROM expenses WHERE user_id = ${actor.userId} AND id = value)`
+  return faultsGuard(faults, itemMessages)
 }
-
-/** Those of the actor's expenses that have one of these ids. */
-export const expensesById = (actor: Actor, ids: string[]) =>
-  statements
-    .select(expenseColumns(actor))
-    .from(expenses)
-    .where(amongOwned(expenses, actor, ids))

@@ -1,11 +1,10 @@
-import { type SQL, sql } from 'drizzle-orm'
-import { minorUnitDigits } from '../../shared/money.ts'
+import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 
 /** SQL of the parts of an expense: whichever of them a request does not name is what the row has. */
-type Foreign = { amount: SQL; currency: SQL; exchangeRate: SQL; baseCurrency: SQL }
+type Foreign = { amount: SQL; currency: SQL; exchangeRate: SQL; baseCurrency: SQL; digits: SQLWrapper }
 
-const digitsOf = (currency: SQL) =>
-  sql`coalesce(json_extract(${JSON.stringify(minorUnitDigits())}, '$.' || ${currency}), 2)`
+/** How many decimals a currency has, of `digits`: JSON of those that have not two. */
+const digitsOf = (currency: SQL, digits: SQLWrapper) => sql`coalesce(json_extract(${digits}, '$.' || ${currency}), 2)`
 
 /** A decimal text of at most ten decimals, times 10^10: an integer. */
 const scaled = (rate: SQL) => sql`CAST(${rate} AS INTEGER) * 10000000000 +
@@ -17,7 +16,7 @@ const scaled = (rate: SQL) => sql`CAST(${rate} AS INTEGER) * 10000000000 +
  * there is no round trip to read that first; and exactly: `a` × `m` ÷ `d` is divided by hand, in steps of four digits
  * of `a`, so that nothing reaches 2^63.
  */
-export const baseAmountOf = ({ amount, currency, exchangeRate, baseCurrency }: Foreign) => sql<number>`
+export const baseAmountOf = ({ amount, currency, exchangeRate, baseCurrency, digits }: Foreign) => sql<number>`
   CASE WHEN ${exchangeRate} IS NULL OR ${currency} = ${baseCurrency} THEN ${amount} ELSE (
     SELECT w + (2 * rest > d OR (2 * rest = d AND w % 2 = 1)) FROM (
       SELECT a * q + (t2 / d * 10000 + t1 / d) * 10000 + (t1 % d * 10000 + a % 10000 * r) / d AS w,
@@ -25,5 +24,5 @@ export const baseAmountOf = ({ amount, currency, exchangeRate, baseCurrency }: F
         SELECT *, t2 % d * 10000 + a / 10000 % 10000 * r AS t1 FROM (
           SELECT a, d, m / d AS q, m % d AS r, a / 100000000 * (m % d) AS t2 FROM (
             SELECT ${amount} AS a, ${scaled(exchangeRate)} AS m,
-                   CAST(CAST('1e' || (10 + ${digitsOf(currency)} - ${digitsOf(baseCurrency)}) AS REAL) AS INTEGER) AS d
+                   CAST(CAST('1e' || (10 + ${digitsOf(currency, digits)} - ${digitsOf(baseCurrency, digits)}) AS REAL) AS INTEGER) AS d
   ))))) END`

@@ -1,8 +1,7 @@
-import type { Conflicts } from '../../db/client.ts'
+import type { Conflicts } from '../../db/transaction.ts'
 import { faultAt } from '../../http/problems.ts'
 import { defineProblem } from '../../shared/problem.ts'
-import { CATEGORY_MUST_BE_LIVE, categoryNotLive } from '../categories/problems.ts'
-import { CATEGORY_NOT_LIVE } from '../categories/queries.ts'
+import { CATEGORY_MUST_BE_LIVE } from '../categories/problems.ts'
 import { totalConflicts } from '../ledger/problems.ts'
 
 export const expenseNotFound = defineProblem({
@@ -34,5 +33,4 @@ export const expenseConflicts: Conflicts = {
   expenses_rate_unneeded: rateFault('not_needed'),
   expenses_base_amount_range: rateFault('converted_out_of_range'),
   'expenses.base_amount': rateFault('converted_out_of_range'),
-  [CATEGORY_NOT_LIVE]: categoryNotLive('body', '/categoryId'),
 }

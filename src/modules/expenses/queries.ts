@@ -1,156 +1,275 @@
-import { and, eq, exists, getTableColumns, isNotNull, isNull, sql } from 'drizzle-orm'
+import { getTableColumns, type SQL, sql } from 'drizzle-orm'
 import type { z } from 'zod'
-import { isChangedBy } from '../../db/changed.ts'
-import { statements } from '../../db/statements.ts'
+import { type Guard, requires } from '../../db/guard.ts'
+import { bound, compile, compileEach, type Params, statements } from '../../db/statement.ts'
 import type { Actor } from '../../http/context.ts'
 import { now } from '../../shared/clock.ts'
-import { categoryGuard } from '../categories/queries.ts'
-import { revisionOf } from '../changes/revision.ts'
+import { MAX_AMOUNT } from '../../shared/money.ts'
+import { noteSpending, spendingImpact, targetsOf } from '../budgets/impact.ts'
+import { categoryNotLive } from '../categories/problems.ts'
 import {
-  amongOwned,
-  contains,
+  areOwn,
   deletion,
-  everOwnedBy,
-  newRow,
-  orderOf,
-  ownedBy,
-  replacedBy,
+  formOf,
+  insertRows,
+  isOwn,
+  isOwnIncludingDeleted,
+  type ListNames,
+  listing,
+  listValues,
+  putRows,
+  requiresOwn,
   restoration,
-  searchable,
-  within,
+  revisionOf,
 } from '../ledger/queries.ts'
-import { currencyOf } from '../users/queries.ts'
-import { baseAmountOf } from './conversion.ts'
+import type { Sort } from '../ledger/schema.ts'
+import { clockOf, monthOf } from '../users/calendar-queries.ts'
+import { expenseNotFound } from './problems.ts'
+import { digitsJson, patchedItem, type RowNames, rowColumns, toItem, toPatchItem } from './row.ts'
 import type { ExpensePatch, ExpenseQuery, NewExpense } from './schema.ts'
 import { expenses } from './table.ts'
 
-const hasTag = (tag: string | undefined) =>
-  tag === undefined ? undefined : sql`EXISTS (SELECT 1 FROM json_each(${expenses.tags}) WHERE value = ${tag})`
+type Own = Params<'userId' | 'id'>
 
-const isIn = (categoryId: string | undefined) => {
-  if (categoryId === undefined) return undefined
-  return categoryId === 'none' ? isNull(expenses.categoryId) : eq(expenses.categoryId, categoryId)
-}
+/** What an answer is made of: not the owner, nor what only searches and sums need. */
+const { userId: _, noteFolded, merchantFolded, baseCurrency, deletedAt, ...shown } = getTableColumns(expenses)
+export const expenseColumns = shown
+const { formerCategoryId, revision, ...listed } = shown
 
-/** A page of the actor's expenses, and one more. Throws invalidRequest for a bad cursor. */
-export const listExpenses = (actor: Actor, query: z.infer<typeof ExpenseQuery>) =>
-  statements
-    .select()
-    .from(expenses)
-    .where(
-      and(
-        within(expenses, actor, query),
-        contains(query.q, expenses.merchantFolded, expenses.noteFolded),
-        isIn(query.categoryId),
-        hasTag(query.tag),
-      ),
-    )
-    .orderBy(...orderOf(expenses, query.sort))
-    .limit(query.limit + 1)
-
-export const expenseColumns = (actor: Actor) => ({
-  ...getTableColumns(expenses),
-  revision: revisionOf(actor, 'expense', sql`${expenses.id}`),
+const selectPage = compileEach((params: Params<ListNames | 'categoryId' | 'tag'>, sort: Sort, form: string) => {
+  const has = (name: string) => form.split(' ').includes(name)
+  const { where, orderBy } = listing(
+    expenses,
+    params,
+    sort,
+    form,
+    [expenses.merchantFolded, expenses.noteFolded],
+    [
+      ...(has('tag') ? [sql`EXISTS (SELECT 1 FROM json_each(${expenses.tags}) WHERE value = ${params.tag})`] : []),
+      ...(has('categoryId') ? [sql`${expenses.categoryId} = ${params.categoryId}`] : []),
+      ...(has('uncategorized') ? [sql`${expenses.categoryId} IS NULL`] : []),
+    ],
+  )
+  return statements.select(listed).from(expenses).where(where).orderBy(orderBy).limit(params.limit)
 })
 
-export const expenseById = (actor: Actor, id: string) =>
-  statements
-    .select(expenseColumns(actor))
-    .from(expenses)
-    .where(ownedBy(expenses, actor, id))
+/** A page of the actor's expenses, and one more. Throws invalidRequest for a bad cursor. */
+export const listExpenses = ({ userId }: Actor, { categoryId, tag, ...query }: z.infer<typeof ExpenseQuery>) => {
+  const isNone = categoryId === 'none'
+  const values = {
+    ...listValues(userId, query),
+    tag,
+    categoryId: isNone ? undefined : categoryId,
+    uncategorized: isNone || undefined,
+  }
+  return selectPage(query.sort, formOf(values))(values as Record<ListNames | 'categoryId' | 'tag', unknown>)
+}
 
-/** The expense with this id, deleted or not. */
-export const everExpenseById = (actor: Actor, id: string) =>
-  statements
-    .select(expenseColumns(actor))
-    .from(expenses)
-    .where(everOwnedBy(expenses, actor, id))
+const selectOne = compile((own: Own) => statements.select(shown).from(expenses).where(isOwn(expenses, own)))
+
+export const expenseById = ({ userId }: Actor, id: string) => selectOne({ userId, id })
+
+const selectMany = compile((own: Params<'userId' | 'ids'>) =>
+  statements.select(shown).from(expenses).where(areOwn(expenses, own)),
+)
+
+/** Those of the actor's expenses that have one of these ids. */
+export const expensesByIds = ({ userId }: Actor, ids: string[]) => selectMany({ userId, ids: JSON.stringify(ids) })
 
 /** The revision of the expense, for its preconditions. */
-export const expenseRevision = (actor: Actor, id: string) => revisionOf(actor, 'expense', sql`${id}`)
+export const expenseRevision = ({ userId }: Actor, id: string) => revisionOf(expenses, bound({ userId, id }))
 
-const rowOf = (actor: Actor, { merchant, note, ...rest }: z.infer<typeof NewExpense>) => {
-  const row = { ...rest, ...newRow(actor, rest) }
-  return {
-    ...row,
-    formerCategoryId: null,
-    baseCurrency: currencyOf(actor),
-    baseAmount: baseAmountOf({
-      amount: sql`${row.amount}`,
-      currency: sql`${row.currency}`,
-      exchangeRate: sql`${row.exchangeRate}`,
-      baseCurrency: currencyOf(actor),
-    }),
-    ...searchable('merchant', merchant),
-    ...searchable('note', note),
-  }
-}
+const requireOne = compile((own: Own) => requiresOwn(expenses, isOwn(expenses, own)))
 
-/** The base amount after a patch, which may name all that it is made of or any of it. */
-const patchedBaseAmount = ({ amount, currency, exchangeRate }: z.infer<typeof ExpensePatch>) =>
-  baseAmountOf({
-    amount: sql`${amount ?? expenses.amount}`,
-    currency: sql`${currency ?? expenses.currency}`,
-    exchangeRate: sql`${exchangeRate === undefined ? expenses.exchangeRate : exchangeRate}`,
-    baseCurrency: sql`${expenses.baseCurrency}`,
-  })
+/** That the actor has this expense. */
+const exists = ({ userId }: Actor, id: string): Guard => ({
+  statement: requireOne({ userId, id }),
+  problem: () => expenseNotFound(),
+})
 
-const isAlreadyIn = (actor: Actor, id: string, categoryId: string) =>
-  exists(
-    statements
-      .select({ id: expenses.id })
-      .from(expenses)
-      .where(and(ownedBy(expenses, actor, id), eq(expenses.categoryId, categoryId))),
-  )
+const requireCategory = compile(({ userId, id, categoryId }: Params<'userId' | 'id' | 'categoryId'>) =>
+  requires(sql`EXISTS (SELECT 1 FROM categories WHERE user_id = ${userId} AND id = ${categoryId} AND NOT archived) OR
+    EXISTS (SELECT 1 FROM expenses
+      WHERE ${isOwn(expenses, { userId, id })} AND category_id = ${categoryId})`),
+)
 
 /** That the category which a body names, if it does, takes this expense, or has it already. */
-export const expenseGuards = (actor: Actor, id: string, { categoryId }: { categoryId?: string | null | undefined }) =>
-  categoryId ? [categoryGuard(actor, categoryId, isAlreadyIn(actor, id, categoryId))] : []
+const categoryTakes = ({ userId }: Actor, id: string, categoryId: string | null | undefined): Guard[] =>
+  categoryId
+    ? [{ statement: requireCategory({ userId, id, categoryId }), problem: categoryNotLive('body', '/categoryId') }]
+    : []
+
+/** What some rows, as they are, take away (`sign` '-') from their lines or add to them. */
+const moveOf = (rows: SQL, sign: '-' | '+', category = sql`category_id`) => sql`
+  SELECT ${monthOf(sql`date`)} AS month, ${targetsOf(category)} AS targets, ${sql.raw(sign)}base_amount AS amount
+  FROM expenses, users WHERE users.id = user_id AND ${rows}`
+
+const MAX = sql.raw(String(MAX_AMOUNT))
+
+type ItemNames = RowNames | 'items' | 'digits'
+
+/**
+ * What some items add to their lines. What converts to too much is cut, so that the write which comes after is what
+ * refuses it.
+ */
+const moveOfItems = ({ date, category_id, base_amount }: ReturnType<typeof rowColumns>, from: SQL) => sql`
+  SELECT ${monthOf(sql`date`)} AS month, targets, min(amount, ${MAX}) AS amount FROM (
+    SELECT ${date} AS date, ${targetsOf(sql`${category_id}`)} AS targets, ${base_amount} AS amount, month_start_day
+    FROM ${from})`
+
+const items = ({ items, userId }: Params<'items' | 'userId'>) =>
+  sql`json_each(${items}), users WHERE users.id = ${userId}`
+
+const columnsOf = (params: Params<ItemNames>, isForeign: boolean) =>
+  rowColumns(params, isForeign ? params.digits : undefined)
+
+const noteCreation = compileEach((params: Params<ItemNames>, isForeign: boolean) =>
+  noteSpending(params.userId, moveOfItems(columnsOf(params, isForeign), items(params))),
+)
+
+const insert = compileEach((params: Params<ItemNames>, isForeign: boolean) =>
+  insertRows(expenses, columnsOf(params, isForeign), items(params)),
+)
+
+type Item = ReturnType<typeof toItem>
+
+const valuesOf = (actor: Actor, sent: Item[]) => ({
+  userId: actor.userId,
+  at: now(),
+  ...clockOf(actor),
+  items: JSON.stringify(sent),
+  digits: digitsJson(),
+})
+
+const isForeign = (sent: Item[]) => sent.some(({ exchangeRate }) => exchangeRate !== null)
+
+/** Makes an expense with this id, which no other has. */
+export const createExpense = (actor: Actor, id: string, expense: z.infer<typeof NewExpense>) => {
+  const sent = [toItem({ id, ...expense })]
+  const values = valuesOf(actor, sent)
+  return {
+    guards: categoryTakes(actor, id, expense.categoryId),
+    bookkeeping: spendingImpact(actor, noteCreation(isForeign(sent))(values)),
+    write: [insert(isForeign(sent))(values)],
+  }
+}
+
+const notePut = compileEach((params: Params<ItemNames | 'ids'>, isForeign: boolean) =>
+  noteSpending(
+    params.userId,
+    sql`${moveOf(areOwn(expenses, params), '-')} UNION ALL
+      ${moveOfItems(columnsOf(params, isForeign), items(params))}`,
+  ),
+)
+
+const upsert = compileEach((params: Params<ItemNames>, isForeign: boolean) =>
+  putRows(expenses, columnsOf(params, isForeign), items(params)),
+)
+
+/** Makes or replaces some expenses, and deletes others, without a look at what may be wrong with them. */
+const putAndDelete = (actor: Actor, put: ({ id: string } & z.infer<typeof NewExpense>)[], deleted: string[]) => {
+  const sent = put.map(toItem)
+  const values = valuesOf(actor, sent)
+  const ids = JSON.stringify([...put.map(({ id }) => id), ...deleted])
+  return {
+    bookkeeping: spendingImpact(actor, notePut(isForeign(sent))({ ...values, ids })),
+    write: [
+      ...(put.length > 0 ? [upsert(isForeign(sent))(values)] : []),
+      ...(deleted.length > 0 ? [remove({ ...values, ids: JSON.stringify(deleted) })] : []),
+    ],
+  }
+}
 
 /** Makes the expense with this id, or replaces all of it but `createdAt`. */
-export const putExpense = (actor: Actor, id: string, expense: z.infer<typeof NewExpense>) => {
-  const { createdAt, ...replacement } = rowOf(actor, expense)
-  return statements
-    .insert(expenses)
-    .values({ id, createdAt, ...replacement })
-    .onConflictDoUpdate(replacedBy(expenses, replacement))
-}
+export const putExpense = (actor: Actor, id: string, expense: z.infer<typeof NewExpense>) => ({
+  ...putAndDelete(actor, [{ id, ...expense }], []),
+  guards: categoryTakes(actor, id, expense.categoryId),
+})
+
+/** Puts some expenses and deletes others. `faults` is the guard that nothing is wrong with any of them. */
+export const changeExpenses = (
+  actor: Actor,
+  sent: { put: ({ id: string } & z.infer<typeof NewExpense>)[]; delete: string[] },
+  faults: Guard,
+) => ({ ...putAndDelete(actor, sent.put, sent.delete), guards: [faults] })
+
+type PatchNames = RowNames | 'id' | 'patch' | 'digits'
+
+const patched = ({ userId, id, patch }: Params<PatchNames>) => sql`
+  (SELECT ${patchedItem(patch)} AS value FROM expenses WHERE ${isOwn(expenses, { userId, id })}), users
+  WHERE users.id = ${userId}`
+
+const notePatch = compile((params: Params<PatchNames>) =>
+  noteSpending(
+    params.userId,
+    sql`${moveOf(isOwn(expenses, params), '-')} UNION ALL
+      ${moveOfItems(rowColumns(params, params.digits), patched(params))}`,
+  ),
+)
+
+const applyPatch = compile((params: Params<PatchNames>) =>
+  putRows(expenses, rowColumns(params, params.digits), patched(params)),
+)
 
 /** Changes what the patch names, unless it is so already. */
-export const updateExpense = (actor: Actor, id: string, patch: z.infer<typeof ExpensePatch>) => {
-  const { merchant, note, tags, ...rest } = patch
-  const set = {
-    ...rest,
-    baseAmount: patchedBaseAmount(patch),
-    ...(patch.categoryId !== undefined && { formerCategoryId: null }),
-    ...(tags !== undefined && { tags: tags ?? [] }),
-    ...searchable('merchant', merchant),
-    ...searchable('note', note),
+export const patchExpense = (actor: Actor, id: string, patch: z.infer<typeof ExpensePatch>) => {
+  const item = JSON.stringify(toPatchItem(patch))
+  const values = { userId: actor.userId, id, at: now(), ...clockOf(actor), patch: item, digits: digitsJson() }
+  return {
+    guards: [exists(actor, id), ...categoryTakes(actor, id, patch.categoryId)],
+    bookkeeping: spendingImpact(actor, notePatch(values)),
+    write: [applyPatch(values)],
   }
-  return statements
-    .update(expenses)
-    .set({ ...set, updatedAt: now() })
-    .where(and(ownedBy(expenses, actor, id), isChangedBy(expenses, set)))
 }
 
-/** Deletes expenses: nothing sees them any more but `restoreExpense`. */
-export const deleteExpenses = (actor: Actor, ids: string[]) =>
-  statements
-    .update(expenses)
-    .set({ ...deletion(), formerCategoryId: sql`coalesce(category_id, former_category_id)`, categoryId: null })
-    .where(amongOwned(expenses, actor, ids))
+const noteRemoval = compile((params: Params<'userId' | 'ids'>) =>
+  noteSpending(params.userId, moveOf(areOwn(expenses, params), '-')),
+)
+
+const remove = compile(
+  (params: Params<'userId' | 'ids' | 'at'>) => sql`UPDATE expenses SET ${deletion(params.userId, params.at)},
+    former_category_id = coalesce(category_id, former_category_id), category_id = NULL
+    WHERE ${areOwn(expenses, params)}`,
+)
+
+/** Deletes the expense: nothing sees it any more but its restoration. */
+export const deleteExpense = (actor: Actor, id: string) => {
+  const values = { userId: actor.userId, ids: JSON.stringify([id]), at: now() }
+  return {
+    guards: [exists(actor, id)],
+    bookkeeping: spendingImpact(actor, noteRemoval(values)),
+    write: [remove(values)],
+  }
+}
 
 /** The category that a deleted expense had, if that is still there; the one that it has, if it is not deleted. */
-export const restoredCategory = sql<string | null>`coalesce(expenses.category_id, (
-  SELECT id FROM categories WHERE categories.user_id = expenses.user_id AND categories.id = expenses.former_category_id))`
+const restoredCategory = sql`coalesce(category_id, (SELECT categories.id FROM categories
+  WHERE categories.user_id = expenses.user_id AND categories.id = expenses.former_category_id))`
 
-export const restoreExpense = (actor: Actor, id: string) =>
-  statements
-    .update(expenses)
-    .set({
-      ...restoration(),
-      categoryId: restoredCategory,
-      // Stays where that is gone, so that whoever restores it again is told again.
-      formerCategoryId: sql`CASE WHEN ${restoredCategory} IS NULL THEN former_category_id END`,
-    })
-    .where(and(everOwnedBy(expenses, actor, id), isNotNull(expenses.deletedAt)))
+/** An expense that is not deleted is taken away and added: nothing moves, and the impact says so. */
+const noteRestoration = compile((own: Own) =>
+  noteSpending(
+    own.userId,
+    sql`${moveOf(isOwn(expenses, own), '-')} UNION ALL
+      ${moveOf(isOwnIncludingDeleted(expenses, own), '+', restoredCategory)}`,
+  ),
+)
+
+const restore = compile(
+  ({ userId, id, at }: Params<'userId' | 'id' | 'at'>) => sql`UPDATE expenses SET ${restoration(userId, at)},
+    category_id = ${restoredCategory},
+    -- It stays where the category is gone, so that whoever restores the expense again is told again.
+    former_category_id = iif(${restoredCategory} IS NULL, former_category_id, NULL)
+    WHERE ${isOwnIncludingDeleted(expenses, { userId, id })} AND deleted_at IS NOT NULL`,
+)
+
+const requireRestorable = compile((own: Own) => requiresOwn(expenses, isOwnIncludingDeleted(expenses, own)))
+
+export const restoreExpense = (actor: Actor, id: string) => {
+  const values = { userId: actor.userId, id, at: now() }
+  return {
+    guards: [{ statement: requireRestorable(values), problem: () => expenseNotFound() }],
+    bookkeeping: spendingImpact(actor, noteRestoration(values)),
+    write: [restore(values)],
+  }
+}

@@ -1,6 +1,5 @@
-import { resource } from '../../http/etag.ts'
 import { toPage } from '../../http/pagination.ts'
-import { CachedHeaders, Preconditions, PutPreconditions, preconditionGuards } from '../../http/preconditions.ts'
+import { CachedHeaders } from '../../http/preconditions.ts'
 import { preconditionFailed, problems } from '../../http/problems.ts'
 import {
   answer,
@@ -13,40 +12,38 @@ import {
   userRoute,
 } from '../../http/router.ts'
 import { DryRunQuery, IdParam } from '../../http/schema.ts'
-import { newId } from '../../shared/ids.ts'
-import { once } from '../idempotency/once.ts'
-import { keyProblems } from '../idempotency/problems.ts'
-import { IdempotencyHeaders } from '../idempotency/schema.ts'
+import { type BudgetLine, toBudgetImpact } from '../budgets/impact.ts'
+import { Deletion } from '../budgets/line-schema.ts'
+import { createOne, deleteOne, getOne, type Impact, patchOne, putOne, restoreOne } from '../ledger/handlers.ts'
+import { keyProblems } from '../ledger/idempotency-problems.ts'
+import { IdempotencyHeaders, Preconditions, PutPreconditions } from '../ledger/idempotency-schema.ts'
 import { placeIn } from '../ledger/queries.ts'
-import { Deletion } from '../months/schema.ts'
-import { judged, toVerdicts } from '../months/verdict.ts'
 import { expenseConflicts, expenseNotFound } from './problems.ts'
 import {
-  deleteExpenses,
-  everExpenseById,
+  createExpense,
+  deleteExpense,
   expenseById,
-  expenseGuards,
   expenseRevision,
   listExpenses,
+  patchExpense,
   putExpense,
   restoreExpense,
-  updateExpense,
 } from './queries.ts'
 import {
   Expense,
   ExpensePage,
   ExpensePatch,
   ExpenseQuery,
+  ExpenseReplacement,
   JudgedExpense,
   NewExpense,
   RestoredExpense,
   toExpense,
+  toRestoredExpense,
 } from './schema.ts'
-import { linesLeft, linesPatched, linesPut, linesRestored } from './touched.ts'
 
 const tags: [string] = ['Expenses']
 const byId = { params: IdParam }
-const locationOf = (id: string) => ({ Location: `/v1/expenses/${id}` })
 
 const list = userRoute({
   method: 'get',
@@ -97,11 +94,12 @@ const put = userRoute({
     "With an id of the client's own making: sent again, it makes no second one and changes nothing. What the body leaves " +
     'out is as if it had never been set.',
   tags,
-  request: { ...byId, headers: PutPreconditions, query: DryRunQuery, body: body(NewExpense) },
+  request: { ...byId, headers: PutPreconditions, query: DryRunQuery, body: body(ExpenseReplacement) },
   responses: {
-    200: resourceAnswer('The expense as replaced', JudgedExpense),
-    201: createdAnswer('The expense as created', JudgedExpense),
+    200: onceAnswer(resourceAnswer('The expense as replaced', JudgedExpense)),
+    201: onceAnswer(createdAnswer('The expense as created', JudgedExpense)),
     ...problems(preconditionFailed),
+    ...keyProblems,
   },
 })
 
@@ -114,8 +112,9 @@ const update = userRoute({
   tags,
   request: { ...byId, headers: Preconditions, query: DryRunQuery, body: body(ExpensePatch) },
   responses: {
-    200: resourceAnswer('The expense as changed', JudgedExpense),
+    200: onceAnswer(resourceAnswer('The expense as changed', JudgedExpense)),
     ...problems(expenseNotFound, preconditionFailed),
+    ...keyProblems,
   },
 })
 
@@ -128,8 +127,9 @@ const remove = userRoute({
   description: 'It can be restored. The answer is a 200, since it has a verdict to tell.',
   request: { ...byId, headers: Preconditions, query: DryRunQuery },
   responses: {
-    200: answer('It is gone, and what that does to the budget', Deletion),
+    200: onceAnswer(answer('It is gone, and what that does to the budget', Deletion)),
     ...problems(expenseNotFound, preconditionFailed),
+    ...keyProblems,
   },
 })
 
@@ -142,85 +142,48 @@ const restore = userRoute({
     'With the same id, and a new version. Where its category is gone meanwhile it has none, and `uncategorized` says ' +
     'so. One that is not deleted stays as it is.',
   tags,
-  request: { ...byId, query: DryRunQuery },
-  responses: { 200: resourceAnswer('The expense', RestoredExpense), ...problems(expenseNotFound) },
+  request: { ...byId, headers: IdempotencyHeaders, query: DryRunQuery },
+  responses: {
+    200: onceAnswer(resourceAnswer('The expense', RestoredExpense)),
+    ...problems(expenseNotFound),
+    ...keyProblems,
+  },
 })
+
+const resource = {
+  path: '/v1/expenses',
+  notFound: expenseNotFound,
+  conflicts: expenseConflicts,
+  byId: expenseById,
+  revision: expenseRevision,
+  toBody: toExpense,
+  aside: (impact: Impact<BudgetLine>) => ({ budget: toBudgetImpact(impact) }),
+}
 
 export const expensesRoutes = createRouter()
   .openapi(list, async (c) => {
     const query = c.req.valid('query')
-    const [rows] = await c.var.db.read([listExpenses(c.var.actor, query)])
-    return c.json(toPage(rows, query.limit, toExpense, placeIn(query.sort)), 200)
+    const { expenses } = await c.var.db.read({ expenses: listExpenses(c.var.actor, query) })
+    return c.json(toPage(expenses, query.limit, toExpense, placeIn(query.sort)), 200)
   })
-  .openapi(create, async (c) => {
-    const { actor } = c.var
-    const [id, sent] = [newId(), c.req.valid('json')]
-    const db = c.var.db.rehearsing(c.req.valid('query').dryRun)
-    const writing = judged(actor, linesPut(actor, id, sent), {
-      asked: [],
-      work: [...expenseGuards(actor, id, sent), putExpense(actor, id, sent)],
-      told: [expenseById(actor, id)],
-    })
-    const [[row], lines] = await once(c, db, sent, writing, { conflicts: expenseConflicts })
-    const expense = row ?? expenseNotFound.raise()
-    const created = { status: 201 as const, headers: locationOf(expense.id), aside: { budget: toVerdicts(lines) } }
-    return resource(c, expense.revision, toExpense(expense), created)
+  .openapi(create, (c) => {
+    const sent = c.req.valid('json')
+    return createOne(c, resource, (id) => createExpense(c.var.actor, id, sent), sent)
   })
-  .openapi(get, async (c) => {
-    const [[row]] = await c.var.db.read([expenseById(c.var.actor, c.req.valid('param').id)])
-    const expense = row ?? expenseNotFound.raise()
-    return resource(c, expense.revision, toExpense(expense))
-  })
-  .openapi(put, async (c) => {
-    const { actor, db } = c.var
+  .openapi(get, (c) => getOne(c, resource, c.req.valid('param').id))
+  .openapi(put, (c) => {
     const [{ id }, sent] = [c.req.valid('param'), c.req.valid('json')]
-    const byId = expenseById(actor, id)
-    const work = [putExpense(actor, id, sent)]
-    const [[before], [after], lines] = await db
-      .rehearsing(c.req.valid('query').dryRun)
-      .guardedBy(...preconditionGuards(c, expenseRevision(actor, id)), ...expenseGuards(actor, id, sent))
-      .tell(judged(actor, linesPut(actor, id, sent), { asked: [byId], work, told: [byId] }), {
-        conflicts: expenseConflicts,
-      })
-    const expense = after ?? expenseNotFound.raise()
-    const created = before ? {} : { status: 201 as const, headers: locationOf(id) }
-    return resource(c, expense.revision, toExpense(expense), { ...created, aside: { budget: toVerdicts(lines) } })
+    return putOne(c, resource, id, putExpense(c.var.actor, id, sent), sent)
   })
-  .openapi(update, async (c) => {
-    const { actor, db } = c.var
-    const [{ id }, patch] = [c.req.valid('param'), c.req.valid('json')]
-    const work = [updateExpense(actor, id, patch)]
-    const [[row], lines] = await db
-      .rehearsing(c.req.valid('query').dryRun)
-      .guardedBy(...preconditionGuards(c, expenseRevision(actor, id)), ...expenseGuards(actor, id, patch))
-      .tell(judged(actor, linesPatched(actor, id, patch), { asked: [], work, told: [expenseById(actor, id)] }), {
-        conflicts: expenseConflicts,
-      })
-    const expense = row ?? expenseNotFound.raise()
-    return resource(c, expense.revision, toExpense(expense), { aside: { budget: toVerdicts(lines) } })
+  .openapi(update, (c) => {
+    const [{ id }, sent] = [c.req.valid('param'), c.req.valid('json')]
+    return patchOne(c, resource, id, patchExpense(c.var.actor, id, sent), sent)
   })
   .openapi(remove, async (c) => {
-    const { actor, db } = c.var
     const { id } = c.req.valid('param')
-    const work = [deleteExpenses(actor, [id])]
-    const [[row], lines] = await db
-      .rehearsing(c.req.valid('query').dryRun)
-      .guardedBy(...preconditionGuards(c, expenseRevision(actor, id)))
-      .tell(judged(actor, linesLeft(actor, id), { asked: [expenseById(actor, id)], work, told: [] }))
-    return row ? c.json({ budget: toVerdicts(lines) }, 200) : expenseNotFound.raise()
+    return c.json(await deleteOne(c, resource, id, deleteExpense(c.var.actor, id)), 200)
   })
-  .openapi(restore, async (c) => {
-    const { actor, db } = c.var
+  .openapi(restore, (c) => {
     const { id } = c.req.valid('param')
-    const [[before], [after], lines] = await db.rehearsing(c.req.valid('query').dryRun).tell(
-      judged(actor, linesRestored(actor, id), {
-        asked: [everExpenseById(actor, id)],
-        work: [restoreExpense(actor, id)],
-        told: [expenseById(actor, id)],
-      }),
-      { conflicts: expenseConflicts },
-    )
-    const expense = after ?? expenseNotFound.raise()
-    const uncategorized = before?.formerCategoryId != null && expense.categoryId === null
-    return resource(c, expense.revision, toExpense(expense), { aside: { uncategorized, budget: toVerdicts(lines) } })
+    return restoreOne(c, { ...resource, toBody: toRestoredExpense }, id, restoreExpense(c.var.actor, id))
   })

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { pageOf } from '../../http/pagination.ts'
 import { Amount, answerSchema, docs, ID_EXAMPLE, Id, lowerCaseText, text } from '../../http/schema.ts'
+import { BudgetImpacts } from '../budgets/line-schema.ts'
 import { batchOf } from '../ledger/batch.ts'
 import {
   checkRanges,
@@ -10,11 +11,27 @@ import {
   entryTimes,
   Note,
   newEntryMembers,
+  replacementMembers,
   toEntry,
   toEntryTimes,
 } from '../ledger/schema.ts'
-import { Verdicts } from '../months/schema.ts'
 import type { expenses } from './table.ts'
+
+type Row = Pick<
+  typeof expenses.$inferSelect,
+  | 'id'
+  | 'amount'
+  | 'currency'
+  | 'date'
+  | 'exchangeRate'
+  | 'baseAmount'
+  | 'categoryId'
+  | 'merchant'
+  | 'note'
+  | 'tags'
+  | 'createdAt'
+  | 'updatedAt'
+>
 
 const Merchant = text(0, 120, { example: 'Chez Paul' }).nullable()
 
@@ -65,12 +82,12 @@ export const Expense = answerSchema(() =>
 
 /** An expense as the answer to the write that has made or changed it. */
 export const JudgedExpense = answerSchema(() =>
-  z.object({ ...Expense().shape, budget: Verdicts() }).openapi('JudgedExpense'),
+  z.object({ ...Expense().shape, budget: BudgetImpacts() }).openapi('JudgedExpense'),
 )
 
 /** What a batch has done. */
 export const JudgedBatch = answerSchema(() =>
-  z.object({ put: z.array(Expense()), delete: z.array(Id), budget: Verdicts() }).openapi('JudgedBatch', {
+  z.object({ put: z.array(Expense()), delete: z.array(Id), budget: BudgetImpacts() }).openapi('JudgedBatch', {
     description: 'The expenses that were put, in their order, and the ids of those deleted',
   }),
 )
@@ -84,7 +101,7 @@ export const RestoredExpense = answerSchema(() =>
         description: 'Whether it had a category that is gone, and has none now',
         example: false,
       }),
-      budget: Verdicts(),
+      budget: BudgetImpacts(),
     })
     .openapi('RestoredExpense'),
 )
@@ -109,7 +126,12 @@ export const NewExpense = z
   })
   .openapi('NewExpense', { example })
 
-export const ExpenseBatch = batchOf(z.strictObject({ id: Id, ...NewExpense.shape }), 'ExpenseBatch', {
+/** An expense as PUT takes it. */
+export const ExpenseReplacement = z
+  .strictObject({ ...NewExpense.shape, ...replacementMembers })
+  .openapi('ExpenseReplacement', { example })
+
+export const ExpenseBatch = batchOf(z.strictObject({ id: Id, ...ExpenseReplacement.shape }), 'ExpenseBatch', {
   put: [{ id: ID_EXAMPLE, ...example }],
   delete: [],
 })
@@ -136,7 +158,7 @@ export const ExpenseQuery = z
   })
   .superRefine(checkRanges)
 
-export const toExpense = (row: typeof expenses.$inferSelect): z.infer<ReturnType<typeof Expense>> => ({
+export const toExpense = (row: Row): z.infer<ReturnType<typeof Expense>> => ({
   ...toEntry(row),
   exchangeRate: row.exchangeRate,
   baseAmount: row.baseAmount,
@@ -145,4 +167,10 @@ export const toExpense = (row: typeof expenses.$inferSelect): z.infer<ReturnType
   note: row.note,
   tags: row.tags,
   ...toEntryTimes(row),
+})
+
+/** `uncategorized` tells that the category it had is gone. */
+export const toRestoredExpense = (row: Row & { formerCategoryId: string | null }) => ({
+  ...toExpense(row),
+  uncategorized: row.formerCategoryId !== null,
 })

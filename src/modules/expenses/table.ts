@@ -32,12 +32,16 @@ export const expenses = sqliteTable(
     ...ledgerRules('expenses', table, table.baseCurrency),
     // On the user too: no path can put an expense into a colleague's category.
     foreignKey({ columns: [table.userId, table.categoryId], foreignColumns: [categories.userId, categories.id] }),
-    // It ends in all that the sums of a month need: counted anew, a million expenses take 0.3 s instead of 3.9.
-    index('expenses_by_category')
-      .on(table.userId, table.categoryId, table.date, table.id, table.baseAmount, table.deletedAt)
-      .where(isLive(table)),
-    // What the foreign key looks at when a category is deleted.
-    index('expenses_of_category').on(table.userId, table.categoryId),
+    // It ends in all that the sums of a month need: a million expenses are counted anew from it in 0.3 s instead of 3.9.
+    // Deleted expenses are in it, too, without a category: so it also serves the foreign key when one is deleted.
+    index('expenses_by_category').on(
+      table.userId,
+      table.categoryId,
+      table.date,
+      table.id,
+      table.baseAmount,
+      table.deletedAt,
+    ),
     index('expenses_by_category_amount')
       .on(table.userId, table.categoryId, table.amount, table.id)
       .where(isLive(table)),

@@ -3,8 +3,8 @@ import { answer, createRouter, publicRoute } from '../../http/router.ts'
 import { answerSchema } from '../../http/schema.ts'
 import { touch } from './queries.ts'
 
-/** How long the database may take to be called ready, in milliseconds. */
-const PATIENCE = 1000
+/** How long the database may take to be called ready. */
+const TIMEOUT_MS = 1000
 
 const tags: [string] = ['Health']
 const Health = answerSchema(() => z.object({ status: z.literal('ok') }).openapi('Health'))
@@ -32,6 +32,6 @@ const readyz = publicRoute({
 export const healthRoutes = createRouter()
   .openapi(livez, (c) => c.json({ status: 'ok' as const }, 200))
   .openapi(readyz, async (c) => {
-    await c.var.db.within(PATIENCE).write([touch()])
+    await c.var.db.withTimeout(TIMEOUT_MS).transaction({ write: [touch()] })
     return c.json({ status: 'ok' as const }, 200)
   })

@@ -1,13 +1,14 @@
 import { answer, body, createRouter, onceAnswer, userRoute } from '../../http/router.ts'
 import { DryRunQuery } from '../../http/schema.ts'
-import { once } from '../idempotency/once.ts'
-import { keyProblems } from '../idempotency/problems.ts'
-import { IdempotencyHeaders } from '../idempotency/schema.ts'
-import { faultlessGuard, inOrder, throwFaults } from '../ledger/batch.ts'
+import { changeMany } from '../ledger/handlers.ts'
+import { keyProblems } from '../ledger/idempotency-problems.ts'
+import { IdempotencyHeaders } from '../ledger/idempotency-schema.ts'
 import { batchTotalConflicts, ledgerConflicts } from '../ledger/problems.ts'
-import { itemMessages } from './problems.ts'
-import { deleteIncomes, incomeFaults, incomesById, putIncome } from './queries.ts'
+import { nothingAtFault } from './batch.ts'
+import { changeIncomes, incomesByIds } from './queries.ts'
 import { IncomeBatch, IncomeBatchResult, toIncome } from './schema.ts'
+
+const conflicts = { ...ledgerConflicts, ...batchTotalConflicts }
 
 const batch = userRoute({
   method: 'post',
@@ -25,13 +26,11 @@ const batch = userRoute({
 export const incomeBatchRoutes = createRouter().openapi(batch, async (c) => {
   const { actor } = c.var
   const sent = c.req.valid('json')
-  const db = c.var.db.rehearsing(c.req.valid('query').dryRun)
-  const [ids, faults] = [sent.put.map(({ id }) => id), incomeFaults(actor, sent)]
-  const puts = sent.put.map(({ id, ...income }) => putIncome(actor, id, income))
-  const work = [faultlessGuard(faults), ...puts, deleteIncomes(actor, sent.delete)]
-  const options = { conflicts: { ...ledgerConflicts, ...batchTotalConflicts }, explain: [faults] }
-  const [rows] = await once(c, db, sent, { work, told: [incomesById(actor, ids)] }, options).catch(
-    throwFaults(itemMessages),
+  const change = changeIncomes(actor, sent, nothingAtFault(actor, sent))
+  const current = incomesByIds(
+    actor,
+    sent.put.map(({ id }) => id),
   )
-  return c.json({ put: inOrder(ids, rows).map(toIncome), delete: sent.delete }, 200)
+  const { rows } = await changeMany(c, change, current, conflicts, sent)
+  return c.json({ put: rows.map(toIncome), delete: sent.delete }, 200)
 })

@@ -1,6 +1,5 @@
-import { resource } from '../../http/etag.ts'
 import { toPage } from '../../http/pagination.ts'
-import { CachedHeaders, Preconditions, PutPreconditions, preconditionGuards } from '../../http/preconditions.ts'
+import { CachedHeaders } from '../../http/preconditions.ts'
 import { preconditionFailed, problems } from '../../http/problems.ts'
 import {
   answer,
@@ -13,27 +12,25 @@ import {
   userRoute,
 } from '../../http/router.ts'
 import { DryRunQuery, IdParam } from '../../http/schema.ts'
-import { newId } from '../../shared/ids.ts'
-import { once } from '../idempotency/once.ts'
-import { keyProblems } from '../idempotency/problems.ts'
-import { IdempotencyHeaders } from '../idempotency/schema.ts'
-import { ledgerConflicts, totalConflicts } from '../ledger/problems.ts'
+import { createOne, deleteOne, getOne, patchOne, putOne, restoreOne } from '../ledger/handlers.ts'
+import { keyProblems } from '../ledger/idempotency-problems.ts'
+import { IdempotencyHeaders, Preconditions, PutPreconditions } from '../ledger/idempotency-schema.ts'
+import { ledgerConflicts } from '../ledger/problems.ts'
 import { placeIn } from '../ledger/queries.ts'
 import { incomeNotFound } from './problems.ts'
 import {
-  deleteIncomes,
+  deleteIncome,
   incomeById,
   incomeRevision,
   listIncomes,
+  patchIncome,
   putIncome,
   restoreIncome,
-  updateIncome,
 } from './queries.ts'
-import { Income, IncomePage, IncomePatch, IncomeQuery, NewIncome, toIncome } from './schema.ts'
+import { Income, IncomePage, IncomePatch, IncomeQuery, IncomeReplacement, NewIncome, toIncome } from './schema.ts'
 
 const tags: [string] = ['Incomes']
 const byId = { params: IdParam }
-const locationOf = (id: string) => ({ Location: `/v1/incomes/${id}` })
 
 const list = userRoute({
   method: 'get',
@@ -80,11 +77,12 @@ const put = userRoute({
     "With an id of the client's own making: sent again, it makes no second one and changes nothing. What the body leaves " +
     'out is as if it had never been set.',
   tags,
-  request: { ...byId, headers: PutPreconditions, query: DryRunQuery, body: body(NewIncome) },
+  request: { ...byId, headers: PutPreconditions, query: DryRunQuery, body: body(IncomeReplacement) },
   responses: {
-    200: resourceAnswer('The income as replaced', Income),
-    201: createdAnswer('The income as created', Income),
+    200: onceAnswer(resourceAnswer('The income as replaced', Income)),
+    201: onceAnswer(createdAnswer('The income as created', Income)),
     ...problems(preconditionFailed),
+    ...keyProblems,
   },
 })
 
@@ -96,7 +94,11 @@ const update = userRoute({
   description: 'A JSON merge patch (RFC 7396): `null` clears, what is not named stays.',
   tags,
   request: { ...byId, headers: Preconditions, query: DryRunQuery, body: body(IncomePatch) },
-  responses: { 200: resourceAnswer('The income as changed', Income), ...problems(incomeNotFound, preconditionFailed) },
+  responses: {
+    200: onceAnswer(resourceAnswer('The income as changed', Income)),
+    ...problems(incomeNotFound, preconditionFailed),
+    ...keyProblems,
+  },
 })
 
 const remove = userRoute({
@@ -107,7 +109,11 @@ const remove = userRoute({
   tags,
   description: 'It can be restored.',
   request: { ...byId, headers: Preconditions, query: DryRunQuery },
-  responses: { 204: { description: 'It is gone' }, ...problems(incomeNotFound, preconditionFailed) },
+  responses: {
+    204: onceAnswer({ description: 'It is gone' }),
+    ...problems(incomeNotFound, preconditionFailed),
+    ...keyProblems,
+  },
 })
 
 const restore = userRoute({
@@ -117,76 +123,49 @@ const restore = userRoute({
   summary: 'Restore a deleted income',
   description: 'With the same id, and a new version. One that is not deleted stays as it is.',
   tags,
-  request: { ...byId, query: DryRunQuery },
-  responses: { 200: resourceAnswer('The income', Income), ...problems(incomeNotFound) },
+  request: { ...byId, headers: IdempotencyHeaders, query: DryRunQuery },
+  responses: {
+    200: onceAnswer(resourceAnswer('The income', Income)),
+    ...problems(incomeNotFound),
+    ...keyProblems,
+  },
 })
+
+const resource = {
+  path: '/v1/incomes',
+  notFound: incomeNotFound,
+  conflicts: ledgerConflicts,
+  byId: incomeById,
+  revision: incomeRevision,
+  toBody: toIncome,
+  aside: () => ({}),
+}
 
 export const incomesRoutes = createRouter()
   .openapi(list, async (c) => {
     const query = c.req.valid('query')
-    const [rows] = await c.var.db.read([listIncomes(c.var.actor, query)])
-    return c.json(toPage(rows, query.limit, toIncome, placeIn(query.sort)), 200)
+    const { incomes } = await c.var.db.read({ incomes: listIncomes(c.var.actor, query) })
+    return c.json(toPage(incomes, query.limit, toIncome, placeIn(query.sort)), 200)
   })
-  .openapi(create, async (c) => {
-    const { actor } = c.var
-    const [id, sent] = [newId(), c.req.valid('json')]
-    const db = c.var.db.rehearsing(c.req.valid('query').dryRun)
-    const work = [putIncome(actor, id, sent)]
-    const [[row]] = await once(c, db, sent, { work, told: [incomeById(actor, id)] }, { conflicts: ledgerConflicts })
-    const income = row ?? incomeNotFound.raise()
-    return resource(c, income.revision, toIncome(income), { status: 201, headers: locationOf(income.id) })
+  .openapi(create, (c) => {
+    const sent = c.req.valid('json')
+    return createOne(c, resource, (id) => putIncome(c.var.actor, id, sent), sent)
   })
-  .openapi(get, async (c) => {
-    const [[row]] = await c.var.db.read([incomeById(c.var.actor, c.req.valid('param').id)])
-    const income = row ?? incomeNotFound.raise()
-    return resource(c, income.revision, toIncome(income))
+  .openapi(get, (c) => getOne(c, resource, c.req.valid('param').id))
+  .openapi(put, (c) => {
+    const [{ id }, sent] = [c.req.valid('param'), c.req.valid('json')]
+    return putOne(c, resource, id, putIncome(c.var.actor, id, sent), sent)
   })
-  .openapi(put, async (c) => {
-    const { actor, db } = c.var
-    const { id } = c.req.valid('param')
-    const byId = incomeById(actor, id)
-    const [[before], [after]] = await db
-      .rehearsing(c.req.valid('query').dryRun)
-      .guardedBy(...preconditionGuards(c, incomeRevision(actor, id)))
-      .tell(
-        { asked: [byId], work: [putIncome(actor, id, c.req.valid('json'))], told: [byId] },
-        { conflicts: ledgerConflicts },
-      )
-    const income = after ?? incomeNotFound.raise()
-    const created = { status: 201 as const, headers: locationOf(id) }
-    return resource(c, income.revision, toIncome(income), before ? {} : created)
-  })
-  .openapi(update, async (c) => {
-    const { actor, db } = c.var
-    const { id } = c.req.valid('param')
-    const [[row]] = await db
-      .rehearsing(c.req.valid('query').dryRun)
-      .guardedBy(...preconditionGuards(c, incomeRevision(actor, id)))
-      .tell(
-        { asked: [], work: [updateIncome(actor, id, c.req.valid('json'))], told: [incomeById(actor, id)] },
-        { conflicts: ledgerConflicts },
-      )
-    const income = row ?? incomeNotFound.raise()
-    return resource(c, income.revision, toIncome(income))
+  .openapi(update, (c) => {
+    const [{ id }, sent] = [c.req.valid('param'), c.req.valid('json')]
+    return patchOne(c, resource, id, patchIncome(c.var.actor, id, sent), sent)
   })
   .openapi(remove, async (c) => {
-    const { actor, db } = c.var
     const { id } = c.req.valid('param')
-    const [[row]] = await db
-      .rehearsing(c.req.valid('query').dryRun)
-      .guardedBy(...preconditionGuards(c, incomeRevision(actor, id)))
-      .tell({ asked: [incomeById(actor, id)], work: [deleteIncomes(actor, [id])], told: [] })
-    return row ? c.body(null, 204) : incomeNotFound.raise()
+    await deleteOne(c, resource, id, deleteIncome(c.var.actor, id))
+    return c.body(null, 204)
   })
-  .openapi(restore, async (c) => {
-    const { actor, db } = c.var
+  .openapi(restore, (c) => {
     const { id } = c.req.valid('param')
-    const [[row]] = await db
-      .rehearsing(c.req.valid('query').dryRun)
-      .tell(
-        { asked: [], work: [restoreIncome(actor, id)], told: [incomeById(actor, id)] },
-        { conflicts: totalConflicts },
-      )
-    const income = row ?? incomeNotFound.raise()
-    return resource(c, income.revision, toIncome(income))
+    return restoreOne(c, resource, id, restoreIncome(c.var.actor, id))
   })

@@ -10,6 +10,7 @@ import {
   entryTimes,
   Note,
   newEntryMembers,
+  replacementMembers,
   toEntry,
   toEntryTimes,
 } from '../ledger/schema.ts'
@@ -29,8 +30,13 @@ export const NewIncome = z
   .strictObject({ ...newEntryMembers, source: Source.default(null) })
   .openapi('NewIncome', { example: { amount: 320000, date: '2026-11-25', source: 'Salary' } })
 
-export const IncomeBatch = batchOf(z.strictObject({ id: Id, ...NewIncome.shape }), 'IncomeBatch', {
-  put: [{ id: ID_EXAMPLE, amount: 320000 }],
+/** An income as PUT takes it. */
+export const IncomeReplacement = z
+  .strictObject({ ...NewIncome.shape, ...replacementMembers })
+  .openapi('IncomeReplacement', { example: { amount: 320000, date: '2026-11-25', source: 'Salary' } })
+
+export const IncomeBatch = batchOf(z.strictObject({ id: Id, ...IncomeReplacement.shape }), 'IncomeBatch', {
+  put: [{ id: ID_EXAMPLE, amount: 320000, date: '2026-11-25' }],
   delete: [],
 })
 
@@ -47,7 +53,12 @@ export const IncomePatch = z
 
 export const IncomeQuery = z.strictObject(entryFilters).superRefine(checkRanges)
 
-export const toIncome = (row: typeof incomes.$inferSelect): z.infer<ReturnType<typeof Income>> => ({
+export const toIncome = (
+  row: Pick<
+    typeof incomes.$inferSelect,
+    'id' | 'amount' | 'currency' | 'date' | 'source' | 'note' | 'createdAt' | 'updatedAt'
+  >,
+): z.infer<ReturnType<typeof Income>> => ({
   ...toEntry(row),
   source: row.source,
   note: row.note,

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { type SQL, sql } from 'drizzle-orm'
-import { ConstraintError } from '../../db/errors.ts'
-import { guard } from '../../db/guard.ts'
+import { type Guard, requires } from '../../db/guard.ts'
+import { toStatement } from '../../db/statement.ts'
 import { invalidRequest } from '../../http/problems.ts'
 import { docs, Id } from '../../http/schema.ts'
 
@@ -41,31 +41,23 @@ export const batchOf = <T extends z.ZodType<{ id: string }>>(item: T, name: stri
     .superRefine(checkItems)
     .openapi(name, { example })
 
-/** The constraint that a batch breaks which has an item at fault. */
-const ITEM_AT_FAULT = 'item_at_fault'
-
-/** A guard that there is no row of `faults`, which selects `pointer, code`. */
-export const faultlessGuard = (faults: SQL) => guard(ITEM_AT_FAULT, sql`NOT EXISTS (${faults})`)
-
-/** Throws invalidRequest with every fault that the guard has found, which the write is to `explain` first. */
-export const throwFaults =
-  (messages: Record<string, string>) =>
-  (error: unknown): never => {
-    if (!(error instanceof ConstraintError && error.constraint === ITEM_AT_FAULT)) throw error
-    const errors = (error.explanation[0] ?? []).map(([pointer, code]) => ({
-      in: 'body' as const,
-      pointer: String(pointer),
-      code: String(code),
-      message: messages[String(code)] ?? '',
-    }))
-    throw invalidRequest({ errors })
+/** That nothing is at fault in the items of a batch: `faults` selects what is, as `pointer, code`. */
+export const faultsGuard = (faults: SQL, messages: Record<string, string>): Guard => {
+  const explanation = toStatement(faults)
+  return {
+    statement: toStatement(requires(sql`NOT EXISTS (${faults})`)),
+    explanation,
+    problem: (rows) =>
+      invalidRequest({
+        errors: rows.map(([pointer, code]) => ({
+          in: 'body',
+          pointer: String(pointer),
+          code: String(code),
+          message: messages[String(code)] ?? '',
+        })),
+      }),
   }
+}
 
 /** The ids of a batch as rows of `key, value`: the place of each, and the id. */
 export const idRows = (ids: string[]) => sql`json_each(${JSON.stringify(ids)})`
-
-/** The rows in the order of their ids. */
-export const inOrder = <R extends { id: string }>(ids: string[], rows: R[]): R[] => {
-  const byId = new Map(rows.map((row) => [row.id, row]))
-  return ids.flatMap((id) => byId.get(id) ?? [])
-}

@@ -1,6 +1,6 @@
 import { isNull, sql } from 'drizzle-orm'
 import { type AnySQLiteColumn, check, foreignKey, index, integer, primaryKey, text } from 'drizzle-orm/sqlite-core'
-import { id, instant } from '../../db/columns.ts'
+import { id, instant, revision } from '../../db/columns.ts'
 import { FIRST_DAY, LAST_DAY } from '../../shared/calendar.ts'
 import { MAX_AMOUNT } from '../../shared/money.ts'
 import { users } from '../users/table.ts'
@@ -18,6 +18,7 @@ export const ledgerColumns = () => ({
   updatedAt: instant('updated_at'),
   /** Since when it is deleted: no statement but a restoration sees it. */
   deletedAt: integer('deleted_at'),
+  revision: revision(),
 })
 
 /** A row of any table with `ledgerColumns`. */
@@ -28,9 +29,10 @@ export type LedgerRow = {
   date: string
   createdAt: number
   updatedAt: number
+  revision: number
 }
 
-type Columns = Record<'userId' | 'id' | 'amount' | 'currency' | 'date' | 'deletedAt', AnySQLiteColumn>
+type Columns = Record<'userId' | 'id' | 'amount' | 'currency' | 'date' | 'deletedAt' | 'revision', AnySQLiteColumn>
 
 /** What the index of a listing leaves out, so that no page has to step over it. */
 export const isLive = ({ deletedAt }: { deletedAt: AnySQLiteColumn }) => isNull(deletedAt)
@@ -47,6 +49,8 @@ export const ledgerRules = (name: string, table: Columns, base: AnySQLiteColumn)
   // One for each order of a listing; both end in the id, which tells equal dates or amounts apart.
   index(`${name}_by_date`).on(table.userId, table.date, table.id).where(isLive(table)),
   index(`${name}_by_amount`).on(table.userId, table.amount, table.id).where(isLive(table)),
+  // What has changed since a revision, deleted or not.
+  index(`${name}_by_revision`).on(table.userId, table.revision),
   // An integer past 2^53 would make every read of its row fail.
   check(`${name}_amount_range`, sql`${table.amount} BETWEEN 1 AND ${sql.raw(String(MAX_AMOUNT))}`),
   check(`${name}_date_range`, sql`${table.date} BETWEEN ${sql.raw(`'${FIRST_DAY}'`)} AND ${sql.raw(`'${LAST_DAY}'`)}`),

@@ -1,18 +1,24 @@
-import type { Conflicts } from '../../db/client.ts'
+import type { Conflicts } from '../../db/transaction.ts'
 import { faultAt } from '../../http/problems.ts'
+import type { Fault } from '../../shared/problem.ts'
 
 export const CURRENCY_MUST_BE_HOME = "Must be the user's currency"
 
 const currencyMismatch = faultAt('body', '/currency', 'currency_mismatch', CURRENCY_MUST_BE_HOME)
 
-const totalOutOfRange = (pointer: string) =>
-  faultAt('body', pointer, 'total_out_of_range', 'Makes the sum of all of them too much')
+/** What the bounds of all sums stand for, where this part of the request has passed one. */
+const totalConflictsAt = (where: Fault['in'], pointer: string): Conflicts => {
+  const problem = faultAt(where, pointer, 'total_out_of_range', 'Makes the sum of all of them too much')
+  return { users_total_spent_range: problem, users_total_earned_range: problem }
+}
 
-/** What the bound of all sums stands for. */
-export const totalConflicts: Conflicts = { monthly_totals_range: totalOutOfRange('/amount') }
+export const totalConflicts = totalConflictsAt('body', '/amount')
 
 /** The same, of a batch. */
-export const batchTotalConflicts: Conflicts = { monthly_totals_range: totalOutOfRange('/put') }
+export const batchTotalConflicts = totalConflictsAt('body', '/put')
+
+/** The same, of a restoration, which has no body. */
+export const restorationConflicts = totalConflictsAt('path', '/id')
 
 /** What else a write of money can break: the foreign key of `ledgerRules`. */
 export const ledgerConflicts: Conflicts = { ...totalConflicts, 'FOREIGN KEY': currencyMismatch }

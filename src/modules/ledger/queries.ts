@@ -1,38 +1,40 @@
-import { and, asc, desc, eq, gte, inArray, lt, lte, or, type SQL, sql, type Table } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core'
-import { isChanged } from '../../db/changed.ts'
-import type { Actor } from '../../http/context.ts'
+import { requires } from '../../db/guard.ts'
+import type { Params } from '../../db/statement.ts'
 import { fromCursor, type Place } from '../../http/pagination.ts'
 import { Amount, Day } from '../../http/schema.ts'
-import { now } from '../../shared/clock.ts'
 import { fold } from '../../shared/text.ts'
-import { currencyOf, firstDayOf, todayOf } from '../users/queries.ts'
+import { firstDayOf } from '../users/calendar-queries.ts'
 import { isLive, type LedgerRow } from './columns.ts'
+import { currentRevision } from './revision.ts'
 import type { Sort } from './schema.ts'
 
-type LedgerTable = Record<'userId' | 'id' | 'amount' | 'date' | 'createdAt' | 'deletedAt', AnySQLiteColumn>
-
-type Filters = {
-  month?: string | undefined
-  from?: string | undefined
-  to?: string | undefined
-  minAmount?: number | undefined
-  maxAmount?: number | undefined
-  sort: Sort
-  cursor?: string | undefined
+/** A table of expenses or incomes, by its columns and by its name. */
+export type LedgerTable = Record<'userId' | 'id' | 'amount' | 'date' | 'deletedAt' | 'revision', AnySQLiteColumn> & {
+  getSQL(): SQL
 }
 
-/** The one row of `table` that is the actor's and has this id, deleted or not. */
-export const everOwnedBy = (table: LedgerTable, actor: Actor, id: string) =>
-  and(eq(table.userId, actor.userId), eq(table.id, id))
+type Own = Params<'userId' | 'id'>
 
-/** The one row of `table` that is the actor's and has this id. */
-export const ownedBy = (table: LedgerTable, actor: Actor, id: string) =>
-  and(everOwnedBy(table, actor, id), isLive(table))
+/** The row of `table` that is the user's and has this id, deleted or not. */
+export const isOwnIncludingDeleted = (table: LedgerTable, { userId, id }: Own) =>
+  sql`${table.userId} = ${userId} AND ${table.id} = ${id}`
 
-/** Those of the actor's rows of `table` that have one of these ids. */
-export const amongOwned = (table: LedgerTable, actor: Actor, ids: string[]) =>
-  and(eq(table.userId, actor.userId), inArray(table.id, ids), isLive(table))
+/** The row of `table` that is the user's and has this id. */
+export const isOwn = (table: LedgerTable, own: Own) => sql`${isOwnIncludingDeleted(table, own)} AND ${isLive(table)}`
+
+/** Those of the user's rows that have one of the ids of a JSON array. */
+export const areOwn = (table: LedgerTable, { userId, ids }: Params<'userId' | 'ids'>) =>
+  sql`${table.userId} = ${userId} AND ${table.id} IN (SELECT value FROM json_each(${ids})) AND ${isLive(table)}`
+
+/** That the user has such a row. */
+export const requiresOwn = (table: LedgerTable, condition: SQL) =>
+  requires(sql`EXISTS (SELECT 1 FROM ${table} WHERE ${condition})`)
+
+/** The revision of a row, for its preconditions; null where there is none. */
+export const revisionOf = (table: LedgerTable, own: Own) =>
+  sql`(SELECT ${table.revision} FROM ${table} WHERE ${isOwn(table, own)})`
 
 /** What `sort` sorts by: the member of a row, its schema in a cursor, and the direction. */
 const orders = {
@@ -45,83 +47,130 @@ const orders = {
 /** Where `row` stands in a listing, for its cursor. */
 export const placeIn =
   (sort: Sort) =>
-  (row: LedgerRow): Place => ({ sort, value: row[orders[sort].by], id: row.id })
+  (row: Pick<LedgerRow, 'id' | 'date' | 'amount'>): Place => ({ sort, value: row[orders[sort].by], id: row.id })
 
-/** The `ORDER BY` of a listing. */
-export const orderOf = (table: LedgerTable, sort: Sort): SQL[] => {
-  const direction = orders[sort].descending ? desc : asc
-  return [direction(table[orders[sort].by]), direction(table.id)]
+type Filters = {
+  month?: string | undefined
+  from?: string | undefined
+  to?: string | undefined
+  minAmount?: number | undefined
+  maxAmount?: number | undefined
+  q?: string | undefined
+  sort: Sort
+  cursor?: string | undefined
+  limit: number
 }
 
-const afterCursor = (table: LedgerTable, sort: Sort, cursor: string) => {
-  const { by, value: schema, descending } = orders[sort]
-  const { value, id } = fromCursor(cursor, sort, schema)
-  return sql`(${table[by]}, ${table.id}) ${sql.raw(descending ? '<' : '>')} (${value}, ${id})`
+type FilterNames = 'month' | 'from' | 'to' | 'minAmount' | 'maxAmount' | 'q' | 'afterValue' | 'afterId'
+export type ListNames = 'userId' | 'limit' | FilterNames
+
+/** The values of a listing, for `listing`, one more row than the page has. Throws invalidRequest for a bad cursor. */
+export const listValues = (userId: string, { sort, cursor, q, limit, ...filters }: Filters) => {
+  const after = cursor === undefined ? undefined : fromCursor(cursor, sort, orders[sort].value)
+  return {
+    ...filters,
+    userId,
+    limit: limit + 1,
+    q: q === undefined ? undefined : fold(q),
+    afterValue: after?.value,
+    afterId: after?.id,
+  } as Record<ListNames, string | number | undefined>
 }
+
+/** The names of the values that are there: they decide which form a listing has. */
+export const formOf = (values: object) =>
+  Object.entries(values)
+    .filter(([, value]) => value !== undefined)
+    .map(([name]) => name)
+    .sort()
+    .join(' ')
 
 /**
- * The amount, for a filter of a listing by `sort`. Where that goes by date, the plus keeps SQLite from searching the
- * index of amounts, whose rows it would have to sort before it could show the first.
+ * The `WHERE` and what follows it of a listing by `sort`: the user's rows within those filters that `form` names, after
+ * the cursor. `searched` are the folded columns in which `q` is sought, literally: `instr` knows no wildcards.
  */
-const amountIn = (table: LedgerTable, sort: Sort): SQL =>
-  orders[sort].by === 'amount' ? sql`${table.amount}` : sql`+${table.amount}`
-
-/** The `WHERE` of a listing: the actor's rows within the filters, after the cursor. Throws invalidRequest. */
-export const within = (
+export const listing = (
   table: LedgerTable,
-  actor: Actor,
-  { month, from, to, minAmount, maxAmount, sort, cursor }: Filters,
-) =>
-  and(
-    eq(table.userId, actor.userId),
-    isLive(table),
-    month ? gte(table.date, firstDayOf(actor, month)) : undefined,
-    month ? lt(table.date, firstDayOf(actor, month, 1)) : undefined,
-    from ? gte(table.date, from) : undefined,
-    to ? lte(table.date, to) : undefined,
-    minAmount === undefined ? undefined : gte(amountIn(table, sort), minAmount),
-    maxAmount === undefined ? undefined : lte(amountIn(table, sort), maxAmount),
-    cursor ? afterCursor(table, sort, cursor) : undefined,
-  )
-
-/** Whether one of the folded columns has `q` as a part, literally: `instr` knows no wildcards. */
-export const contains = (q: string | undefined, ...folded: AnySQLiteColumn[]) =>
-  q === undefined ? undefined : or(...folded.map((column) => sql`instr(${column}, ${fold(q)}) > 0`))
-
-/** The columns of a new row that do not come from its body, or not if the body leaves them out. */
-export const newRow = (
-  actor: Actor,
-  { currency, date }: { currency?: string | undefined; date?: string | undefined },
+  params: Params<ListNames>,
+  sort: Sort,
+  form: string,
+  searched: AnySQLiteColumn[],
+  further: SQL[],
 ) => {
-  const at = now()
+  const { by, descending } = orders[sort]
+  const has = (name: FilterNames) => form.split(' ').includes(name)
+  const direction = sql.raw(descending ? 'DESC' : 'ASC')
+  // Where the order is by date, the plus keeps SQLite from searching the index of amounts, whose rows it would sort.
+  const amount = by === 'amount' ? sql`${table.amount}` : sql`+${table.amount}`
+  const conditions = [
+    sql`${table.userId} = ${params.userId}`,
+    isLive(table),
+    ...(has('month')
+      ? [
+          sql`${table.date} >= ${firstDayOf(params.userId, params.month)}`,
+          sql`${table.date} < ${firstDayOf(params.userId, params.month, 1)}`,
+        ]
+      : []),
+    ...(has('from') ? [sql`${table.date} >= ${params.from}`] : []),
+    ...(has('to') ? [sql`${table.date} <= ${params.to}`] : []),
+    ...(has('minAmount') ? [sql`${amount} >= ${params.minAmount}`] : []),
+    ...(has('maxAmount') ? [sql`${amount} <= ${params.maxAmount}`] : []),
+    ...(has('q')
+      ? [
+          sql`(${sql.join(
+            searched.map((column) => sql`instr(${column}, ${params.q}) > 0`),
+            sql` OR `,
+          )})`,
+        ]
+      : []),
+    ...(has('afterId')
+      ? [sql`(${table[by]}, ${table.id}) ${sql.raw(descending ? '<' : '>')} (${params.afterValue}, ${params.afterId})`]
+      : []),
+    ...further,
+  ]
   return {
-    userId: actor.userId,
-    currency: currency ?? currencyOf(actor),
-    date: date ?? todayOf(actor),
-    createdAt: at,
-    updatedAt: at,
-    deletedAt: null,
+    where: sql.join(conditions, sql` AND `),
+    orderBy: sql`${table[by]} ${direction}, ${table.id} ${direction}`,
   }
 }
 
-/** What a PUT does to a row that is there: one that was deleted begins anew. */
-export const replacedBy = <T extends object>(table: LedgerTable & Table, replacement: T) => ({
-  target: [table.userId, table.id] as [AnySQLiteColumn, AnySQLiteColumn],
-  set: {
-    ...replacement,
-    createdAt: sql`CASE WHEN ${isLive(table)} THEN ${table.createdAt} ELSE excluded.created_at END`,
-  },
-  setWhere: isChanged(table, 'createdAt', 'updatedAt'),
-})
+/** Columns of a row, each with the SQL of what it becomes. */
+export type Columns = Record<string, SQL>
+
+const namesOf = (columns: Columns) => sql.raw(Object.keys(columns).join(', '))
+const valuesOf = (columns: Columns) => sql.join(Object.values(columns), sql`, `)
+
+/** Inserts the rows that `from` makes, which ends in a WHERE. */
+export const insertRows = (table: LedgerTable, columns: Columns, from: SQL) =>
+  sql`INSERT INTO ${table} (${namesOf(columns)}) SELECT ${valuesOf(columns)} FROM ${from}`
+
+/**
+ * The same, but a row that is there is replaced. One that was deleted begins anew, and what is put just as it is stays as
+ * it is, with its revision.
+ */
+export const putRows = (table: LedgerTable, columns: Columns, from: SQL) => {
+  const replaced = Object.keys(columns).filter((name) => !['user_id', 'id', 'created_at'].includes(name))
+  const compared = replaced.filter((name) => !['updated_at', 'revision'].includes(name))
+  const list = (names: string[], prefix = '') => sql.raw(names.map((name) => `${prefix}${name}`).join(', '))
+  return sql`${insertRows(table, columns, from)}
+    ON CONFLICT DO UPDATE SET (${list(replaced)}) = (${list(replaced, 'excluded.')}),
+      created_at = iif(${isLive(table)}, ${table}.created_at, excluded.created_at)
+    WHERE (${sql.join(
+      compared.map((name) => sql`${table}.${sql.raw(name)}`),
+      sql`, `,
+    )}) IS NOT (${list(compared, 'excluded.')})`
+}
 
 /** What a deletion does to a row. */
-export const deletion = () => ({ deletedAt: now(), updatedAt: now() })
+export const deletion = (userId: Params['userId'], at: Params['at']) =>
+  sql`deleted_at = ${at}, updated_at = ${at}, revision = ${currentRevision(userId)}`
 
 /** What a restoration does to a row. */
-export const restoration = () => ({ deletedAt: null, updatedAt: now() })
+export const restoration = (userId: Params['userId'], at: Params['at']) =>
+  sql`deleted_at = NULL, updated_at = ${at}, revision = ${currentRevision(userId)}`
 
 type WithFolded<N extends string> = Partial<Record<N | `${N}Folded`, string | null>>
 
-/** A text column and its folded twin; neither, where a body does not name the member. */
+/** A text and its folded twin, which a search compares; neither, where a body does not name the member. */
 export const searchable = <N extends string>(name: N, value: string | null | undefined): WithFolded<N> =>
   value === undefined ? {} : ({ [name]: value, [`${name}Folded`]: value && fold(value) } as WithFolded<N>)

@@ -21,6 +21,9 @@ export const newEntryMembers = {
   note: Note.default(null),
 }
 
+/** What a PUT names beyond that: sent again past midnight, it must not move the day. */
+export const replacementMembers = { date: Day.openapi({ example: '2026-11-23' }) }
+
 /** The members that a client may change one by one. */
 export const entryPatchMembers = {
   amount: Amount.optional(),
@@ -71,10 +74,15 @@ export const checkRanges = ({ month, from, to, minAmount, maxAmount }: Ranges, c
 }
 
 /** `entryMembers` of a row. */
-export const toEntry = ({ id, amount, currency, date }: LedgerRow) => ({ id, amount, currency, date })
+export const toEntry = ({ id, amount, currency, date }: Pick<LedgerRow, 'id' | 'amount' | 'currency' | 'date'>) => ({
+  id,
+  amount,
+  currency,
+  date,
+})
 
 /** `entryTimes` of a row. */
-export const toEntryTimes = (row: LedgerRow) => ({
+export const toEntryTimes = (row: Pick<LedgerRow, 'createdAt' | 'updatedAt'>) => ({
   createdAt: toInstant(row.createdAt),
   updatedAt: toInstant(row.updatedAt),
 })

@@ -2,8 +2,10 @@ import { computedResource } from '../../http/etag.ts'
 import { CachedHeaders } from '../../http/preconditions.ts'
 import { invalidToken } from '../../http/problems.ts'
 import { answer, createRouter, notModified, resourceAnswer, userRoute } from '../../http/router.ts'
-import { linesIn, monthFacts, monthsBetween } from './queries.ts'
-import { MonthParams, MonthRange, MonthSummaryPage, MonthView } from './schema.ts'
+import { MonthParams } from '../budgets/line-schema.ts'
+import { linesIn } from '../budgets/queries.ts'
+import { monthFacts, monthsBetween } from './queries.ts'
+import { MonthRange, MonthSummaryPage, MonthView } from './schema.ts'
 import { toMonthSummary, toMonthView } from './view.ts'
 
 const tags: [string] = ['Months']
@@ -36,12 +38,12 @@ const list = userRoute({
 
 export const monthsRoutes = createRouter()
   .openapi(list, async (c) => {
-    const [rows] = await c.var.db.read([monthsBetween(c.var.actor, c.req.valid('query'))])
-    return c.json({ data: rows.map(toMonthSummary), nextCursor: null }, 200)
+    const { months } = await c.var.db.read({ months: monthsBetween(c.var.actor, c.req.valid('query')) })
+    return c.json({ data: months.map(toMonthSummary), nextCursor: null }, 200)
   })
   .openapi(get, async (c) => {
     const { actor, db } = c.var
     const { month } = c.req.valid('param')
-    const [[facts], lines] = await db.read([monthFacts(actor, month), linesIn(actor, month)])
-    return computedResource(c, toMonthView(facts ?? invalidToken.raise(), lines))
+    const { facts, lines } = await db.read({ facts: monthFacts(actor, month), lines: linesIn(actor, month, 'shown') })
+    return computedResource(c, toMonthView(facts[0] ?? invalidToken.raise(), lines))
   })

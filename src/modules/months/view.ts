@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { bordersOf, type MonthNumber, type Progress, progressOf, toMonthName } from '../../shared/calendar.ts'
-import { availableOf, dailyAllowanceOf, type Figures, percentUsedOf, projectedSpentOf, stateOf } from './line.ts'
-import type { LineRow } from './lines.ts'
+import { dailyAllowanceOf, type Figures, percentUsedOf, projectedSpentOf, stateOf } from '../budgets/line.ts'
+import type { LineRow } from '../budgets/line-queries.ts'
 import type { MonthView } from './schema.ts'
 
 type NamedLine = LineRow & { name: string | null }
@@ -12,11 +12,11 @@ const toLine = (row: NamedLine, progress: Progress) => ({
   limit: row.limit,
   carriedIn: row.limit === null ? null : row.carriedIn,
   spent: row.spent,
-  available: availableOf(row),
+  available: row.available,
   percentUsed: percentUsedOf(row),
-  state: stateOf(row, row.alertPercents ?? []),
-  dailyAllowance: dailyAllowanceOf(row, progress),
-  projectedSpent: projectedSpentOf(row, progress),
+  state: stateOf(row, row.alertPercents),
+  dailyAllowance: dailyAllowanceOf(row.available, progress),
+  projectedSpent: projectedSpentOf(row.spent, progress),
   rollover: row.rollover,
   alertPercents: row.alertPercents,
   setIn: row.setIn === null ? null : toMonthName(row.setIn),
@@ -60,5 +60,5 @@ export const toMonthSummary = (row: Figures & { month: MonthNumber; startDay: nu
   spent: row.spent,
   net: row.income - row.spent,
   limit: row.limit,
-  available: availableOf(row),
+  available: row.available,
 })

@@ -1,14 +1,16 @@
-import { and, desc, eq, gt, lt, lte, ne } from 'drizzle-orm'
-import { statements } from '../../db/statements.ts'
+import { and, desc, eq, gt, lt, lte, ne, sql } from 'drizzle-orm'
+import { type Guard, requires } from '../../db/guard.ts'
+import { compile, compileEach, type Params, statements, toStatement } from '../../db/statement.ts'
 import type { Actor } from '../../http/context.ts'
 import { fromCursor, type Place } from '../../http/pagination.ts'
 import { Id } from '../../http/schema.ts'
 import { now } from '../../shared/clock.ts'
 import { newId } from '../../shared/ids.ts'
+import { sessionNotFound } from './problems.ts'
 import { type SessionRow, sessions } from './table.ts'
 
-/** How long a session lives without being refreshed, in milliseconds: 30 days. */
-export const SESSION_LIFETIME = 30 * 24 * 60 * 60 * 1000
+/** How long a session lives without being refreshed: 30 days. */
+export const SESSION_LIFETIME_MS = 30 * 24 * 60 * 60 * 1000
 
 const MAX_USER_AGENT = 255
 
@@ -23,17 +25,27 @@ export const newSession = (userId: string, userAgent: string | undefined): Sessi
     userAgent: userAgent?.slice(0, MAX_USER_AGENT).toWellFormed() ?? null,
     createdAt: at,
     refreshedAt: at,
-    expiresAt: at + SESSION_LIFETIME,
+    expiresAt: at + SESSION_LIFETIME_MS,
   }
 }
 
-export const insertSession = (session: SessionRow) => statements.insert(sessions).values(session)
+export const insertSession = (session: SessionRow) => toStatement(statements.insert(sessions).values(session))
+
+type Own = Params<'userId' | 'sessionId'>
 
 /** The actor's session with this id; the id of somebody else's names none. */
-export const isSession = ({ userId }: Pick<Actor, 'userId'>, sessionId: string) =>
-  and(eq(sessions.userId, userId), eq(sessions.id, sessionId))
+export const isSession = ({ userId, sessionId }: Own) =>
+  sql`${sessions.userId} = ${userId} AND ${sessions.id} = ${sessionId}`
 
-export const isLive = () => gt(sessions.expiresAt, now())
+const requireLive = compile((own: Params<'userId' | 'sessionId' | 'now'>) =>
+  requires(sql`EXISTS (SELECT 1 FROM sessions WHERE ${isSession(own)} AND expires_at > ${own.now})`),
+)
+
+/** That the session of the access token lives: asked together with the work of a request, not before it. */
+export const sessionLives = ({ userId, sessionId }: Actor, problem: Guard['problem']): Guard => ({
+  statement: requireLive({ userId, sessionId, now: now() }),
+  problem,
+})
 
 const SORT = '-id'
 
@@ -42,23 +54,36 @@ export const placeOfSession = ({ id }: SessionRow): Place => ({ sort: SORT, valu
 
 type Page = { limit: number; cursor?: string | undefined }
 
-/** A page of the actor's live sessions, newest first, and one more. Throws invalidRequest for a bad cursor. */
-export const listSessions = ({ userId }: Actor, { limit, cursor }: Page) =>
-  statements
-    .select()
-    .from(sessions)
-    .where(
-      and(eq(sessions.userId, userId), isLive(), cursor ? lt(sessions.id, fromCursor(cursor, SORT, Id).id) : undefined),
-    )
-    .orderBy(desc(sessions.id))
-    .limit(limit + 1)
+const selectPage = compileEach(
+  ({ userId, now, after, limit }: Params<'userId' | 'now' | 'after' | 'limit'>, isNext: boolean) =>
+    statements
+      .select()
+      .from(sessions)
+      .where(and(eq(sessions.userId, userId), gt(sessions.expiresAt, now), isNext ? lt(sessions.id, after) : undefined))
+      .orderBy(desc(sessions.id))
+      .limit(limit),
+)
 
-export const deleteSession = (actor: Actor, sessionId: string) =>
-  statements.delete(sessions).where(isSession(actor, sessionId)).returning({ id: sessions.id })
+/** A page of the actor's live sessions, newest first, and one more. Throws invalidRequest for a bad cursor. */
+export const listSessions = ({ userId }: Actor, { limit, cursor }: Page) => {
+  const after = cursor ? fromCursor(cursor, SORT, Id).id : ''
+  return selectPage(cursor !== undefined)({ userId, now: now(), after, limit: limit + 1 })
+}
+
+const requireOne = compile((own: Own) => requires(sql`EXISTS (SELECT 1 FROM sessions WHERE ${isSession(own)})`))
+
+/** That the actor has this session. */
+export const sessionExists = ({ userId }: Actor, sessionId: string): Guard => ({
+  statement: requireOne({ userId, sessionId }),
+  problem: () => sessionNotFound(),
+})
+
+export const deleteSession = ({ userId }: Actor, sessionId: string) =>
+  toStatement(statements.delete(sessions).where(and(eq(sessions.userId, userId), eq(sessions.id, sessionId))))
 
 export const deleteOtherSessions = ({ userId, sessionId }: Actor) =>
-  statements.delete(sessions).where(and(eq(sessions.userId, userId), ne(sessions.id, sessionId)))
+  toStatement(statements.delete(sessions).where(and(eq(sessions.userId, userId), ne(sessions.id, sessionId))))
 
 /** Clears away what no request can use any more. */
 export const deleteExpiredSessions = (userId: string) =>
-  statements.delete(sessions).where(and(eq(sessions.userId, userId), lte(sessions.expiresAt, now())))
+  toStatement(statements.delete(sessions).where(and(eq(sessions.userId, userId), lte(sessions.expiresAt, now()))))

@@ -3,7 +3,7 @@ import { problems } from '../../http/problems.ts'
 import { answer, createRouter, userRoute } from '../../http/router.ts'
 import { IdParam } from '../../http/schema.ts'
 import { sessionNotFound } from './problems.ts'
-import { deleteOtherSessions, deleteSession, listSessions, placeOfSession } from './queries.ts'
+import { deleteOtherSessions, deleteSession, listSessions, placeOfSession, sessionExists } from './queries.ts'
 import { SessionPage, SessionQuery, toActiveSession } from './schema.ts'
 
 const tags: [string] = ['Sessions']
@@ -52,19 +52,21 @@ const revokeOthers = userRoute({
 
 export const sessionsRoutes = createRouter()
   .openapi(logout, async (c) => {
-    await c.var.db.write([deleteSession(c.var.actor, c.var.actor.sessionId)])
+    await c.var.db.transaction({ write: [deleteSession(c.var.actor, c.var.actor.sessionId)] })
     return c.body(null, 204)
   })
   .openapi(list, async (c) => {
     const query = c.req.valid('query')
-    const [rows] = await c.var.db.read([listSessions(c.var.actor, query)])
-    return c.json(toPage(rows, query.limit, toActiveSession(c.var.actor.sessionId), placeOfSession), 200)
+    const { sessions } = await c.var.db.read({ sessions: listSessions(c.var.actor, query) })
+    return c.json(toPage(sessions, query.limit, toActiveSession(c.var.actor.sessionId), placeOfSession), 200)
   })
   .openapi(revoke, async (c) => {
-    const [[session]] = await c.var.db.write([deleteSession(c.var.actor, c.req.valid('param').id)])
-    return session ? c.body(null, 204) : sessionNotFound.raise()
+    const { actor, db } = c.var
+    const { id } = c.req.valid('param')
+    await db.transaction({ guards: [sessionExists(actor, id)], write: [deleteSession(actor, id)] })
+    return c.body(null, 204)
   })
   .openapi(revokeOthers, async (c) => {
-    await c.var.db.write([deleteOtherSessions(c.var.actor)])
+    await c.var.db.transaction({ write: [deleteOtherSessions(c.var.actor)] })
     return c.body(null, 204)
   })

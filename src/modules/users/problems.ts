@@ -1,4 +1,4 @@
-import type { Conflicts } from '../../db/client.ts'
+import type { Conflicts } from '../../db/transaction.ts'
 import { defineProblem } from '../../shared/problem.ts'
 
 export const usernameTaken = defineProblem({

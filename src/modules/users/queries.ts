@@ -1,10 +1,9 @@
-import { eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
-import { statements } from '../../db/statements.ts'
+import { eq, getTableColumns, sql } from 'drizzle-orm'
+import { compile, compileEach, type Params, type Statement, statements, toStatement } from '../../db/statement.ts'
 import type { Actor } from '../../http/context.ts'
 import { utcOffset } from '../../shared/calendar.ts'
 import { now } from '../../shared/clock.ts'
 import { newId } from '../../shared/ids.ts'
-import { revisionOf } from '../changes/revision.ts'
 import { type UserRow, users } from './table.ts'
 
 type Owner = Pick<Actor, 'userId'>
@@ -12,74 +11,72 @@ type Owner = Pick<Actor, 'userId'>
 /** A time zone and how far it is ahead of UTC now. */
 const zone = (timeZone: string) => ({ timeZone, utcOffset: utcOffset(timeZone, now()) })
 
-/** The row of a user who registers now. */
-export const newUser = (user: Omit<UserRow, 'id' | 'utcOffset' | 'createdAt' | 'revision'>): UserRow => ({
+type NewUser = Pick<UserRow, 'username' | 'email' | 'passwordHash' | 'currency' | 'timeZone' | 'monthStartDay'>
+
+/** The row of a user who registers now: its settings and what comes with them are the user's first change. */
+export const newUser = (user: NewUser) => ({
   ...user,
   ...zone(user.timeZone),
   id: newId(),
   createdAt: now(),
-  revision: 0,
+  revision: 1,
+  settingsRevision: 1,
 })
 
-export const insertUser = (user: UserRow) => statements.insert(users).values(user)
+export const insertUser = (user: ReturnType<typeof newUser>) => toStatement(statements.insert(users).values(user))
 
-export const userOf = ({ userId }: Owner) => statements.select().from(users).where(eq(users.id, userId))
+const { touchedLines, totalSpent, totalEarned, ...userColumns } = getTableColumns(users)
 
-/** The revision of the actor's settings, for their preconditions and their ETag. */
-export const settingsRevision = (actor: Owner) => revisionOf(actor, 'user', sql`${actor.userId}`)
+/** What is read of a user: all but what only the writes of expenses and incomes need. */
+export { userColumns }
 
-export const userWithRevision = (actor: Owner) =>
+/** A user as it is read. */
+export type StoredUser = Omit<UserRow, 'touchedLines' | 'totalSpent' | 'totalEarned'>
+
+const selectUser = compile(({ userId }: Params<'userId'>) =>
+  statements.select(userColumns).from(users).where(eq(users.id, userId)),
+)
+
+export const userOf = ({ userId }: Owner) => selectUser({ userId })
+
+/** The revision of the actor's settings, for their preconditions. */
+export const settingsRevision = ({ userId }: Owner) => sql`(SELECT settings_revision FROM users WHERE id = ${userId})`
+
+const selectByLogin = compileEach(({ login }: Params<'login'>, by: 'email' | 'username') =>
   statements
-    .select({ ...getTableColumns(users), settingsRevision: settingsRevision(actor) })
+    .select(userColumns)
     .from(users)
-    .where(eq(users.id, actor.userId))
+    .where(eq(sql`lower(${users[by]})`, login)),
+)
 
 /** The user whose username or e-mail address is `login`, whatever the case: no username has an `@`. */
-export const userByLogin = (login: string) => {
-  const column = login.includes('@') ? users.email : users.username
-  return statements
-    .select()
-    .from(users)
-    .where(eq(sql`lower(${column})`, login.toLowerCase()))
-}
+export const userByLogin = (login: string) =>
+  selectByLogin(login.includes('@') ? 'email' : 'username')({ login: login.toLowerCase() })
 
-export const updateUser = ({ userId }: Owner, { timeZone, ...patch }: Partial<UserRow>) =>
-  statements
-    .update(users)
-    // Names a column even where the patch names none, since Drizzle makes no statement without.
-    .set({ ...patch, ...(timeZone && zone(timeZone)), createdAt: sql`${users.createdAt}` })
-    .where(eq(users.id, userId))
+const countChange = compile(
+  ({ userId }: Params<'userId'>) => sql`UPDATE users SET revision = revision + 1 WHERE id = ${userId}`,
+)
 
-export const updatePasswordHash = ({ id }: UserRow, passwordHash: string) =>
-  statements.update(users).set({ passwordHash }).where(eq(users.id, id))
-
-/** A setting of the actor, for use inside another statement. */
-const settingOf = <T>({ userId }: Owner, value: SQL<T>) => sql<T>`(SELECT ${value} FROM users WHERE id = ${userId})`
-
-export const currencyOf = (actor: Actor) => settingOf(actor, sql<string>`currency`)
-
-/**
- * The calendar day on which the actor is now, for use inside another statement. `Intl` knows the offset of the zone
- * that the access token names; where the user has changed the zone since, at most ten minutes ago, the row holds the
- * offset of the new one. So no round trip is spent to ask for the zone first.
- */
-export const todayOf = (actor: Actor) => {
-  const at = now()
-  const offset = sql`CASE time_zone WHEN ${actor.timeZone} THEN ${utcOffset(actor.timeZone, at)} ELSE utc_offset END`
-  return settingOf(actor, sql<string>`date(${Math.floor(at / 1000)} + 60 * ${offset}, 'unixepoch')`)
-}
-
-/** The first day of the actor's month `YYYY-MM`, moved by `months`, for use inside another statement. */
-export const firstDayOf = (actor: Actor, month: string, months = 0) => {
-  const [byMonths, byDays] = [`${months} months`, sql`(month_start_day - 1) || ' days'`]
-  return settingOf(actor, sql<string>`date(${`${month}-01`}, ${byMonths}, ${byDays})`)
-}
-
-/** The MonthNumber of the actor's month in which the day `date` is, for use inside another statement. */
-export const monthOf = (actor: Actor, date: SQL) =>
-  // As the triggers in drizzle/0001_triggers.sql say it.
-  settingOf(
-    actor,
-    sql<number>`substr(${date}, 1, 4) * 12 + substr(${date}, 6, 2) - 1
-      - (CAST(substr(${date}, 9) AS INTEGER) < month_start_day)`,
+const setChanged = ({ userId }: Owner, { timeZone, ...patch }: Partial<NewUser>): Statement[] => {
+  const set = { ...patch, ...(timeZone && zone(timeZone)) }
+  const named = Object.entries(set).filter(([, value]) => value !== undefined)
+  if (named.length === 0) return []
+  const columns = getTableColumns(users)
+  const isChanged = sql.join(
+    named.map(([name, value]) => sql`${columns[name as keyof typeof columns]} IS NOT ${value}`),
+    sql` OR `,
   )
+  const update = statements
+    .update(users)
+    .set({ ...set, settingsRevision: sql`revision` })
+    .where(sql`${users.id} = ${userId} AND (${isChanged})`)
+  return [toStatement(update)]
+}
+
+/** Changes what the patch names, unless it is so already; `consequences` are written after it. */
+export const updateUser = (owner: Owner, patch: Partial<NewUser>, consequences: Statement[]) => ({
+  write: [countChange({ userId: owner.userId }), ...setChanged(owner, patch), ...consequences],
+})
+
+export const updatePasswordHash = ({ id }: Pick<UserRow, 'id'>, passwordHash: string) =>
+  toStatement(statements.update(users).set({ passwordHash }).where(eq(users.id, id)))

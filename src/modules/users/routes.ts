@@ -1,9 +1,11 @@
+import { z } from '@hono/zod-openapi'
+import type { Actor } from '../../http/context.ts'
 import { resource } from '../../http/etag.ts'
-import { CachedHeaders, Preconditions, preconditionGuards } from '../../http/preconditions.ts'
+import { CachedHeaders, IfMatch, preconditionGuards } from '../../http/preconditions.ts'
 import { invalidToken, preconditionFailed, problems } from '../../http/problems.ts'
 import { body, createRouter, notModified, resourceAnswer, userRoute } from '../../http/router.ts'
 import { currencyInUse, emailTaken, nameConflicts, usernameTaken } from './problems.ts'
-import { settingsRevision, updateUser, userWithRevision } from './queries.ts'
+import { settingsRevision, updateUser, userOf } from './queries.ts'
 import { toUser, User, UserPatch } from './schema.ts'
 
 const tags: [string] = ['Users']
@@ -27,28 +29,32 @@ const updateMe = userRoute({
     'A JSON merge patch: what is not named stays. A change of `timeZone` or `monthStartDay` holds from the next ' +
     'request on. `currency` can change only as long as no money is recorded.',
   tags,
-  request: { headers: Preconditions, body: body(UserPatch) },
+  request: { headers: z.object(IfMatch), body: body(UserPatch) },
   responses: {
     200: resourceAnswer('The user as changed', User),
     ...problems(usernameTaken, emailTaken, currencyInUse, preconditionFailed),
   },
 })
 
-export const usersRoutes = createRouter()
-  .openapi(getMe, async (c) => {
-    const [[row]] = await c.var.db.read([userWithRevision(c.var.actor)])
-    const user = row ?? invalidToken.raise()
-    return resource(c, user.settingsRevision, toUser(user))
-  })
-  .openapi(updateMe, async (c) => {
-    const conflicts = { ...nameConflicts, 'FOREIGN KEY': currencyInUse }
-    const { actor, db } = c.var
-    const [[row]] = await db
-      .guardedBy(...preconditionGuards(c, settingsRevision(actor)))
-      .tell(
-        { asked: [], work: [updateUser(actor, c.req.valid('json'))], told: [userWithRevision(actor)] },
-        { conflicts },
-      )
-    const user = row ?? invalidToken.raise()
-    return resource(c, user.settingsRevision, toUser(user))
-  })
+/** What another start of the month does to what the user has, which this module does not know. */
+type Consequences = (actor: Actor) => Parameters<typeof updateUser>[2]
+
+export const usersRoutes = (recount: Consequences) =>
+  createRouter()
+    .openapi(getMe, async (c) => {
+      const { found } = await c.var.db.read({ found: userOf(c.var.actor) })
+      const user = found[0] ?? invalidToken.raise()
+      return resource(c, user.settingsRevision, toUser(user))
+    })
+    .openapi(updateMe, async (c) => {
+      const { actor, db } = c.var
+      const patch = c.req.valid('json')
+      const { users } = await db.transaction({
+        guards: preconditionGuards(c, settingsRevision(actor)),
+        ...updateUser(actor, patch, patch.monthStartDay === undefined ? [] : recount(actor)),
+        after: { users: userOf(actor) },
+        conflicts: { ...nameConflicts, 'FOREIGN KEY': currencyInUse },
+      })
+      const user = users[0] ?? invalidToken.raise()
+      return resource(c, user.settingsRevision, toUser(user))
+    })

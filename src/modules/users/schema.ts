@@ -22,7 +22,9 @@ export const User = answerSchema(() =>
     .openapi('User', { description: 'An employee who keeps their expenses and incomes' }),
 )
 
-export const toUser = (row: UserRow): z.infer<ReturnType<typeof User>> => ({
+export const toUser = (
+  row: Pick<UserRow, 'id' | 'username' | 'email' | 'currency' | 'timeZone' | 'monthStartDay' | 'createdAt'>,
+): z.infer<ReturnType<typeof User>> => ({
   id: row.id,
   username: row.username,
   email: row.email,

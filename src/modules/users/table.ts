@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { check, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { instant } from '../../db/columns.ts'
+import { MAX_TOTAL } from '../../shared/money.ts'
 
 export const users = sqliteTable(
   'users',
@@ -15,8 +16,21 @@ export const users = sqliteTable(
     utcOffset: integer('utc_offset').notNull(),
     monthStartDay: integer('month_start_day').notNull(),
     createdAt: instant('created_at'),
-    /** How often anything of the user's was changed. See src/modules/changes/table.ts. */
+    /**
+     * How often anything of the user's was changed. Whatever a write changes gets its number, so that what was changed
+     * later has a higher one: ETags are made of it, and `/v1/changes` goes by it.
+     */
     revision: integer('revision').notNull().default(0),
+    /** The revision of these settings. */
+    settingsRevision: integer('settings_revision').notNull().default(0),
+    /** The sums of all expenses and of all incomes, in minor units: their bound keeps every figure exact. */
+    totalSpent: integer('total_spent').notNull().default(0),
+    totalEarned: integer('total_earned').notNull().default(0),
+    /**
+     * The lines of the months that the newest write touches, as JSON `[[target, month, amount], …]`: found once, before
+     * the write, and read by the statements after it. See src/modules/budgets/impact.ts.
+     */
+    touchedLines: text('touched_lines').notNull().default('[]'),
   },
   (table) => [
     uniqueIndex('users_username_key').on(sql`lower(${table.username})`),
@@ -24,6 +38,8 @@ export const users = sqliteTable(
     // What money of the user refers to: it is in the user's currency, which stays while there is any.
     uniqueIndex('users_id_currency_key').on(table.id, table.currency),
     check('users_month_start_day_range', sql`${table.monthStartDay} BETWEEN 1 AND 28`),
+    check('users_total_spent_range', sql`${table.totalSpent} BETWEEN 0 AND ${sql.raw(String(MAX_TOTAL))}`),
+    check('users_total_earned_range', sql`${table.totalEarned} BETWEEN 0 AND ${sql.raw(String(MAX_TOTAL))}`),
   ],
 )
 

@@ -2,9 +2,9 @@ import { toPage } from '../../http/pagination.ts'
 import { problems } from '../../http/problems.ts'
 import { answer, body, createRouter, userRoute } from '../../http/router.ts'
 import { IdParam } from '../../http/schema.ts'
-import { alertNotFound } from './problems.ts'
-import { listAlerts, placeOfAlert, updateAlert } from './queries.ts'
-import { Alert, AlertPage, AlertPatch, AlertQuery, toAlert } from './schema.ts'
+import { alertNotFound } from './alert-problems.ts'
+import { alertById, alertExists, listAlerts, placeOfAlert, updateAlert } from './alert-queries.ts'
+import { Alert, AlertPage, AlertPatch, AlertQuery, toAlert } from './alert-schema.ts'
 
 const tags: [string] = ['Alerts']
 
@@ -35,10 +35,18 @@ const update = userRoute({
 export const alertsRoutes = createRouter()
   .openapi(list, async (c) => {
     const query = c.req.valid('query')
-    const [rows] = await c.var.db.read([listAlerts(c.var.actor, query)])
-    return c.json(toPage(rows, query.limit, toAlert, placeOfAlert), 200)
+    const { alerts } = await c.var.db.read({ alerts: listAlerts(c.var.actor, query) })
+    return c.json(toPage(alerts, query.limit, toAlert, placeOfAlert), 200)
   })
   .openapi(update, async (c) => {
-    const [[row]] = await c.var.db.write([updateAlert(c.var.actor, c.req.valid('param').id, c.req.valid('json'))])
-    return c.json(toAlert(row ?? alertNotFound.raise()), 200)
+    const { actor, db } = c.var
+    const { id } = c.req.valid('param')
+    const {
+      alert: [alert],
+    } = await db.transaction({
+      guards: [alertExists(actor, id)],
+      write: [updateAlert(actor, id, c.req.valid('json'))],
+      after: { alert: alertById(actor, id) },
+    })
+    return c.json(toAlert(alert ?? alertNotFound.raise()), 200)
   })

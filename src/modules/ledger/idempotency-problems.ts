@@ -5,7 +5,7 @@ const faults: Fault[] = [
   { in: 'header', pointer: '/idempotency-key', code: 'reused', message: 'Came with another request before' },
 ]
 
-const idempotencyKeyReused = defineProblem({
+export const idempotencyKeyReused = defineProblem({
   code: 'idempotency_key_reused',
   status: 422,
   title: 'The idempotency key was used before',

@@ -2,7 +2,7 @@ import { foreignKey, index, primaryKey, sqliteTable, text } from 'drizzle-orm/sq
 import { id, instant } from '../../db/columns.ts'
 import { users } from '../users/table.ts'
 
-/** The first answers to requests that must not be done twice, by the key that their repetition would have. */
+/** The first answers to writes that came with an `Idempotency-Key`. */
 export const idempotencyKeys = sqliteTable(
   'idempotency_keys',
   {
@@ -12,8 +12,9 @@ export const idempotencyKeys = sqliteTable(
     fingerprint: text('fingerprint').notNull(),
     /** The request that was answered, among those that were sent with the key. */
     requestId: text('request_id').notNull(),
-    /** The rows that the answer was made of, as JSON. */
-    answer: text('answer').notNull(),
+    /** The rows that the answer is made of, as JSON: those read before the write, and those read after it. */
+    rowsBefore: text('rows_before').notNull(),
+    rowsAfter: text('rows_after').notNull(),
     createdAt: instant('created_at'),
   },
   (table) => [

@@ -3,8 +3,8 @@ import { pageOf, pageQuery } from '../../http/pagination.ts'
 import { answerSchema, docs, Id, Instant, queryBoolean } from '../../http/schema.ts'
 import { toMonthName } from '../../shared/calendar.ts'
 import { toInstant } from '../../shared/clock.ts'
-import { MonthName, Target } from '../months/schema.ts'
-import type { AlertRow } from './table.ts'
+import type { AlertRow } from './alert-table.ts'
+import { MonthName, Target } from './line-schema.ts'
 
 const Read = z.boolean().register(docs, { description: 'Whether somebody has taken notice', example: false })
 

@@ -1,0 +1,139 @@
+import { fillPlaceholders, getTableColumns, is, Placeholder, type Query, SQL, sql, Table } from 'drizzle-orm'
+import { Column } from 'drizzle-orm/column'
+import { SQLiteAsyncDialect } from 'drizzle-orm/sqlite-core'
+import { drizzle } from 'drizzle-orm/sqlite-proxy'
+
+/** What SQLite stores. */
+export type Value = string | number | null
+
+/** A statement that is ready to be sent, and how its rows are read. */
+export type Statement<Row = unknown> = {
+  text: string
+  args: Value[]
+  /** The names of the columns, in their order; none where the statement returns no rows. */
+  columns: string[]
+  decode(values: Value[]): Row
+}
+
+/** The values of a statement that is compiled once and sent with others each time: there under whatever name is asked for. */
+export type Params<Name extends string = string> = Record<Name, Placeholder>
+
+type Fields = { [name: string]: Column | SQL | SQL.Aliased | Table | Fields }
+type Select<Row> = { getSQL(): SQL; readonly _: { readonly selectedFields: object; readonly result: Row[] } }
+type Write = { getSQL(): SQL }
+
+/** Refuses to run a statement by itself: it would be a round trip, and a transaction, of its own. */
+const refuse = () => Promise.reject(new Error('Statements are sent together, by db/client'))
+
+/** Builds statements and sends none: `statements.select().from(users)` is a value that `compile` takes. */
+export const statements = drizzle(refuse)
+
+const dialect = new SQLiteAsyncDialect()
+
+/** A field of a row, or of an object in it, where a select names it so: `{ session: { id } }`. */
+type Field = { group: string | null; name: string; decode: ((value: unknown) => unknown) | null }
+
+const decoderOf = (field: Column | SQL | SQL.Aliased): Field['decode'] => {
+  if (is(field, Column)) {
+    const isAsStored = field.mapFromDriverValue === Column.prototype.mapFromDriverValue
+    return isAsStored ? null : (value) => field.mapFromDriverValue(value)
+  }
+  // biome-ignore lint/suspicious/noExplicitAny: Drizzle keeps the decoder of an expression to itself.
+  const { decoder } = (is(field, SQL) ? field : field.sql) as any
+  return (value) => decoder.mapFromDriverValue(value)
+}
+
+const fieldsOf = (fields: Fields, group: string | null = null): Field[] =>
+  Object.entries(fields).flatMap(([name, field]) => {
+    if (is(field, Column) || is(field, SQL) || is(field, SQL.Aliased))
+      return [{ group, name, decode: decoderOf(field) }]
+    return fieldsOf(is(field, Table) ? getTableColumns(field) : field, name)
+  })
+
+type Row = { [name: string]: unknown }
+
+/** Makes an object of the values of a row. */
+const decodeWith = (fields: Field[]) => {
+  const groups = [...new Set(fields.flatMap(({ group }) => group ?? []))]
+  return (values: Value[]): Row => {
+    const row: Row = {}
+    for (const group of groups) row[group] = {}
+    for (let i = 0; i < fields.length; i++) {
+      const { group, name, decode } = fields[i] as Field
+      const value = values[i] ?? null
+      const target = group === null ? row : (row[group] as Row)
+      target[name] = value === null || decode === null ? value : decode(value)
+    }
+    return row
+  }
+}
+
+/** Collapses the white space and the comments of the source and numbers the values, so that one which occurs twice is sent once. */
+const compact = ({ sql: text, params }: Query) => {
+  const values: unknown[] = []
+  const names: unknown[] = []
+  let next = 0
+  const compacted = text.replaceAll(/'(?:[^']|'')*'|"(?:[^"]|"")*"|\?|(?:\s|--[^\n]*)+/g, (token) => {
+    if (/^(\s|--)/.test(token)) return ' '
+    if (token !== '?') return token
+    const value = params[next++]
+    const name = is(value, Placeholder) ? Symbol.for(value.name) : value
+    if (!names.includes(name)) {
+      names.push(name)
+      values.push(value)
+    }
+    return `?${names.indexOf(name) + 1}`
+  })
+  return { text: compacted.trim(), values }
+}
+
+const toValue = (value: unknown): Value => {
+  if (value === undefined) throw new Error('A statement lacks a value')
+  return typeof value === 'boolean' ? Number(value) : (value as Value)
+}
+
+/**
+ * Compiles a statement when it is first needed, once per isolate, and binds it to its values each time:
+ * `compile(({ id }: Params<'id'>) => statements.select().from(users).where(eq(users.id, id)))({ id })`.
+ */
+export const compile = <Name extends string, Built extends Write>(build: (params: Params<Name>) => Built) => {
+  const params = new Proxy({} as Params<Name>, { get: (_, name) => sql.placeholder(String(name)) })
+  let compiled: (Omit<Statement, 'args'> & { values: unknown[] }) | undefined
+  const make = () => {
+    const built = build(params)
+    const selected = (built as Partial<Select<unknown>>)._?.selectedFields
+    const fields = selected ? fieldsOf(selected as Fields) : []
+    const { text, values } = compact(dialect.sqlToQuery(built.getSQL()))
+    return {
+      text,
+      values,
+      columns: fields.map(({ group, name }) => (group === null ? name : `${group}.${name}`)),
+      decode: decodeWith(fields),
+    }
+  }
+  return (values: Record<Name, unknown>): Statement<Built extends Select<infer Row> ? Row : never> => {
+    compiled ??= make()
+    const args = fillPlaceholders(compiled.values, values as Record<string, unknown>).map(toValue)
+    return { ...compiled, args } as never
+  }
+}
+
+/** Values in the place of parameters, for SQL that is built for one request. */
+export const bound = <Name extends string>(values: Record<Name, unknown>): Params<Name> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, sql`${value}`])) as never
+
+/** A statement with its values in it, for what is not sent often enough to be compiled once. */
+export const toStatement = <Built extends Write>(built: Built) => compile<never, Built>(() => built)({})
+
+/** The same as `compile`, for a statement of several forms: one for each list of `form`, which decides what is built. */
+export const compileEach = <Form extends (string | boolean)[], Name extends string, Built extends Write>(
+  build: (params: Params<Name>, ...form: Form) => Built,
+) => {
+  const forms = new Map<string, ReturnType<typeof compile<Name, Built>>>()
+  return (...form: Form) => {
+    const key = form.join()
+    const known = forms.get(key) ?? compile<Name, Built>((params) => build(params, ...form))
+    forms.set(key, known)
+    return known
+  }
+}

@@ -1,0 +1,199 @@
+import type { ProblemError } from '../shared/problem.ts'
+import { type Send, TIMEOUT_MS } from './client.ts'
+import { ConstraintError, classify } from './errors.ts'
+import type { Guard } from './guard.ts'
+import type { Condition, Step } from './hrana.ts'
+import type { Statement } from './statement.ts'
+import { rowsFromJson, type Selects } from './stored-rows.ts'
+
+type RowOf<S> = S extends Statement<infer Row> ? Row : never
+type Rows<S extends Selects> = { [Name in keyof S]: RowOf<S[Name]>[] }
+
+/** The problem that each constraint of the schema stands for, by the name that ConstraintError has. */
+export type Conflicts = Record<string, () => ProblemError>
+
+/** The rows of a write that was done before, as they were stored with its key. */
+export class Replay extends Error {
+  readonly stored: StoredRows
+
+  constructor(stored: StoredRows) {
+    super('The write was done before')
+    this.stored = stored
+  }
+}
+
+export type StoredRows = { before: string; after: string }
+
+/** What makes a write exact: see modules/ledger/idempotency.ts. */
+export type IdempotencyKey = {
+  /** That no write was done with this key. Its problem is a Replay, where it was this very one. */
+  isNew: Guard
+  keep(moment: 'before' | 'after', selects: Selects): Statement
+  forgetOld: Statement
+  stored: Statement<StoredRows>
+}
+
+/** The statements that keep the months' lines in step with a write: see modules/budgets/impact.ts. */
+export type Bookkeeping<Line> = {
+  /** Counts the change, and makes sure that the lines which it touches are there. */
+  prepare: Statement[]
+  /** The lines that the write touches: read before it and after it. */
+  lines?: Statement<Line>
+  /** Brings the lines up to date. */
+  apply: Statement[]
+  /** Raises the alerts that are due. */
+  conclude: Statement[]
+}
+
+type Transaction<Before extends Selects, After extends Selects, Line> = {
+  idempotencyKey?: IdempotencyKey | undefined
+  guards?: Guard[]
+  before?: Before
+  bookkeeping?: Bookkeeping<Line> | undefined
+  write: Statement[]
+  after?: After
+  conflicts?: Conflicts
+  /** Does the work, answers what it would, and undoes it. */
+  dryRun?: boolean | undefined
+}
+
+type Result<Before extends Selects, After extends Selects, Line> = Rows<Before> &
+  Rows<After> & { linesBefore: Line[]; linesAfter: Line[] }
+
+export type Database = {
+  /** The rows of these selects, by name, of one snapshot. Throws DatabaseError, or the problem of a guard. */
+  read<S extends Selects>(selects: S): Promise<Rows<S>>
+  /** Does a write as `layOut` says. Throws DatabaseError, ConstraintError, or the problem of a guard or a conflict. */
+  transaction<
+    Before extends Selects = Record<never, never>,
+    After extends Selects = Record<never, never>,
+    Line = never,
+  >(transaction: Transaction<Before, After, Line>): Promise<Result<Before, After, Line>>
+  /** The same database, but whatever is read or written asks this guard first. */
+  guardedBy(guard: Guard): Database
+  withTimeout(timeoutMs: number): Database
+}
+
+type Part = { statement: Statement; guard?: Guard; as?: string }
+
+const unnamed = (statements: Statement[]): Part[] => statements.map((statement) => ({ statement }))
+const guarded = (guards: Guard[]): Part[] => guards.map((guard) => ({ statement: guard.statement, guard }))
+const named = (selects: Selects): Part[] => Object.entries(selects).map(([as, statement]) => ({ statement, as }))
+
+/** What a write reads before it and after it. */
+const selectsOf = ({ before, after, bookkeeping }: Transaction<Selects, Selects, unknown>) => {
+  const lines = bookkeeping?.lines
+  return {
+    before: { ...before, ...(lines && { linesBefore: lines }) },
+    after: { ...(lines && { linesAfter: lines }), ...after },
+  }
+}
+
+/** With a key, what is read is stored with it, and told from there: the first time as every other time. */
+const readOrKeep = (key: IdempotencyKey | undefined, moment: 'before' | 'after', selects: Selects): Part[] =>
+  key ? unnamed([key.keep(moment, selects)]) : named(selects)
+
+/**
+ * The way of a write: every statement of it, in the order in which they run. Each runs only if all before it did, in
+ * one transaction and one request:
+ *
+ * 1. session: it still lives, else a 401
+ * 2. key: the `Idempotency-Key` is new, else the first answer is told again
+ * 3. guards: preconditions (`If-Match`), what must exist and what it must be like, else their problem
+ * 4. bookkeeping, prepare: the change gets its revision, and the lines that it touches are made sure to be there
+ * 5. before: the rows and the lines as they are
+ * 6. write
+ * 7. bookkeeping, apply: the lines follow, those of later months too where money is carried over
+ * 8. bookkeeping, conclude: alerts are raised
+ * 9. after: the lines and the rows as they have become
+ * 10. key kept: with a key, the rows of 5 and 9 are stored with it
+ *
+ * What is refused has no effect at all: a guard that fails undoes whatever was done before it.
+ */
+const layOut = (session: Guard[], transaction: Transaction<Selects, Selects, unknown>): Part[] => {
+  const { idempotencyKey: key, guards = [], bookkeeping, write } = transaction
+  const selects = selectsOf(transaction)
+  return [
+    ...guarded(session),
+    ...guarded(key ? [key.isNew] : []),
+    ...guarded(guards),
+    ...unnamed(bookkeeping?.prepare ?? []),
+    ...readOrKeep(key, 'before', selects.before),
+    ...unnamed(write),
+    ...unnamed(bookkeeping?.apply ?? []),
+    ...unnamed(bookkeeping?.conclude ?? []),
+    ...readOrKeep(key, 'after', selects.after),
+    ...(key ? [{ statement: key.forgetOld }, { statement: key.stored, as: 'stored' }] : []),
+  ]
+}
+
+/** What a write read before it and after it, of what was stored with its key. */
+const tell = (transaction: Transaction<Selects, Selects, unknown>, { before, after }: StoredRows): RowsByName => {
+  const selects = selectsOf(transaction)
+  return { ...rowsFromJson(selects.before, before), ...rowsFromJson(selects.after, after) }
+}
+
+const ok = (step: number): Condition => ({ type: 'ok', step })
+
+/**
+ * The steps of a transaction: BEGIN, each part if all before it did, and END; where a guard failed, its explanation, on
+ * what the transaction has come to until then, and ROLLBACK.
+ */
+const toSteps = (parts: Part[], begin: string, end: string) => {
+  const steps: Step[] = [{ text: begin }]
+  for (const { statement } of parts) steps.push({ ...statement, condition: ok(steps.length - 1) })
+  const last = steps.push({ text: end, condition: ok(steps.length - 1) }) - 1
+  const explainedBy = new Map<number, number>()
+  for (const [i, { guard }] of parts.entries()) {
+    if (!guard?.explanation) continue
+    const step = i + 1
+    explainedBy.set(step, steps.push({ ...guard.explanation, condition: { type: 'error', step } }) - 1)
+  }
+  steps.push({ text: 'ROLLBACK', condition: { type: 'not', cond: ok(last) } })
+  return { steps, explainedBy }
+}
+
+/** An error that a guard's statement raised, and not the engine: see `requires`. */
+const isOfGuard = ({ code }: { code: string }) => /^SQLITE_(UNKNOWN|ERROR)$/.test(code)
+
+type RowsByName = Record<string, unknown[] | undefined>
+
+/** Statements sent through `send`, each transaction after the guards of `session`. */
+export const createDatabase = (send: Send, session: Guard[] = [], timeoutMs = TIMEOUT_MS): Database => {
+  /** Runs the parts and returns the rows of each that has a name. Throws what went wrong. */
+  const run = async (parts: Part[], begin: string, end: string, isIdempotent: boolean): Promise<RowsByName> => {
+    const { steps, explainedBy } = toSteps(parts, begin, end)
+    const results = await send(steps, { timeoutMs, isIdempotent })
+    const failed = results.findIndex(({ error }) => error !== undefined)
+    const error = results[failed]?.error
+    if (error) {
+      const guard = parts[failed - 1]?.guard
+      if (!guard || !isOfGuard(error)) throw classify(error)
+      throw guard.problem(results[explainedBy.get(failed) ?? -1]?.rows ?? [])
+    }
+    const rowsOf = (i: number, { decode }: Statement) => (results[i + 1]?.rows ?? []).map(decode)
+    return Object.fromEntries(
+      parts.flatMap(({ as, statement }, i) => (as === undefined ? [] : [[as, rowsOf(i, statement)]])),
+    )
+  }
+
+  const write = async (transaction: Transaction<Selects, Selects, unknown>): Promise<RowsByName> => {
+    const { idempotencyKey: key, dryRun = false, conflicts } = transaction
+    try {
+      const parts = layOut(session, transaction)
+      const rows = await run(parts, 'BEGIN IMMEDIATE', dryRun ? 'ROLLBACK' : 'COMMIT', dryRun || key !== undefined)
+      return key ? tell(transaction, rows.stored?.[0] as StoredRows) : rows
+    } catch (error) {
+      if (error instanceof Replay) return tell(transaction, error.stored)
+      throw (error instanceof ConstraintError && conflicts?.[error.constraint]?.()) || error
+    }
+  }
+
+  return {
+    read: async (selects) =>
+      (await run([...guarded(session), ...named(selects)], 'BEGIN TRANSACTION READONLY', 'COMMIT', true)) as never,
+    transaction: async (transaction) => (await write(transaction as never)) as never,
+    guardedBy: (guard) => createDatabase(send, [...session, guard], timeoutMs),
+    withTimeout: (limitMs) => createDatabase(send, session, limitMs),
+  }
+}

@@ -1,0 +1,86 @@
+import { and, desc, eq, lt, type SQL, sql } from 'drizzle-orm'
+import type { z } from 'zod'
+import { type Guard, requires } from '../../db/guard.ts'
+import { compile, compileEach, type Params, statements } from '../../db/statement.ts'
+import type { Actor } from '../../http/context.ts'
+import { fromCursor, type Place } from '../../http/pagination.ts'
+import { Id } from '../../http/schema.ts'
+import { now } from '../../shared/clock.ts'
+import { alertNotFound } from './alert-problems.ts'
+import type { AlertQuery } from './alert-schema.ts'
+import { type AlertRow, alerts } from './alert-table.ts'
+
+const SORT = 'newest'
+
+/** Where `row` stands in the list of alerts, for its cursor: ids made later sort later. */
+export const placeOfAlert = ({ id }: AlertRow): Place => ({ sort: SORT, value: id, id })
+
+type ListNames = 'userId' | 'read' | 'after' | 'limit'
+
+const selectPage = compileEach(({ userId, read, after, limit }: Params<ListNames>, byRead: boolean, isNext: boolean) =>
+  statements
+    .select()
+    .from(alerts)
+    .where(
+      and(
+        eq(alerts.userId, userId),
+        byRead ? eq(alerts.read, read) : undefined,
+        isNext ? lt(alerts.id, after) : undefined,
+      ),
+    )
+    .orderBy(desc(alerts.id))
+    .limit(limit),
+)
+
+/** A page of the actor's alerts, newest first, and one more. Throws invalidRequest for a bad cursor. */
+export const listAlerts = ({ userId }: Actor, { unread, cursor, limit }: z.infer<typeof AlertQuery>) =>
+  selectPage(
+    unread !== undefined,
+    cursor !== undefined,
+  )({ userId, read: !unread, after: cursor ? fromCursor(cursor, SORT, Id).id : '', limit: limit + 1 })
+
+const isAlert = ({ userId, id }: Params<'userId' | 'id'>) => and(eq(alerts.userId, userId), eq(alerts.id, id))
+
+const selectAlert = compile((own: Params<'userId' | 'id'>) => statements.select().from(alerts).where(isAlert(own)))
+
+export const alertById = ({ userId }: Actor, id: string) => selectAlert({ userId, id })
+
+const requireAlert = compile((own: Params<'userId' | 'id'>) =>
+  requires(sql`EXISTS (SELECT 1 FROM alerts WHERE ${isAlert(own)})`),
+)
+
+/** That the actor has this alert. */
+export const alertExists = ({ userId }: Actor, id: string): Guard => ({
+  statement: requireAlert({ userId, id }),
+  problem: () => alertNotFound(),
+})
+
+const setRead = compile((params: Params<'userId' | 'id' | 'read'>) =>
+  statements
+    .update(alerts)
+    .set({ read: sql`${params.read}` })
+    .where(isAlert(params)),
+)
+
+export const updateAlert = ({ userId }: Actor, id: string, { read }: { read: boolean }) => setRead({ userId, id, read })
+
+/** What `raiseAlerts` needs to know of now: the time of each alert is in its id, a UUIDv7. */
+export const newAlerts = ({ userId }: Pick<Actor, 'userId'>) => {
+  const at = now()
+  const time = at.toString(16).padStart(12, '0')
+  return { userId, at, idPrefix: `${time.slice(0, 8)}-${time.slice(8)}` }
+}
+
+type Names = 'userId' | 'at' | 'idPrefix'
+
+/** Raises an alert for each threshold that a line of `touched` (`target, month`) has reached, once. */
+export const raiseAlerts = ({ userId, at, idPrefix }: Params<Names>, touched: SQL) => sql`
+  INSERT INTO alerts (user_id, id, target, month, percent, read, created_at)
+  SELECT ${userId}, printf('%s-7%s-a%s-%s', ${idPrefix}, substr(random, 1, 3), substr(random, 4, 3), substr(random, 7, 12)),
+    target, month, percent, 0, ${at}
+  FROM (
+    SELECT line.target, line.month, value AS percent, lower(hex(randomblob(9))) AS random
+    FROM ${touched} AS touched JOIN budget_lines AS line ON line.user_id = ${userId} AND line.target = touched.target
+      AND line.month = touched.month, json_each(line.alert_percents)
+    WHERE value <= percent_reached
+  ) WHERE TRUE ON CONFLICT DO NOTHING`

@@ -1,0 +1,88 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { Progress } from '../../shared/calendar.ts'
+
+/** What a line is computed from, as SQL, in minor units. Without a limit, what derives from one is null. */
+type FigureColumns = { limit: SQL; carriedIn: SQL; spent: SQL }
+
+/** What the month can still bear: `limit + carriedIn − spent`. */
+export const availableOf = ({ limit, carriedIn, spent }: FigureColumns) =>
+  sql<number | null>`${limit} + ${carriedIn} - ${spent}`
+
+/**
+ * How many whole percent of `limit + carriedIn` are spent, 1000 at most: a threshold is reached where it is not above
+ * this. Where there is nothing to spend, every threshold is reached as soon as anything is overspent; without a limit,
+ * none is.
+ */
+export const percentReachedOf = ({ limit, carriedIn, spent }: FigureColumns) => sql<number>`CASE
+  WHEN ${limit} IS NULL THEN 0
+  WHEN ${limit} + ${carriedIn} > 0 THEN min(${spent} * 100 / (${limit} + ${carriedIn}), 1000)
+  ELSE (${spent} > ${limit} + ${carriedIn}) * 1000 END`
+
+/** Far below whatever can be overspent in all. */
+const NO_FLOOR = sql.raw(String(Number.MIN_SAFE_INTEGER))
+
+/**
+ * What a month takes over under its `rollover`, in minor units: nothing (`none`), what is left over (`surplus`), or what
+ * is overspent, too (`full`). `previous` is an alias of budget_lines, the row before the month, which has `available`.
+ * The months between the two have the limit and the rollover of `previous`, and no spending.
+ */
+export const carriedInto = (month: SQL, rollover: SQL, previous: SQL, available = sql`${previous}.available`) => {
+  const between = sql`(${month} - ${previous}.month - 1)`
+  return sql<number>`iif(${rollover} IN ('full', 'surplus'), max(iif(${rollover} = 'full', ${NO_FLOOR}, 0), coalesce(CASE
+    WHEN ${between} = 0 THEN ${available}
+    WHEN ${previous}.rollover = 'none' THEN ${previous}.limit_amount
+    ELSE max(${available}, iif(${previous}.rollover = 'full', ${NO_FLOOR}, 0)) + ${previous}.limit_amount * ${between}
+    END, 0)), 0)`
+}
+
+/** What a line says, in minor units. Without a limit, `available` is null. */
+export type Figures = {
+  limit: number | null
+  carriedIn: number
+  spent: number
+  available: number | null
+  percentReached: number
+}
+
+export type State = 'under' | 'alert' | 'over'
+
+/** `spent` in percent of `limit + carriedIn`, with one decimal, rounded half up; null where that is 0 or less. */
+export const percentUsedOf = ({ limit, carriedIn, spent }: Pick<Figures, 'limit' | 'carriedIn' | 'spent'>) => {
+  // BigInt: a thousand times a sum can pass 2^53.
+  const base = limit === null ? 0n : BigInt(limit + carriedIn)
+  return base > 0n ? Number((BigInt(spent) * 2000n + base) / (2n * base)) / 10 : null
+}
+
+/** Those of the thresholds that a line has reached. */
+export const reachedOf = ({ percentReached }: Pick<Figures, 'percentReached'>, alertPercents: number[]): number[] =>
+  alertPercents.filter((percent) => percent <= percentReached)
+
+/** `over` where more is spent than there is; else `alert` where a threshold is reached; else `under`. */
+export const stateOf = (
+  line: Pick<Figures, 'available' | 'percentReached'>,
+  alertPercents: number[] | null,
+): State | null => {
+  if (line.available === null) return null
+  if (line.available < 0) return 'over'
+  return reachedOf(line, alertPercents ?? []).length > 0 ? 'alert' : 'under'
+}
+
+/**
+ * What may be spent on each day left, today included, rounded down; 0 where nothing is available, null in a month
+ * that is not running.
+ */
+export const dailyAllowanceOf = (available: number | null, { elapsed, left }: Progress): number | null => {
+  if (available === null || elapsed === 0 || left === 0) return null
+  return Math.max(0, Math.floor(available / left))
+}
+
+/**
+ * What will be spent in the whole month at the pace so far: `spent × days ÷ elapsed`, rounded half up; null in a month
+ * to come, `spent` in one that is past.
+ */
+export const projectedSpentOf = (spent: number, { days, elapsed, left }: Progress): number | null => {
+  if (elapsed === 0) return null
+  if (left === 0) return spent
+  const projected = (BigInt(spent) * BigInt(2 * days) + BigInt(elapsed)) / BigInt(2 * elapsed)
+  return Math.min(Number(projected), Number.MAX_SAFE_INTEGER)
+}

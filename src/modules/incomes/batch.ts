@@ -1,0 +1,19 @@
+import { sql } from 'drizzle-orm'
+import type { z } from 'zod'
+import type { Guard } from '../../db/guard.ts'
+import type { Actor } from '../../http/context.ts'
+import { faultsGuard, idRows } from '../ledger/batch.ts'
+import { itemMessages } from './problems.ts'
+import type { IncomeBatch } from './schema.ts'
+
+/** That nothing is at fault in the items of a batch: what a single write is refused for, all at once. */
+export const nothingAtFault = ({ userId }: Actor, { put, delete: deleted }: z.infer<typeof IncomeBatch>): Guard =>
+  faultsGuard(
+    sql`
+    SELECT '/put/' || key || '/currency' AS pointer, 'currency_mismatch' AS code
+    FROM json_each(${JSON.stringify(put)}), users WHERE users.id = ${userId} AND value ->> 'currency' <> currency
+    UNION ALL
+    SELECT '/delete/' || key, 'unknown_income' FROM ${idRows(deleted)}
+    WHERE NOT EXISTS (SELECT 1 FROM incomes WHERE user_id = ${userId} AND id = value)`,
+    itemMessages,
+  )

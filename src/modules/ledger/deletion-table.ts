@@ -1,0 +1,19 @@
+import { foreignKey, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { id } from '../../db/columns.ts'
+import { users } from '../users/table.ts'
+
+/** What has no row any more, for `/v1/changes`. Expenses and incomes that are deleted keep theirs. */
+export const deletions = sqliteTable(
+  'deletions',
+  {
+    userId: id('user_id'),
+    /** `type/id`: `category/0198c5d2-…` or `budget/2026-11/overall/onward`. */
+    resource: text('resource').notNull(),
+    revision: integer('revision').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.userId, table.resource] }),
+    foreignKey({ columns: [table.userId], foreignColumns: [users.id] }).onDelete('cascade'),
+    index('deletions_by_revision').on(table.userId, table.revision),
+  ],
+)

@@ -1,0 +1,166 @@
+import type { SQL } from 'drizzle-orm'
+import type { Context } from 'hono'
+import type { Guard } from '../../db/guard.ts'
+import type { Statement } from '../../db/statement.ts'
+import type { Bookkeeping, Conflicts } from '../../db/transaction.ts'
+import type { Actor, UserEnv } from '../../http/context.ts'
+import { resource } from '../../http/etag.ts'
+import { preconditionGuards } from '../../http/preconditions.ts'
+import { newId } from '../../shared/ids.ts'
+import type { Problem } from '../../shared/problem.ts'
+import { withIdempotencyKey } from './idempotency.ts'
+import { restorationConflicts } from './problems.ts'
+
+/** What a write does: what must hold, what is written, and how the lines of the months follow. */
+export type Change<Line = never> = { guards: Guard[]; write: Statement[]; bookkeeping: Bookkeeping<Line> }
+
+/** What a write of a resource has read of the lines that it touches. */
+export type Impact<Line> = { linesBefore: Line[]; linesAfter: Line[] }
+
+/** What the routes of a resource share: where it is, how it is found, and how it is answered. */
+export type Resource<Row extends { id: string; revision: number }, Body extends object, Line, Aside extends object> = {
+  path: string
+  notFound: Problem
+  conflicts: Conflicts
+  byId: (actor: Actor, id: string) => Statement<Row>
+  /** The revision of what is there, as SQL, for the preconditions. */
+  revision: (actor: Actor, id: string) => SQL
+  toBody: (row: Row) => Body
+  /** What the answer to a write tells beside the resource. */
+  aside: (impact: Impact<Line>) => Aside
+}
+
+type AnyRow = { id: string; revision: number }
+type UserContext = Context<UserEnv>
+
+/** How a write runs: whether it is undone, and whether it was done before. `sent` is what came in the body. */
+export const exactly = async (c: UserContext, sent?: object) => ({
+  dryRun: c.req.query('dryRun') === 'true',
+  idempotencyKey: await withIdempotencyKey(c, sent),
+})
+
+/** GET: the resource with its ETag, or a 304. */
+export const getOne = async <Row extends AnyRow, Body extends object, Line, Aside extends object>(
+  c: UserContext,
+  { byId, notFound, toBody }: Resource<Row, Body, Line, Aside>,
+  id: string,
+) => {
+  const { found } = await c.var.db.read({ found: byId(c.var.actor, id) })
+  const row = found[0] ?? notFound.raise()
+  return resource(c, row.revision, toBody(row))
+}
+
+/** POST: makes a resource with an id of the server's. `create` makes the change that does it. */
+export const createOne = async <Row extends AnyRow, Body extends object, Line, Aside extends object>(
+  c: UserContext,
+  { path, notFound, conflicts, byId, toBody, aside }: Resource<Row, Body, Line, Aside>,
+  create: (id: string) => Change<Line>,
+  sent: object,
+) => {
+  const id = newId()
+  const { current, ...impact } = await c.var.db.transaction({
+    ...create(id),
+    ...(await exactly(c, sent)),
+    after: { current: byId(c.var.actor, id) },
+    conflicts,
+  })
+  const row = current[0] ?? notFound.raise()
+  const headers = { Location: `${path}/${row.id}` }
+  return resource(c, row.revision, toBody(row), { status: 201, headers, aside: aside(impact) })
+}
+
+/** PUT: makes the resource with the client's own id, or replaces it. */
+export const putOne = async <Row extends AnyRow, Body extends object, Line, Aside extends object>(
+  c: UserContext,
+  { path, notFound, conflicts, byId, revision, toBody, aside }: Resource<Row, Body, Line, Aside>,
+  id: string,
+  change: Change<Line>,
+  sent: object,
+) => {
+  const { actor, db } = c.var
+  const { previous, current, ...impact } = await db.transaction({
+    ...change,
+    ...(await exactly(c, sent)),
+    guards: [...preconditionGuards(c, revision(actor, id)), ...change.guards],
+    before: { previous: byId(actor, id) },
+    after: { current: byId(actor, id) },
+    conflicts,
+  })
+  const row = current[0] ?? notFound.raise()
+  const created = { status: 201 as const, headers: { Location: `${path}/${row.id}` } }
+  return resource(c, row.revision, toBody(row), { ...(previous[0] ? {} : created), aside: aside(impact) })
+}
+
+/** PATCH: changes what the body names. */
+export const patchOne = async <Row extends AnyRow, Body extends object, Line, Aside extends object>(
+  c: UserContext,
+  { notFound, conflicts, byId, revision, toBody, aside }: Resource<Row, Body, Line, Aside>,
+  id: string,
+  change: Change<Line>,
+  sent: object,
+) => {
+  const { actor, db } = c.var
+  const { current, ...impact } = await db.transaction({
+    ...change,
+    ...(await exactly(c, sent)),
+    guards: [...preconditionGuards(c, revision(actor, id)), ...change.guards],
+    after: { current: byId(actor, id) },
+    conflicts,
+  })
+  const row = current[0] ?? notFound.raise()
+  return resource(c, row.revision, toBody(row), { aside: aside(impact) })
+}
+
+/** DELETE: returns what the answer tells, if it tells anything. */
+export const deleteOne = async <Row extends AnyRow, Body extends object, Line, Aside extends object>(
+  c: UserContext,
+  { conflicts, revision, aside }: Resource<Row, Body, Line, Aside>,
+  id: string,
+  change: Change<Line>,
+) => {
+  const { actor, db } = c.var
+  const impact = await db.transaction({
+    ...change,
+    ...(await exactly(c)),
+    guards: [...preconditionGuards(c, revision(actor, id)), ...change.guards],
+    conflicts,
+  })
+  return aside(impact)
+}
+
+/** POST …/restore: brings back what was deleted. */
+export const restoreOne = async <Row extends AnyRow, Body extends object, Line, Aside extends object>(
+  c: UserContext,
+  { notFound, byId, toBody, aside }: Resource<Row, Body, Line, Aside>,
+  id: string,
+  change: Change<Line>,
+) => {
+  const { current, ...impact } = await c.var.db.transaction({
+    ...change,
+    ...(await exactly(c)),
+    after: { current: byId(c.var.actor, id) },
+    conflicts: restorationConflicts,
+  })
+  const row = current[0] ?? notFound.raise()
+  return resource(c, row.revision, toBody(row), { aside: aside(impact) })
+}
+
+type Items = { put: { id: string }[]; delete: string[] }
+
+/** POST …/batch: puts and deletes many, all or none, and returns those that were put, in their order. */
+export const changeMany = async <Row extends AnyRow, Line>(
+  c: UserContext,
+  change: Change<Line>,
+  current: Statement<Row>,
+  conflicts: Conflicts,
+  sent: Items,
+) => {
+  const { current: rows, ...impact } = await c.var.db.transaction({
+    ...change,
+    ...(await exactly(c, sent)),
+    after: { current },
+    conflicts,
+  })
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  return { rows: sent.put.flatMap(({ id }) => byId.get(id) ?? []), impact }
+}

@@ -1,0 +1,100 @@
+import { eq, sql } from 'drizzle-orm'
+import type { Context } from 'hono'
+import { requires } from '../../db/guard.ts'
+import { compile, type Params, type Statement, statements } from '../../db/statement.ts'
+import { rowsAsJson, type Selects } from '../../db/stored-rows.ts'
+import { type IdempotencyKey, Replay } from '../../db/transaction.ts'
+import type { UserEnv } from '../../http/context.ts'
+import { now } from '../../shared/clock.ts'
+import { digest } from '../../shared/digest.ts'
+import { newId } from '../../shared/ids.ts'
+import { keyReused } from './idempotency-problems.ts'
+import { idempotencyKeys } from './idempotency-table.ts'
+
+/** How long a key is known: 7 days. */
+const LIFETIME_MS = 7 * 86_400_000
+
+type OwnKey = { userId: string; key: string }
+
+const isOwn = ({ userId, key }: Params<'userId' | 'key'>) =>
+  sql`${eq(idempotencyKeys.userId, userId)} AND ${eq(idempotencyKeys.key, key)}`
+
+const isNew = compile((own: Params<'userId' | 'key'>) =>
+  requires(sql`NOT EXISTS (SELECT 1 FROM idempotency_keys WHERE ${isOwn(own)})`),
+)
+
+const storedWith = compile((own: Params<'userId' | 'key'>) =>
+  statements
+    .select({
+      fingerprint: idempotencyKeys.fingerprint,
+      requestId: idempotencyKeys.requestId,
+      before: idempotencyKeys.rowsBefore,
+      after: idempotencyKeys.rowsAfter,
+    })
+    .from(idempotencyKeys)
+    .where(isOwn(own)),
+)
+
+/** A statement whose text is made with that of others, and which returns no rows. */
+const writeOf = (text: string, args: Statement['args']): Statement => ({ text, args, columns: [], decode: () => null })
+
+const keepBefore = ({ userId, key }: OwnKey, fingerprint: string, requestId: string, selects: Selects) => {
+  const own = [userId, key, fingerprint, requestId, now()]
+  const { text, args } = rowsAsJson(selects, own.length)
+  return writeOf(
+    `INSERT INTO idempotency_keys (user_id, key, fingerprint, request_id, created_at, rows_before, rows_after)
+    VALUES (?1, ?2, ?3, ?4, ?5, ${text}, '{}')`,
+    [...own, ...args],
+  )
+}
+
+const keepAfter = ({ userId, key }: OwnKey, selects: Selects) => {
+  const { text, args } = rowsAsJson(selects, 2)
+  return writeOf(`UPDATE idempotency_keys SET rows_after = ${text} WHERE user_id = ?1 AND key = ?2`, [
+    userId,
+    key,
+    ...args,
+  ])
+}
+
+/** Forgets the keys of a user that are older than LIFETIME_MS. */
+const forgetOldKeys = compile(({ userId, oldest }: Params<'userId' | 'oldest'>) =>
+  statements.delete(idempotencyKeys).where(sql`user_id = ${userId} AND created_at < ${oldest}`),
+)
+
+/**
+ * The idempotency of this request, where it came with an `Idempotency-Key`: a write that was done with the same key is
+ * not done again, and its first answer is told again. The rows that the answer is made of are stored with the key, in
+ * the transaction of the write, and the same code makes the answer of them. So it is safe to send such a write again
+ * whose answer was lost. `sent` is what came in the body. Throws idempotency_key_reused for a key that came with
+ * something else.
+ */
+export const withIdempotencyKey = async (
+  c: Context<UserEnv>,
+  sent: object = {},
+): Promise<IdempotencyKey | undefined> => {
+  const key = c.req.header('Idempotency-Key')
+  if (key === undefined || c.req.query('dryRun') === 'true') return undefined
+  const own = { userId: c.var.actor.userId, key }
+  const requestId = newId()
+  const { search } = new URL(c.req.url)
+  const fingerprint = await digest(`${c.req.method} ${c.req.path}${search} ${JSON.stringify(sent)}`, 43)
+  const stored = storedWith(own)
+  return {
+    isNew: {
+      statement: isNew(own),
+      explanation: stored,
+      problem: ([values = []]) => {
+        const first = stored.decode(values)
+        if (first.fingerprint !== fingerprint) return keyReused()
+        // One that the server has sent again itself, since its answer was lost, is no replay to the client.
+        if (first.requestId !== requestId) c.header('Idempotency-Replayed', 'true')
+        return new Replay(first)
+      },
+    },
+    keep: (moment, selects) =>
+      moment === 'before' ? keepBefore(own, fingerprint, requestId, selects) : keepAfter(own, selects),
+    forgetOld: forgetOldKeys({ userId: own.userId, oldest: now() - LIFETIME_MS }),
+    stored,
+  }
+}

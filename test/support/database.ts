@@ -1,0 +1,29 @@
+import { env } from 'cloudflare:workers'
+import type { SQL } from 'drizzle-orm'
+import { readConfig } from '../../src/config.ts'
+import { connect } from '../../src/db/client.ts'
+import { type Statement, toStatement, type Value } from '../../src/db/statement.ts'
+import { createDatabase } from '../../src/db/transaction.ts'
+
+type Built = Parameters<typeof toStatement>[0]
+
+/** The database of the tests, past the API: for what only it can show. */
+export const database = () => createDatabase(connect(readConfig(env).database, { roundTrips: 0, milliseconds: 0 }))
+
+/** Runs a write. */
+export const write = (...built: Built[]) => database().transaction({ write: built.map((one) => toStatement(one)) })
+
+/** The rows of a select. */
+export const select = async <B extends Built>(built: B) => (await database().read({ rows: toStatement<B>(built) })).rows
+
+const raw = (statement: Statement): Statement<Value[]> => ({ ...statement, decode: (values) => values })
+
+/** The rows of some SQL, each as its values. */
+export const values = async (query: SQL): Promise<Value[][]> =>
+  (await database().read({ rows: raw(toStatement(query)) })).rows
+
+/** How SQLite goes about a statement: one line a step. */
+export const planOf = async (statement: Statement): Promise<string[]> => {
+  const plan = raw({ ...statement, text: `EXPLAIN QUERY PLAN ${statement.text}` })
+  return (await database().read({ plan })).plan.map((row) => String(row[3]))
+}
