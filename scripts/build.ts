@@ -8,13 +8,14 @@ import { dirname, join } from 'node:path'
 import { dictionary } from '@zxcvbn-ts/language-common'
 import { createApp } from '../src/app.ts'
 import { openApiDocument } from '../src/http/document.ts'
+import { tags } from '../src/modules.ts'
 import { root } from './root.ts'
 
 /** How many passwords the list has. The shorter ones are refused by their length. */
 const COMMON_PASSWORDS = 5_000
 const MIN_LENGTH = 8
 
-const document = `${JSON.stringify(openApiDocument(createApp()), null, 2)}\n`
+const document = `${JSON.stringify(openApiDocument(createApp(), tags), null, 2)}\n`
 const committed = join(root, 'openapi.json')
 
 /** Leaves a file alone that already has this content, so that no watcher wakes up. */

@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest'
 import document from '../../openapi.json'
 import { createApp } from '../../src/app.ts'
 import { openApiDocument } from '../../src/http/document.ts'
+import { tags } from '../../src/modules.ts'
 import { allProblems } from '../../src/shared/problem.ts'
 import { anyone } from '../support/api.ts'
 import { answerOf, operations } from '../support/document.ts'
 
 describe('the OpenAPI document', () => {
   it('is the one that the code makes, and is served as it is', async () => {
-    expect(document).toEqual(JSON.parse(JSON.stringify(openApiDocument(createApp()))))
+    expect(document).toEqual(JSON.parse(JSON.stringify(openApiDocument(createApp(), tags))))
     const { body, headers } = await anyone.get('/openapi.json')
     expect(body).toEqual(document)
     expect(
@@ -19,6 +20,10 @@ describe('the OpenAPI document', () => {
   it('is of OpenAPI 3.1, and names no server but its own', () => {
     expect(document.openapi).toMatch(/^3\.1\./)
     expect(document.servers).toEqual([{ url: '/' }])
+  })
+
+  it('declares every tag, in the order of use', () => {
+    expect(document.tags.map(({ name }) => name)).toEqual([...new Set(operations.flatMap(({ tags }) => tags))])
   })
 
   it('gives every operation an id of its own', () => {
