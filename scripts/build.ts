@@ -9,6 +9,7 @@ import { dictionary } from '@zxcvbn-ts/language-common'
 import { createApp } from '../src/app.ts'
 import { openApiDocument } from '../src/http/document.ts'
 import { tags } from '../src/modules.ts'
+import { page, policy } from './apidocs.ts'
 import { root } from './root.ts'
 
 /** How many passwords the list has. The shorter ones are refused by their length. */
@@ -24,15 +25,14 @@ const write = (path: string, content: string) => {
 }
 
 const build = () => {
-  const docs = join(root, '.build/public/apidocs')
-  mkdirSync(docs, { recursive: true })
   const swaggerUi = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
+  const assets = join(root, '.build/public/apidocs/swagger-ui-dist')
+  mkdirSync(assets, { recursive: true })
   for (const name of ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png']) {
-    copyFileSync(join(swaggerUi, name), join(docs, name))
+    copyFileSync(join(swaggerUi, name), join(assets, name))
   }
-  for (const name of ['index.html', 'initializer.js']) {
-    copyFileSync(join(root, 'scripts/apidocs', name), join(docs, name))
-  }
+  write(join(root, '.build/public/apidocs/index.html'), page)
+  write(join(root, '.build/apidocs-policy.txt'), policy)
   write(join(root, '.build/public/openapi.json'), document)
   write(committed, document)
 
