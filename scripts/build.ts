@@ -8,13 +8,15 @@ import { dirname, join } from 'node:path'
 import { dictionary } from '@zxcvbn-ts/language-common'
 import { createApp } from '../src/app.ts'
 import { openApiDocument } from '../src/http/document.ts'
+import { tags } from '../src/modules.ts'
+import { page, policy } from './apidocs.ts'
 import { root } from './root.ts'
 
 /** How many passwords the list has. The shorter ones are refused by their length. */
 const COMMON_PASSWORDS = 5_000
 const MIN_LENGTH = 8
 
-const document = `${JSON.stringify(openApiDocument(createApp()), null, 2)}\n`
+const document = `${JSON.stringify(openApiDocument(createApp(), tags), null, 2)}\n`
 const committed = join(root, 'openapi.json')
 
 /** Leaves a file alone that already has this content, so that no watcher wakes up. */
@@ -23,15 +25,14 @@ const write = (path: string, content: string) => {
 }
 
 const build = () => {
-  const docs = join(root, '.build/public/apidocs')
-  mkdirSync(docs, { recursive: true })
   const swaggerUi = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
+  const assets = join(root, '.build/public/apidocs/swagger-ui-dist')
+  mkdirSync(assets, { recursive: true })
   for (const name of ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png']) {
-    copyFileSync(join(swaggerUi, name), join(docs, name))
+    copyFileSync(join(swaggerUi, name), join(assets, name))
   }
-  for (const name of ['index.html', 'initializer.js']) {
-    copyFileSync(join(root, 'scripts/apidocs', name), join(docs, name))
-  }
+  write(join(root, '.build/public/apidocs/index.html'), page)
+  write(join(root, '.build/apidocs-policy.txt'), policy)
   write(join(root, '.build/public/openapi.json'), document)
   write(committed, document)
 

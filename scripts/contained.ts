@@ -15,6 +15,8 @@ export const contained = (folder: string): NodeJS.ProcessEnv => {
     XDG_CONFIG_HOME: folder,
     XDG_DATA_HOME: folder,
     CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+    REDOCLY_SUPPRESS_NOTIFICATIONS: 'true',
+    REDOCLY_TELEMETRY: 'off',
     WRANGLER_SEND_METRICS: 'false',
   }
 }

@@ -36,3 +36,19 @@ export const modules = [
   problemsRoutes,
   healthRoutes,
 ]
+
+/** What the document says of the tag of each, in the same order. */
+export const tags = [
+  { name: 'Authentication', description: 'Register, log in, get new tokens and change the password' },
+  { name: 'Sessions', description: 'See where you are logged in, and log out there' },
+  { name: 'Users', description: 'Your own account and its settings' },
+  { name: 'Expenses', description: 'What you spend: each write answers with what it does to your budgets' },
+  { name: 'Incomes', description: 'What you earn' },
+  { name: 'Categories', description: 'The groups into which you sort your expenses' },
+  { name: 'Months', description: 'What you earned, spent and have left, month by month' },
+  { name: 'Budgets', description: 'Monthly limits, on a category or on everything' },
+  { name: 'Alerts', description: 'The thresholds of your budgets that your expenses have crossed' },
+  { name: 'Changes', description: 'Everything that has changed since a cursor, to sync a copy' },
+  { name: 'Problems', description: 'Every error that the API answers with' },
+  { name: 'Health', description: 'Whether the server runs and can do its work' },
+]

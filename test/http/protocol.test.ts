@@ -63,7 +63,7 @@ describe('a path that is not there', () => {
 })
 
 it('a file that /apidocs does not have is a problem', async () => {
-  expect(await anyone.get('/apidocs/nothing.js')).toBeProblem('not_found')
+  expect(await anyone.get('/apidocs/swagger-ui-dist/nothing.js')).toBeProblem('not_found')
 })
 
 describe('a request id', () => {
