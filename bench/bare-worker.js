@@ -8,6 +8,12 @@ const toValue = (value) => {
   return { type: 'text', value: typeof value === 'string' ? value : JSON.stringify(value) }
 }
 
+/** A UUIDv7, as the ids of the API are: random ones would be inserted all over the index. */
+const newId = () => {
+  const time = Date.now().toString(16).padStart(12, '0')
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${crypto.randomUUID().slice(15)}`
+}
+
 /** An argument is a constant, or says what of the request it is. */
 const toArgument = (argument, path, body) => {
   switch (argument?.from) {
@@ -15,8 +21,8 @@ const toArgument = (argument, path, body) => {
       return toValue(path.at(-1))
     case 'body':
       return toValue(body[argument.member])
-    case 'random':
-      return toValue(crypto.randomUUID())
+    case 'new id':
+      return toValue(newId())
     default:
       return toValue(argument)
   }

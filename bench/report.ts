@@ -5,6 +5,7 @@ import { root } from '../scripts/root.ts'
 import type { Load, Unexpected } from './load.ts'
 import type { Operation } from './operations.ts'
 import type { Use } from './proxy.ts'
+import { MONTHS } from './seed.ts'
 import { settings } from './settings.ts'
 import { DELAYS } from './single.ts'
 import type { Measured } from './statistics.ts'
@@ -109,7 +110,7 @@ const useTable = (operations: Result[]) =>
     operations.map(({ operation, use, delays, growth }) => [
       operation.name,
       ...[use.bytes, use.steps, use.rowsRead, use.rowsWritten, use.roundTrips].map(String),
-      ...delays.map((multiple) => multiple.toFixed(2)),
+      ...delays.map((multiple) => (use.roundTrips === 0 ? '–' : multiple.toFixed(2))),
       growth?.toFixed(2) ?? '–',
     ]),
   )
@@ -130,7 +131,7 @@ export const toMarkdown = (results: Results): string => {
 
 ${new Date().toISOString().slice(0, 10)}, commit ${commit()}, ${machine}. ${users} users with ${few} expenses and one with
 ${many}; ${rounds} rounds of ${seconds} s each, API and limit in turn, ${connections} connections; medians, with the least and
-the most. The limit is a Worker that makes one request of the database with the same rows; of \`GET /livez\`, one
+the most. Limits with rollover hold since ${MONTHS} months. The limit of each operation is a Worker that makes one request of the database with the same rows; of \`GET /livez\`, one
 that answers a constant.
 
 ## Bounds

@@ -45,14 +45,18 @@ import { delaysOf, growthOf, useOf } from './single.ts'
 import { measured } from './statistics.ts'
 
 const chosen = operations.filter(({ key }) => settings.only.length === 0 || settings.only.includes(key))
+const unknown = settings.only.filter((key) => !operations.some((operation) => operation.key === key))
+if (unknown.length > 0) throw new Error(`BENCH_ONLY has keys that operations.ts has not: ${unknown.join(', ')}.`)
 const began = performance.now()
 
 const say = (what: string) => console.log(`${((performance.now() - began) / 1000).toFixed(0).padStart(5)} s  ${what}`)
 
+const dataDir = mkdtempSync(join(tmpdir(), 'outlay-bench-'))
+
 /** What has to be undone, the last of it first. */
 const cleanUp: (() => unknown)[] = []
 
-const started = async (name: string, worker: Parameters<typeof serve>[1], dataDir: string): Promise<Server> => {
+const started = async (name: string, worker: Parameters<typeof serve>[1]): Promise<Server> => {
   const server = await serve(name, worker, dataDir)
   cleanUp.push(server.stop)
   return server
@@ -61,10 +65,10 @@ const started = async (name: string, worker: Parameters<typeof serve>[1], dataDi
 const whoAsks = ({ who }: Operation, people: People): Person =>
   who === 'unlimited' ? people.unlimited : people.limited
 
-const measureSingles = async (built: Bundle, databaseUrl: string, people: People, dataDir: string) => {
+const measureSingles = async (built: Bundle, databaseUrl: string, people: People) => {
   const proxy = await startProxy(databaseUrl)
   cleanUp.push(proxy.stop)
-  const server = await started('proxied', api(built, proxy.url), dataDir)
+  const server = await started('proxied', api(built, proxy.url))
   const singles = new Map<string, { use: Use; delays: number[] }>()
   for (const operation of chosen) {
     const person = whoAsks(operation, people)
@@ -115,7 +119,8 @@ const measureLoads = async (server: Server, bare: Server, constant: Server, peop
       answers: 0,
     }
     const load = await compare(operation, target, limit)
-    answers = target.answers
+    // What asks nothing of the database would soon make up most of them.
+    if (operation.who !== 'nobody') answers = target.answers
     loads.set(operation.key, load)
     say(`${operation.name}: ${load.api.median.toFixed(0)} of ${load.limit.median.toFixed(0)} requests a second`)
   }
@@ -131,31 +136,36 @@ const measureMemory = async (server: Server, people: People, before: number, ans
   return { before, after: residentMemory(server), answers: target.answers, unexpected }
 }
 
-const measureStartup = async (dataDir: string) => {
+const measureStartup = async () => {
   const times: number[] = []
   for (let i = 0; i < settings.startups; i++) times.push(await startupTime(dataDir))
   return measured(times)
 }
 
-const measureAll = async (dataDir: string): Promise<Results> => {
+const undoAll = async () => {
+  for (const undo of cleanUp.splice(0).toReversed()) await undo()
+  rmSync(dataDir, { recursive: true, force: true })
+}
+
+const measureAll = async (): Promise<Results> => {
   const built = bundle(dataDir)
-  const startup = await measureStartup(dataDir)
+  const startup = await measureStartup()
   say(`${built.kibibytes} KiB, started in ${startup.median} ms`)
 
   const sqld = await startSqld(await freePort(), dataDir)
   cleanUp.push(sqld.stop)
   await migrate(sqld.url)
-  const server = await started('api', api(built, sqld.url), dataDir)
+  const server = await started('api', api(built, sqld.url))
   const memory = residentMemory(server)
   const people = await seed(server.url, sqld.url)
   say('seeded')
 
-  const singles = await measureSingles(built, sqld.url, people, dataDir)
+  const singles = await measureSingles(built, sqld.url, people)
   const growths = await measureGrowth(server.url, people)
 
   const bindings = [textBinding('DATABASE_URL', sqld.url), jsonBinding('QUERIES', bareQueries(people))]
-  const bare = await started('bare', bareWorker(bindings), dataDir)
-  const constant = await started('constant', constantWorker, dataDir)
+  const bare = await started('bare', bareWorker(bindings))
+  const constant = await started('constant', constantWorker)
   const { loads, answers } = await measureLoads(server, bare, constant, people)
 
   const results = chosen.map((operation) => {
@@ -171,9 +181,13 @@ const measureAll = async (dataDir: string): Promise<Results> => {
   }
 }
 
-const dataDir = mkdtempSync(join(tmpdir(), 'outlay-bench-'))
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    void undoAll().finally(() => process.exit(1))
+  })
+}
 try {
-  const results = await measureAll(dataDir)
+  const results = await measureAll()
   const path = resolve(root, process.env.BENCH_RESULTS ?? 'bench/RESULTS.md')
   writeFileSync(path, toMarkdown(results))
   const failed = boundsOf(results).filter(({ holds }) => !holds)
@@ -181,6 +195,5 @@ try {
   say(`wrote ${path}`)
   if (failed.length > 0) process.exitCode = 1
 } finally {
-  for (const undo of cleanUp.toReversed()) await undo()
-  rmSync(dataDir, { recursive: true, force: true })
+  await undoAll()
 }

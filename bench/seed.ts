@@ -7,9 +7,10 @@ import { toMonthName, toMonthNumber } from '../src/shared/calendar.ts'
 import { call, type Person, register } from './people.ts'
 import { settings } from './settings.ts'
 
-/** The month that everything is about, this one, and the first of the 120 that have expenses and limits. */
+/** The month that everything is about, the current one, and the first of those that have expenses and limits. */
 export const MONTH = new Date().toISOString().slice(0, 7)
-const FIRST_MONTH = toMonthName(toMonthNumber(MONTH) - 119)
+export const MONTHS = 120
+const FIRST_MONTH = toMonthName(toMonthNumber(MONTH) - MONTHS + 1)
 /** So high that no alert is ever due. */
 const LIMIT = 100_000_000
 /** How many rows are inserted at once. */
@@ -169,7 +170,7 @@ export const seed = async (url: string, databaseUrl: string): Promise<People> =>
 }
 
 /** What an argument of the bare Worker is: a constant, or a part of the request. */
-type Argument = string | number | { from: 'path' | 'random' } | { from: 'body'; member: string }
+type Argument = string | number | { from: 'path' | 'new id' } | { from: 'body'; member: string }
 
 export type BareQuery = { status: number; writes: boolean; statements: { sql: string; args: Argument[] }[] }
 
@@ -207,7 +208,7 @@ export const bareQueries = ({ limited, unlimited, bare }: People): Record<string
     fromBody('tags'),
     Date.now(),
   ]
-  const post = write(201, `${insertion} RETURNING *`, values({ from: 'random' }))
+  const post = write(201, `${insertion} RETURNING *`, values({ from: 'new id' }))
   const getSql = `SELECT expenses.*, changes.revision FROM expenses
     JOIN changes ON changes.user_id = expenses.user_id AND changes.type = 'expense' AND changes.id = expenses.id
     WHERE expenses.user_id = ? AND expenses.id = ?`

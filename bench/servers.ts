@@ -100,13 +100,17 @@ export const serve = async (name: string, worker: Worker, dataDir: string): Prom
   mkdirSync(folder, { recursive: true })
   const config = join(folder, `${name}.capnp`)
   writeFileSync(config, toConfig(worker, port))
-  const child = spawn(binary, ['serve', '--import-path=/', config], { stdio: ['ignore', 'ignore', 'inherit'] })
+  const child = spawn(binary, ['serve', '--import-path=/', config], { stdio: ['ignore', 'ignore', 'pipe'] })
+  let complaint = ''
+  child.stderr.on('data', (chunk) => {
+    complaint += chunk
+  })
   const url = `http://127.0.0.1:${port}`
   const deadline = Date.now() + PATIENCE
   while (!(await answers(url))) {
     if (hasEnded(child) || Date.now() > deadline) {
       await end(child)
-      throw new Error(`workerd does not serve ${config}.`)
+      throw new Error(`workerd does not serve ${name}: ${complaint}`)
     }
     await pause(50)
   }
