@@ -18,6 +18,7 @@ export type Person = {
   since: string
 }
 
+/** Makes a call that must succeed, and returns its answer. */
 export const call = async (url: string, method: string, path: string, body?: object, token?: string) => {
   for (let repetition = 0; ; repetition++) {
     const response = await fetch(url + path, {

@@ -1,8 +1,7 @@
 /** What single requests cost, one after the other. */
 
 import { once } from 'node:events'
-import type { IncomingMessage } from 'node:http'
-import { Agent, request } from 'node:http'
+import { Agent, type IncomingMessage, request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import type { Operation, Sent } from './operations.ts'
 import type { Person } from './people.ts'
