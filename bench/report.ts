@@ -64,7 +64,8 @@ const table = (head: string[], rows: string[][]) =>
 const spread = ({ median, least, most }: Measured, digits: number) =>
   `${median.toFixed(digits)} (${least.toFixed(digits)}–${most.toFixed(digits)})`
 
-const told = (unexpected: Unexpected) =>
+/** What was not expected, in words. */
+export const told = (unexpected: Unexpected) =>
   Object.entries(unexpected)
     .map(([what, times]) => `${times} × ${what}`)
     .join(', ') || 'none'
@@ -129,9 +130,10 @@ export const toMarkdown = (results: Results): string => {
   const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, Node ${process.versions.node}`
   return `# Results of \`npm run bench\`
 
-${new Date().toISOString().slice(0, 10)}, commit ${commit()}, ${machine}. ${users} users with ${few} expenses and one with
-${many}; ${rounds} rounds of ${seconds} s each, API and limit in turn, ${connections} connections; medians, with the least and
-the most. Limits with rollover hold since ${MONTHS} months. The limit of each operation is a Worker that makes one request of the database with the same rows; of \`GET /livez\`, one
+${new Date().toISOString().slice(0, 10)}, commit ${commit()}, ${machine}.
+
+${users} users with ${few} expenses and one with ${many}; ${rounds} rounds of ${seconds} s each, API and limit in turn,
+${connections} connections; medians, with the least and the most. Limits with rollover hold since ${MONTHS} months. The limit of each operation is a Worker that makes one request of the database with the same rows; of \`GET /livez\`, one
 that answers a constant.
 
 ## Bounds

@@ -25,7 +25,7 @@ import { compare, fillUp, type Load, type Target } from './load.ts'
 import { type Operation, operations, type Sent } from './operations.ts'
 import { logIn, type Person } from './people.ts'
 import { startProxy, type Use } from './proxy.ts'
-import { boundsOf, type Results, toMarkdown } from './report.ts'
+import { boundsOf, type Results, told, toMarkdown } from './report.ts'
 import { bareQueries, dropLimits, type People, seed } from './seed.ts'
 import {
   api,
@@ -122,7 +122,10 @@ const measureLoads = async (server: Server, bare: Server, constant: Server, peop
     // What asks nothing of the database would soon make up most of them.
     if (operation.who !== 'nobody') answers = target.answers
     loads.set(operation.key, load)
-    say(`${operation.name}: ${load.api.median.toFixed(0)} of ${load.limit.median.toFixed(0)} requests a second`)
+    const rates = `${load.api.median.toFixed(0)} of ${load.limit.median.toFixed(0)} requests a second`
+    say(
+      `${operation.name}: ${rates}; unexpected: ${told(load.unexpected.api)}, of the limit: ${told(load.unexpected.limit)}`,
+    )
   }
   return { loads, answers }
 }
