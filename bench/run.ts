@@ -56,19 +56,23 @@ const dataDir = mkdtempSync(join(tmpdir(), 'outlay-bench-'))
 /** What has to be undone, the last of it first. */
 const cleanUp: (() => unknown)[] = []
 
-const started = async (name: string, worker: Parameters<typeof serve>[1]): Promise<Server> => {
-  const server = await serve(name, worker, dataDir)
-  cleanUp.push(server.stop)
-  return server
+/** Waits for something that starts, and has it stopped in the end, even where that comes before it has started. */
+const started = <T extends { stop(): unknown }>(starting: Promise<T>): Promise<T> => {
+  cleanUp.push(() =>
+    starting.then(
+      (it) => it.stop(),
+      () => {},
+    ),
+  )
+  return starting
 }
 
 const whoAsks = ({ who }: Operation, people: People): Person =>
   who === 'unlimited' ? people.unlimited : people.limited
 
 const measureSingles = async (built: Bundle, databaseUrl: string, people: People) => {
-  const proxy = await startProxy(databaseUrl)
-  cleanUp.push(proxy.stop)
-  const server = await started('proxied', api(built, proxy.url))
+  const proxy = await started(startProxy(databaseUrl))
+  const server = await started(serve('proxied', api(built, proxy.url), dataDir))
   const singles = new Map<string, { use: Use; delays: number[] }>()
   for (const operation of chosen) {
     const person = whoAsks(operation, people)
@@ -145,20 +149,14 @@ const measureStartup = async () => {
   return measured(times)
 }
 
-const undoAll = async () => {
-  for (const undo of cleanUp.splice(0).toReversed()) await undo()
-  rmSync(dataDir, { recursive: true, force: true })
-}
-
 const measureAll = async (): Promise<Results> => {
   const built = bundle(dataDir)
   const startup = await measureStartup()
   say(`${built.kibibytes} KiB, started in ${startup.median} ms`)
 
-  const sqld = await startSqld(await freePort(), dataDir)
-  cleanUp.push(sqld.stop)
+  const sqld = await started(startSqld(await freePort(), dataDir))
   await migrate(sqld.url)
-  const server = await started('api', api(built, sqld.url))
+  const server = await started(serve('api', api(built, sqld.url), dataDir))
   const memory = residentMemory(server)
   const people = await seed(server.url, sqld.url)
   say('seeded')
@@ -167,8 +165,8 @@ const measureAll = async (): Promise<Results> => {
   const growths = await measureGrowth(server.url, people)
 
   const bindings = [textBinding('DATABASE_URL', sqld.url), jsonBinding('QUERIES', bareQueries(people))]
-  const bare = await started('bare', bareWorker(bindings))
-  const constant = await started('constant', constantWorker)
+  const bare = await started(serve('bare', bareWorker(bindings), dataDir))
+  const constant = await started(serve('constant', constantWorker, dataDir))
   const { loads, answers } = await measureLoads(server, bare, constant, people)
 
   const results = chosen.map((operation) => {
@@ -184,19 +182,25 @@ const measureAll = async (): Promise<Results> => {
   }
 }
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => {
-    void undoAll().finally(() => process.exit(1))
-  })
-}
+/** Ends a run that is told to end, whatever it waits for. */
+const toldToEnd = new Promise<never>((_resolve, reject) => {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => reject(new Error(signal)))
+})
+
 try {
-  const results = await measureAll()
+  const results = await Promise.race([measureAll(), toldToEnd])
   const path = resolve(root, process.env.BENCH_RESULTS ?? 'bench/RESULTS.md')
   writeFileSync(path, toMarkdown(results))
   const failed = boundsOf(results).filter(({ holds }) => !holds)
   for (const { what, wanted, found } of failed) say(`FAIL  ${what}: ${found}, wanted ${wanted}`)
   say(`wrote ${path}`)
   if (failed.length > 0) process.exitCode = 1
+} catch (error) {
+  console.error(error)
+  process.exitCode = 1
 } finally {
-  await undoAll()
+  for (let undo = cleanUp.pop(); undo; undo = cleanUp.pop()) await undo()
+  rmSync(dataDir, { recursive: true, force: true })
 }
+// A run that was told to end may be waiting for something still.
+process.exit()
