@@ -124,10 +124,9 @@ INSERT INTO `deletions` (`user_id`, `resource`, `revision`)
 INSERT INTO `budget_lines` (`user_id`, `target`, `month`, `spent`, `carried_in`)
 	SELECT `user_id`, `target`, `month`, `amount`, 0 FROM `monthly_totals` WHERE `month` >= 0;
 --> statement-breakpoint
--- A month in which a limit is set has a row, and so has the one after an override.
+-- There is a row in each month in which a limit is set, in the one before, and in the one after an override.
 INSERT INTO `budget_lines` (`user_id`, `target`, `month`, `spent`, `carried_in`)
-	SELECT `user_id`, `target`, `month`, 0, 0 FROM `budgets`
-	UNION SELECT `user_id`, `target`, `month` + 1, 0, 0 FROM `budgets` WHERE `scope` = 'month'
+	SELECT `user_id`, `target`, `month` + `value`, 0, 0 FROM `budgets`, json_each('[-1, 0, 1]') WHERE TRUE
 	ON CONFLICT DO NOTHING;
 --> statement-breakpoint
 UPDATE `budget_lines` SET (`limit_amount`, `rollover`, `alert_percents`, `scope`, `set_in`) = (

@@ -7,7 +7,7 @@ import type { Value } from './statement.ts'
  */
 
 /** When a step runs: always, or depending on whether an earlier one, by its index, did without an error. */
-export type Condition = { type: 'ok' | 'error'; step: number } | { type: 'not'; cond: Condition }
+export type Condition = { type: 'ok' | 'error'; step: number }
 
 export type Step = { text: string; args?: Value[]; condition?: Condition | undefined }
 

@@ -68,23 +68,42 @@ const decodeWith = (fields: Field[]) => {
   }
 }
 
-/** Collapses the white space and the comments of the source and numbers the values, so that one which occurs twice is sent once. */
+/** Strings, quoted names, values, and what separates the words of SQL. */
+const TOKENS = /'(?:[^']|'')*'|"(?:[^"]|"")*"|\?|(?:\s|--[^\n]*)+/g
+
+/** Drops spaces where punctuation separates words already. */
+const tighten = (text: string) => text.replaceAll(/ ?(->>|[(),=<>+*|]) ?/g, '$1')
+
+/**
+ * Makes the text of a statement short, since it is sent each time: without the white space and the comments of the
+ * source, without quotes that names need not have, and with numbered values, so that one which occurs twice is sent once.
+ */
 const compact = ({ sql: text, params }: Query) => {
   const values: unknown[] = []
   const names: unknown[] = []
   let next = 0
-  const compacted = text.replaceAll(/'(?:[^']|'')*'|"(?:[^"]|"")*"|\?|(?:\s|--[^\n]*)+/g, (token) => {
-    if (/^(\s|--)/.test(token)) return ' '
-    if (token !== '?') return token
-    const value = params[next++]
+  const numberOf = (value: unknown) => {
     const name = is(value, Placeholder) ? Symbol.for(value.name) : value
     if (!names.includes(name)) {
       names.push(name)
       values.push(value)
     }
-    return `?${names.indexOf(name) + 1}`
+    return names.indexOf(name) + 1
+  }
+  const strings: string[] = []
+  const compacted = text.replaceAll(TOKENS, (token) => {
+    if (token === '?') return `?${numberOf(params[next++])}`
+    if (/^"[a-z_]+"$/.test(token)) return token.slice(1, -1)
+    if (!/^['"]/.test(token)) return ' '
+    strings.push(token)
+    return '\u0000'
   })
-  return { text: compacted.trim(), values }
+  return {
+    text: tighten(compacted)
+      .trim()
+      .replaceAll('\u0000', () => strings.shift() ?? ''),
+    values,
+  }
 }
 
 const toValue = (value: unknown): Value => {

@@ -76,6 +76,7 @@ export type Database = {
 
 type Part = { statement: Statement; guard?: Guard; as?: string }
 
+const command = (text: string): Part => ({ statement: { text, args: [], columns: [], decode: () => null } })
 const unnamed = (statements: Statement[]): Part[] => statements.map((statement) => ({ statement }))
 const guarded = (guards: Guard[]): Part[] => guards.map((guard) => ({ statement: guard.statement, guard }))
 const named = (selects: Selects): Part[] => Object.entries(selects).map(([as, statement]) => ({ statement, as }))
@@ -111,9 +112,10 @@ const readOrKeep = (key: IdempotencyKey | undefined, moment: 'before' | 'after',
  * What is refused has no effect at all: a guard that fails undoes whatever was done before it.
  */
 const layOut = (session: Guard[], transaction: Transaction<Selects, Selects, unknown>): Part[] => {
-  const { idempotencyKey: key, guards = [], bookkeeping, write } = transaction
+  const { idempotencyKey: key, guards = [], bookkeeping, write, dryRun } = transaction
   const selects = selectsOf(transaction)
   return [
+    command('BEGIN IMMEDIATE'),
     ...guarded(session),
     ...guarded(key ? [key.isNew] : []),
     ...guarded(guards),
@@ -124,7 +126,15 @@ const layOut = (session: Guard[], transaction: Transaction<Selects, Selects, unk
     ...unnamed(bookkeeping?.conclude ?? []),
     ...readOrKeep(key, 'after', selects.after),
     ...(key ? [{ statement: key.forgetOld }, { statement: key.stored, as: 'stored' }] : []),
+    command(dryRun ? 'ROLLBACK' : 'COMMIT'),
   ]
+}
+
+/** A read: several selects see one snapshot; one alone, after the guard of its session, needs no transaction. */
+const layOutRead = (session: Guard[], selects: Selects): Part[] => {
+  const parts = [...guarded(session), ...named(selects)]
+  const isAlone = Object.keys(selects).length === 1
+  return isAlone ? parts : [command('BEGIN TRANSACTION READONLY'), ...parts, command('COMMIT')]
 }
 
 /** What a write read before it and after it, of what was stored with its key. */
@@ -136,20 +146,17 @@ const tell = (transaction: Transaction<Selects, Selects, unknown>, { before, aft
 const ok = (step: number): Condition => ({ type: 'ok', step })
 
 /**
- * The steps of a transaction: BEGIN, each part if all before it did, and END; where a guard failed, its explanation, on
- * what the transaction has come to until then, and ROLLBACK.
+ * The steps that the parts become: each runs only if all before it did. Where a guard failed, its explanation is read, of
+ * what the transaction has come to until then. What was not committed is rolled back when the connection is closed, with
+ * the request.
  */
-const toSteps = (parts: Part[], begin: string, end: string) => {
-  const steps: Step[] = [{ text: begin }]
-  for (const { statement } of parts) steps.push({ ...statement, condition: ok(steps.length - 1) })
-  const last = steps.push({ text: end, condition: ok(steps.length - 1) }) - 1
+const toSteps = (parts: Part[]) => {
+  const steps: Step[] = parts.map(({ statement }, i) => ({ ...statement, condition: i === 0 ? undefined : ok(i - 1) }))
   const explainedBy = new Map<number, number>()
-  for (const [i, { guard }] of parts.entries()) {
+  for (const [step, { guard }] of parts.entries()) {
     if (!guard?.explanation) continue
-    const step = i + 1
     explainedBy.set(step, steps.push({ ...guard.explanation, condition: { type: 'error', step } }) - 1)
   }
-  steps.push({ text: 'ROLLBACK', condition: { type: 'not', cond: ok(last) } })
   return { steps, explainedBy }
 }
 
@@ -161,27 +168,27 @@ type RowsByName = Record<string, unknown[] | undefined>
 /** Statements sent through `send`, each transaction after the guards of `session`. */
 export const createDatabase = (send: Send, session: Guard[] = [], timeoutMs = TIMEOUT_MS): Database => {
   /** Runs the parts and returns the rows of each that has a name. Throws what went wrong. */
-  const run = async (parts: Part[], begin: string, end: string, isIdempotent: boolean): Promise<RowsByName> => {
-    const { steps, explainedBy } = toSteps(parts, begin, end)
+  const run = async (parts: Part[], isIdempotent: boolean): Promise<RowsByName> => {
+    const { steps, explainedBy } = toSteps(parts)
     const results = await send(steps, { timeoutMs, isIdempotent })
     const failed = results.findIndex(({ error }) => error !== undefined)
     const error = results[failed]?.error
     if (error) {
-      const guard = parts[failed - 1]?.guard
+      const guard = parts[failed]?.guard
       if (!guard || !isOfGuard(error)) throw classify(error)
       throw guard.problem(results[explainedBy.get(failed) ?? -1]?.rows ?? [])
     }
-    const rowsOf = (i: number, { decode }: Statement) => (results[i + 1]?.rows ?? []).map(decode)
-    return Object.fromEntries(
-      parts.flatMap(({ as, statement }, i) => (as === undefined ? [] : [[as, rowsOf(i, statement)]])),
-    )
+    const rows: RowsByName = {}
+    for (const [i, { as, statement }] of parts.entries()) {
+      if (as !== undefined) rows[as] = (results[i]?.rows ?? []).map(statement.decode)
+    }
+    return rows
   }
 
   const write = async (transaction: Transaction<Selects, Selects, unknown>): Promise<RowsByName> => {
     const { idempotencyKey: key, dryRun = false, conflicts } = transaction
     try {
-      const parts = layOut(session, transaction)
-      const rows = await run(parts, 'BEGIN IMMEDIATE', dryRun ? 'ROLLBACK' : 'COMMIT', dryRun || key !== undefined)
+      const rows = await run(layOut(session, transaction), dryRun || key !== undefined)
       return key ? tell(transaction, rows.stored?.[0] as StoredRows) : rows
     } catch (error) {
       if (error instanceof Replay) return tell(transaction, error.stored)
@@ -190,8 +197,7 @@ export const createDatabase = (send: Send, session: Guard[] = [], timeoutMs = TI
   }
 
   return {
-    read: async (selects) =>
-      (await run([...guarded(session), ...named(selects)], 'BEGIN TRANSACTION READONLY', 'COMMIT', true)) as never,
+    read: async (selects) => (await run(layOutRead(session, selects), true)) as never,
     transaction: async (transaction) => (await write(transaction as never)) as never,
     guardedBy: (guard) => createDatabase(send, [...session, guard], timeoutMs),
     withTimeout: (limitMs) => createDatabase(send, session, limitMs),

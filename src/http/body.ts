@@ -3,13 +3,13 @@ import type { AppMiddleware } from './context.ts'
 import { bodyTooLarge, malformedJson } from './problems.ts'
 
 /** Refuses a body over 64 KiB, whether its length is declared or not. */
-export const limitBody: AppMiddleware = bodyLimit({
+const limitBody: AppMiddleware = bodyLimit({
   maxSize: 64 * 1024,
   onError: () => bodyTooLarge.raise(),
 })
 
 /** Refuses a body that is not UTF-8, which a JSON parser would take with its text replaced. */
-export const requireUtf8: AppMiddleware = async (c, next) => {
+const requireUtf8: AppMiddleware = async (c, next) => {
   try {
     new TextDecoder('utf-8', { fatal: true }).decode(await c.req.arrayBuffer())
   } catch {
@@ -17,3 +17,9 @@ export const requireUtf8: AppMiddleware = async (c, next) => {
   }
   await next()
 }
+
+/** Refuses a body that is too large or no text, on the methods that have one. */
+export const checkBody: AppMiddleware = (c, next) =>
+  c.req.method === 'GET' || c.req.method === 'HEAD'
+    ? next()
+    : limitBody(c, async () => void (await requireUtf8(c, next)))

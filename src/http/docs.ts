@@ -1,24 +1,23 @@
+import type { StatusCode } from 'hono/utils/http-status'
 import type { AppContext } from './context.ts'
 import { notFound } from './problems.ts'
 import { createRouter } from './router.ts'
 
 /** Answers with a file that scripts/build.ts made, and its ETag. */
-const file = async (c: AppContext, path: string) => {
+const file = async (c: AppContext, path: string, headers: Record<string, string> = {}) => {
   const url = new URL(path, c.req.url)
   const found = await c.var.config.assets.fetch(new Request(url, { method: c.req.method, headers: c.req.raw.headers }))
   if (found.status === 404) throw notFound()
-  return new Response(found.body, found)
+  return c.newResponse(found.body, found.status as StatusCode, { ...Object.fromEntries(found.headers), ...headers })
 }
 
 /** Swagger UI and the OpenAPI document, from files of our own. */
 export const docsRoutes = createRouter()
 docsRoutes.get('/', (c) => c.redirect('/apidocs'))
 docsRoutes.get('/apidocs', async (c) => {
-  const page = await file(c, '/apidocs/index.html')
   // Imported only here, because scripts/build.ts loads this module before it makes the policy.
   const { default: policy } = await import('../../.build/apidocs-policy.txt')
-  page.headers.set('Content-Security-Policy', policy)
-  return page
+  return file(c, '/apidocs/index.html', { 'Content-Security-Policy': policy })
 })
 docsRoutes.get('/apidocs/swagger-ui-dist/:file', (c) => file(c, c.req.path))
 docsRoutes.get('/openapi.json', (c) => file(c, c.req.path))

@@ -14,28 +14,45 @@ type Keys = Config['signingKeys']
 type Content = { subject: string; issuedAt: number; expiresAt: number; claims: JWTPayload }
 
 /** Names a key, and tells nothing of it. */
-export const keyId = (key: Uint8Array<ArrayBuffer>) => digest(key, 8)
+export const keyId = (key: Keys[number]) => digest(key, 8)
+
+type ImportedKey = { id: string; key: Awaited<ReturnType<typeof crypto.subtle.importKey>> }
+
+/** The keys as WebCrypto takes them, imported once per isolate. */
+const imported = new WeakMap<Keys[number], ImportedKey>()
+
+const importKey = async (secret: Keys[number]): Promise<ImportedKey> => {
+  const known = imported.get(secret)
+  if (known) return known
+  const algorithm = { name: 'HMAC', hash: 'SHA-256' }
+  const key = await crypto.subtle.importKey('raw', secret, algorithm, false, ['sign', 'verify'])
+  const result = { id: await keyId(secret), key }
+  imported.set(secret, result)
+  return result
+}
 
 /** A signed token of this kind. */
 export const signToken = async (
-  [key]: Keys,
+  [secret]: Keys,
   kind: TokenKind,
   { subject, issuedAt, expiresAt, claims }: Content,
-): Promise<string> =>
-  new SignJWT({ jti: newId(), ...claims })
-    .setProtectedHeader({ alg: ALGORITHM, typ: kind.type, kid: await keyId(key) })
+): Promise<string> => {
+  const { id, key } = await importKey(secret)
+  return new SignJWT({ jti: newId(), ...claims })
+    .setProtectedHeader({ alg: ALGORITHM, typ: kind.type, kid: id })
     .setIssuer(ISSUER)
     .setAudience(kind.audience)
     .setSubject(subject)
     .setIssuedAt(issuedAt)
     .setExpirationTime(expiresAt)
     .sign(key)
+}
 
 /** The claims of a token that is genuine, of this kind, complete and not over; null for any other text. */
 export const verifyToken = async (keys: Keys, kind: TokenKind, token: string): Promise<JWTPayload | null> => {
   const keyOf = async ({ kid }: { kid?: string }) => {
-    const ids = await Promise.all(keys.map(keyId))
-    return keys[ids.indexOf(kid ?? '')] ?? Promise.reject(new Error('No key has this kid'))
+    const known = await Promise.all(keys.map(importKey))
+    return known.find(({ id }) => id === kid)?.key ?? Promise.reject(new Error('No key has this kid'))
   }
   try {
     const { payload } = await jwtVerify(token, keyOf, {

@@ -6,16 +6,14 @@ export const log = (c: AppContext, level: 'info' | 'error', facts: Record<string
   console[level](JSON.stringify({ level, requestId: c.var.requestId, method, path, ...facts }))
 }
 
-/** One line for each request: what was asked, what was answered, and what it cost in the database. */
-export const requestLog: AppMiddleware = async (c, next) => {
+/**
+ * Tells the caller how long the database took, and in how many round trips; and the log, in one line for each request,
+ * what was asked, what was answered, and what it cost.
+ */
+export const account: AppMiddleware = async (c, next) => {
+  const use = { roundTrips: 0, milliseconds: 0 }
+  c.set('databaseUse', use)
   await next()
-  const { roundTrips, milliseconds } = c.var.databaseUse
-  log(c, 'info', { status: c.res.status, roundTrips, databaseMilliseconds: milliseconds })
-}
-
-/** Tells the caller how long the database took, and in how many round trips. */
-export const serverTiming: AppMiddleware = async (c, next) => {
-  await next()
-  const { roundTrips, milliseconds } = c.var.databaseUse
-  c.header('Server-Timing', `db;dur=${milliseconds};desc="round trips: ${roundTrips}"`)
+  c.header('Server-Timing', `db;dur=${use.milliseconds};desc="round trips: ${use.roundTrips}"`)
+  log(c, 'info', { status: c.res.status, roundTrips: use.roundTrips, databaseMilliseconds: use.milliseconds })
 }

@@ -3,6 +3,7 @@ import { authenticate } from './auth.ts'
 import type { AppEnv, AppMiddleware } from './context.ts'
 import {
   bodyTooLarge,
+  internalError,
   invalidRequest,
   invalidToken,
   malformedJson,
@@ -69,7 +70,7 @@ const complete = <R extends Contract>(contract: R): R & { request: NonNullable<R
   ...contract,
   request: { query: NO_QUERY, ...contract.request },
   responses: {
-    ...problems(invalidRequest, serviceUnavailable),
+    ...problems(invalidRequest, serviceUnavailable, internalError),
     ...contract.responses,
     ...(contract.request?.body && problems(malformedJson, bodyTooLarge, unsupportedMediaType)),
   },

@@ -16,9 +16,18 @@ export const isTimeZone = (name: string): boolean => {
   }
 }
 
+/** A formatter for each time zone that was asked for: to make one takes longer than all else that a request computes. */
+const formatters = new Map<string, Intl.DateTimeFormat>()
+
+const formatterOf = (timeZone: string) => {
+  const known = formatters.get(timeZone) ?? new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' })
+  formatters.set(timeZone, known)
+  return known
+}
+
 /** How far `timeZone` is ahead of UTC at the instant `at` (milliseconds), in minutes: 330 for Asia/Kolkata. */
 export const utcOffset = (timeZone: string, at: number): number => {
-  const name = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' })
+  const name = formatterOf(timeZone)
     .formatToParts(at)
     .find((part) => part.type === 'timeZoneName')?.value
   const [, sign, hours, minutes] = /^GMT(?:([+-])(\d\d):(\d\d))?/.exec(name ?? '') ?? []

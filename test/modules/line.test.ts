@@ -15,9 +15,9 @@ import { values } from '../support/database.ts'
 
 /** A line as the database computes it. */
 const lineOf = async (limit: number | null, carriedIn: number, spent: number): Promise<Figures> => {
-  const line = { limit: sql`"limit"`, carriedIn: sql`carried_in`, spent: sql`spent` }
+  const line = { limit: sql`limit_amount`, carriedIn: sql`carried_in`, spent: sql`spent` }
   const [row = []] = await values(sql`SELECT ${availableOf(line)}, ${percentReachedOf(line)}
-    FROM (SELECT ${limit} AS "limit", ${carriedIn} AS carried_in, ${spent} AS spent)`)
+    FROM (SELECT ${limit} AS limit_amount, ${carriedIn} AS carried_in, ${spent} AS spent)`)
   return { limit, carriedIn, spent, available: row[0] as number | null, percentReached: Number(row[1]) }
 }
 

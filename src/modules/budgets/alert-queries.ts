@@ -76,11 +76,8 @@ type Names = 'userId' | 'at' | 'idPrefix'
 /** Raises an alert for each threshold that a line of `touched` (`target, month`) has reached, once. */
 export const raiseAlerts = ({ userId, at, idPrefix }: Params<Names>, touched: SQL) => sql`
   INSERT INTO alerts (user_id, id, target, month, percent, read, created_at)
-  SELECT ${userId}, printf('%s-7%s-a%s-%s', ${idPrefix}, substr(random, 1, 3), substr(random, 4, 3), substr(random, 7, 12)),
-    target, month, percent, 0, ${at}
-  FROM (
-    SELECT line.target, line.month, value AS percent, lower(hex(randomblob(9))) AS random
-    FROM ${touched} AS touched JOIN budget_lines AS line ON line.user_id = ${userId} AND line.target = touched.target
-      AND line.month = touched.month, json_each(line.alert_percents)
-    WHERE value <= percent_reached
-  ) WHERE TRUE ON CONFLICT DO NOTHING`
+  SELECT ${userId}, lower(printf('%s-7%.3s-a%.3s-%s', ${idPrefix}, hex(randomblob(2)), hex(randomblob(2)), hex(randomblob(6)))),
+    line.target, line.month, value, 0, ${at}
+  FROM (${touched}) AS touched CROSS JOIN budget_lines AS line, json_each(line.alert_percents)
+  WHERE line.user_id = ${userId} AND line.target = touched.target AND line.month = touched.month
+    AND value <= percent_reached ON CONFLICT DO NOTHING`

@@ -6,49 +6,49 @@ import { type MonthNumber, toMonthName } from '../../shared/calendar.ts'
 import { newAlerts, raiseAlerts } from './alert-queries.ts'
 import { percentUsedOf, reachedOf, stateOf } from './line.ts'
 import { carryLimitsOn, carrySpendingOn, copySettings, ensureLines } from './line-queries.ts'
-import { budgetLines } from './line-table.ts'
 
-/** The lines that the write which runs touches, as a table of `target, month, amount`: what it adds to their spending. */
-const touched = (userId: Params['userId']) => sql`(
-  SELECT value ->> 0 AS target, value ->> 1 AS month, value ->> 2 AS amount
-  FROM users, json_each(touched_lines) WHERE users.id = ${userId})`
+/** The lines that the write which runs touches, as rows of `[target, month, amount]`: what it adds to their spending. */
+const touched = (userId: Params['userId']) =>
+  sql`json_each((SELECT touched_lines FROM users WHERE id = ${userId})) AS touched`
+const [target, month, amount] = [sql`touched.value ->> 0`, sql`touched.value ->> 1`, sql`touched.value ->> 2`]
+
+/** The same, as rows of `target, month`. */
+const touchedPlaces = (userId: Params['userId']) =>
+  sql`SELECT ${target} AS target, ${month} AS month FROM ${touched(userId)}`
 
 export type BudgetLine = ReturnType<ReturnType<typeof touchedLines>['decode']>
 
 const touchedLines = compile(({ userId }: Params<'userId'>) =>
   statements
     .select({
-      target: budgetLines.target,
-      month: budgetLines.month,
-      limit: budgetLines.limit,
-      carriedIn: budgetLines.carriedIn,
-      spent: budgetLines.spent,
-      available: budgetLines.available,
+      target: sql<string>`target`,
+      month: sql<MonthNumber>`month`,
+      limit: sql<number | null>`limit_amount`,
+      carriedIn: sql<number>`carried_in`,
+      spent: sql<number>`spent`,
+      available: sql<number | null>`available`,
       percentReached: sql<number>`percent_reached`,
-      alertPercents: budgetLines.alertPercents,
+      alertPercents: sql<number[] | null>`alert_percents`.mapWith(JSON.parse),
     })
-    .from(budgetLines)
-    .where(
-      sql`user_id = ${userId} AND target <> 'none' AND (target, month) IN (SELECT target, month FROM ${touched(userId)})`,
-    )
-    .orderBy(sql`month, target <> 'overall', target`),
+    // Crossed, so that SQLite goes from the few that are touched to their rows.
+    .from(sql`${touched(userId)} CROSS JOIN budget_lines`)
+    .where(sql`user_id = ${userId} AND target = ${target} AND month = ${month}`),
 )
 
-const ensureTouched = compile(({ userId }: Params<'userId'>) =>
-  ensureLines(userId, sql`SELECT target, month FROM ${touched(userId)}`),
-)
+const ensureTouched = compile(({ userId }: Params<'userId'>) => ensureLines(userId, touchedPlaces(userId)))
 
+/** Every touched line has a row: each is found by its key. */
 const addSpending = compile(
-  ({
-    userId,
-  }: Params<'userId'>) => sql`UPDATE budget_lines SET spent = spent + amount FROM ${touched(userId)} AS touched
-    WHERE user_id = ${userId} AND budget_lines.target = touched.target AND budget_lines.month = touched.month`,
+  ({ userId }: Params<'userId'>) => sql`
+  INSERT INTO budget_lines (user_id, target, month, spent, carried_in)
+  SELECT ${userId}, ${target}, ${month}, ${amount}, 0 FROM ${touched(userId)} WHERE TRUE
+  ON CONFLICT DO UPDATE SET spent = spent + excluded.spent`,
 )
 
-const carrySpending = compile(({ userId }: Params<'userId'>) => carrySpendingOn(userId, touched(userId)))
+const carrySpending = compile(({ userId }: Params<'userId'>) => carrySpendingOn(userId, touchedPlaces(userId)))
 
 const raiseDueAlerts = compile((alerts: Params<'userId' | 'at' | 'idPrefix'>) =>
-  raiseAlerts(alerts, touched(alerts.userId)),
+  raiseAlerts(alerts, touchedPlaces(alerts.userId)),
 )
 
 /**
@@ -59,7 +59,7 @@ const noteMoves = (userId: Params['userId'], moves: SQL, total: 'overall' | 'inc
   WITH moves AS (${moves})
   UPDATE users SET revision = revision + 1, ${column} = ${column} + moved.total, touched_lines = moved.lines FROM (
     SELECT json_group_array(json_array(target, month, amount)) AS lines,
-      coalesce(sum(iif(target = '${sql.raw(total)}', amount, 0)), 0) AS total
+      coalesce(sum(amount * (target = '${sql.raw(total)}')), 0) AS total
     FROM (SELECT value AS target, month, sum(amount) AS amount FROM moves, json_each(targets) GROUP BY 1, 2)
   ) AS moved WHERE id = ${userId}`
 
@@ -96,25 +96,29 @@ export const noteLimit = (userId: Params['userId'], target: Params['target'], mo
   UPDATE users SET revision = revision + 1, touched_lines = json_array(json_array(${target}, ${month}, 0))
   WHERE id = ${userId}`
 
-/** An override ends with its month: the row after it has what holds onward again. */
-const ensureNext = compile(({ userId }: Params<'userId'>) =>
-  ensureLines(userId, sql`SELECT target, month + 1 AS month FROM ${touched(userId)}`),
+/** The months before and after one whose limit changes: an override ends with its month. */
+const ensureNeighbours = compile(({ userId }: Params<'userId'>) =>
+  ensureLines(
+    userId,
+    sql`SELECT target, month - 1 AS month FROM (${touchedPlaces(userId)})
+      UNION SELECT target, month + 1 FROM (${touchedPlaces(userId)})`,
+  ),
 )
 
 const copyTouched = compile(({ userId }: Params<'userId'>) =>
   copySettings(
     userId,
-    sql`target IN (SELECT target FROM ${touched(userId)}) AND month >= (SELECT min(month) FROM ${touched(userId)})`,
+    sql`target IN (SELECT ${target} FROM ${touched(userId)}) AND month >= (SELECT min(${month}) FROM ${touched(userId)})`,
   ),
 )
 
 const carryLimits = compile(({ userId }: Params<'userId'>) =>
-  carryLimitsOn(userId, sql`SELECT target, min(month) AS month FROM ${touched(userId)} GROUP BY target`),
+  carryLimitsOn(userId, sql`SELECT target, min(month) AS month FROM (${touchedPlaces(userId)}) GROUP BY target`),
 )
 
 /** Keeps the lines in step with a write of a limit that `note` has noted, and tells its impact. */
 export const limitImpact = ({ userId }: Actor, note: Statement): Bookkeeping<BudgetLine> => ({
-  prepare: [note, ensureTouched({ userId }), ensureNext({ userId })],
+  prepare: [note, ensureTouched({ userId }), ensureNeighbours({ userId })],
   lines: touchedLines({ userId }),
   apply: [copyTouched({ userId }), carryLimits({ userId })],
   conclude: [raiseDueAlerts(newAlerts({ userId }))],
@@ -130,28 +134,43 @@ const noteMerge = compile(
 
 /** Keeps the lines in step where all that one category has goes to another one. */
 export const mergeImpact = ({ userId }: Actor, from: string, to: string): Bookkeeping<never> => ({
-  prepare: [noteMerge({ userId, from, to }), ensureTouched({ userId })],
+  prepare: [noteMerge({ userId, from, to }), ensureTouched({ userId }), ensureNeighbours({ userId })],
   apply: [addSpending({ userId }), copyTouched({ userId }), carryLimits({ userId })],
   conclude: [raiseDueAlerts(newAlerts({ userId }))],
 })
 
+const isBefore = (a: BudgetLine, b: BudgetLine) =>
+  a.month - b.month || Number(a.target !== 'overall') - Number(b.target !== 'overall') || (a.target < b.target ? -1 : 1)
+
+/** The lines with a limit or without one, by month, `overall` first: what has no category is none. */
+const inOrder = (lines: BudgetLine[]) => lines.filter(({ target }) => target !== 'none').sort(isBefore)
+
 /** The member `budget` of the answer to a write: what it has done to each of the lines that it touches. */
-export const toBudgetImpact = ({ linesBefore, linesAfter }: { linesBefore: BudgetLine[]; linesAfter: BudgetLine[] }) =>
-  linesAfter.map((after, i) => {
-    const before = linesBefore[i] ?? after
-    const percents = after.alertPercents ?? []
-    const reachedBefore = reachedOf(before, percents)
-    return {
-      target: after.target,
-      month: toMonthName(after.month as MonthNumber),
-      limit: after.limit,
-      before: { spent: before.spent, available: before.available, state: stateOf(before, before.alertPercents) },
-      after: {
-        spent: after.spent,
-        available: after.available,
-        percentUsed: percentUsedOf(after),
-        state: stateOf(after, percents),
-      },
-      crossed: reachedOf(after, percents).filter((percent) => !reachedBefore.includes(percent)),
-    }
-  })
+export const toBudgetImpact = ({
+  linesBefore,
+  linesAfter,
+}: {
+  linesBefore: BudgetLine[]
+  linesAfter: BudgetLine[]
+}) => {
+  const before = inOrder(linesBefore)
+  return inOrder(linesAfter).map((line, i) => toImpact(before[i] ?? line, line))
+}
+
+const toImpact = (before: BudgetLine, after: BudgetLine) => {
+  const percents = after.alertPercents ?? []
+  const reachedBefore = reachedOf(before, percents)
+  return {
+    target: after.target,
+    month: toMonthName(after.month),
+    limit: after.limit,
+    before: { spent: before.spent, available: before.available, state: stateOf(before, before.alertPercents) },
+    after: {
+      spent: after.spent,
+      available: after.available,
+      percentUsed: percentUsedOf(after),
+      state: stateOf(after, percents),
+    },
+    crossed: reachedOf(after, percents).filter((percent) => !reachedBefore.includes(percent)),
+  }
+}

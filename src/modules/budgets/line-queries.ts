@@ -16,6 +16,11 @@ export type LineRow = Figures & {
   setIn: MonthNumber | null
 }
 
+/** The row of a `wanted` line, or the one before it. */
+const rowUntil = (userId: UserId) => sql`budget_lines AS row ON row.user_id = ${userId} AND row.target = wanted.target
+  AND row.month = (SELECT max(month) FROM budget_lines
+    WHERE user_id = ${userId} AND target = wanted.target AND month <= wanted.month)`
+
 /**
  * A table `lines` of what `wanted` asks for, which selects `target, month`: each line is its own row or, in a month
  * without one, follows from the row before.
@@ -23,12 +28,8 @@ export type LineRow = Figures & {
 export const linesAt = (userId: UserId, wanted: SQL) => sql`(
   SELECT wanted.target, wanted.month, limit_amount, rollover, alert_percents, scope, set_in,
     iif(row.month = wanted.month, spent, 0) AS spent,
-    CASE row.month WHEN wanted.month THEN carried_in
-      ELSE ${carriedInto(sql`wanted.month`, sql`row.rollover`, sql`row`)} END AS carried_in
-  FROM (${wanted}) AS wanted LEFT JOIN budget_lines AS row ON row.user_id = ${userId} AND row.target = wanted.target
-    AND row.month = (SELECT max(month) FROM budget_lines
-      WHERE user_id = ${userId} AND target = wanted.target AND month <= wanted.month)
-  ) AS lines`
+    iif(row.month = wanted.month, carried_in, ${carriedInto(sql`wanted.month`, sql`rollover`, sql`row`)}) AS carried_in
+  FROM (${wanted}) AS wanted LEFT JOIN ${rowUntil(userId)}) AS lines`
 
 const column = <T>(name: string) => sql<T>`lines.${sql.raw(name)}`
 
@@ -51,12 +52,13 @@ export const lineColumns = {
   setIn: column<MonthNumber | null>('set_in'),
 }
 
-/** Makes sure that the lines which `wanted` asks for (`target, month`) have rows. */
+/** Makes sure that the lines which `wanted` asks for (`target, month`) have rows: as they are, nothing changes by that. */
 export const ensureLines = (userId: UserId, wanted: SQL) => sql`
   INSERT INTO budget_lines
     (user_id, target, month, spent, limit_amount, rollover, alert_percents, scope, set_in, carried_in)
-  SELECT ${userId}, target, month, 0, limit_amount, rollover, alert_percents, scope, set_in, carried_in
-  FROM ${linesAt(userId, wanted)} WHERE TRUE ON CONFLICT DO NOTHING`
+  SELECT ${userId}, wanted.target, wanted.month, 0, limit_amount, rollover, alert_percents, scope, set_in,
+    ${carriedInto(sql`wanted.month`, sql`rollover`, sql`row`)}
+  FROM (${wanted}) AS wanted LEFT JOIN ${rowUntil(userId)} WHERE row.month IS NOT wanted.month`
 
 /** Writes the limit in force into those rows of the user that meet `condition`. */
 export const copySettings = (userId: UserId, condition: SQL) => sql`
@@ -70,49 +72,44 @@ export const copySettings = (userId: UserId, condition: SQL) => sql`
   ) WHERE user_id = ${userId} AND ${condition}`
 
 /**
- * Carries money on from row to row, each target from the row that `first` selects (`target, month, carried_in, last`):
- * to the row `last` in any case, and then as long as there is a difference.
+ * Carries money on to all later rows, each target from the row that `first` selects (`target, month, carried_in`). In
+ * the newest month there are none: only a correction of a month that is past walks.
  */
 const carryOn = (userId: UserId, first: SQL) => sql`
-  WITH RECURSIVE chain (target, month, carried_in, last) AS (
+  WITH RECURSIVE chain (target, month, carried_in) AS (
     ${first}
     UNION ALL
-    SELECT chain.target, next.month, ${carriedInto(
+    SELECT next.target, next.month, ${carriedInto(
       sql`next.month`,
       sql`next.rollover`,
       sql`line`,
-      sql`(line.limit_amount + chain.carried_in - line.spent)`,
-    )}, last
+      sql`line.available + chain.carried_in - line.carried_in`,
+    )}
     FROM chain
-    JOIN budget_lines AS line ON line.user_id = ${userId} AND line.target = chain.target AND line.month = chain.month
-    JOIN budget_lines AS next ON next.user_id = ${userId} AND next.target = chain.target AND next.month = (
+    CROSS JOIN budget_lines AS line ON line.user_id = ${userId} AND line.target = chain.target AND line.month = chain.month
+    CROSS JOIN budget_lines AS next ON next.user_id = ${userId} AND next.target = chain.target AND next.month = (
       SELECT min(month) FROM budget_lines WHERE user_id = ${userId} AND target = chain.target AND month > chain.month)
-    WHERE chain.month <= last OR chain.carried_in <> line.carried_in
   )
-  UPDATE budget_lines SET carried_in = chain.carried_in FROM chain
-  WHERE user_id = ${userId} AND budget_lines.target = chain.target AND budget_lines.month = chain.month
-    AND budget_lines.carried_in <> chain.carried_in`
+  INSERT INTO budget_lines (user_id, target, month, spent, carried_in)
+  SELECT ${userId}, target, month, 0, carried_in FROM chain WHERE TRUE
+  ON CONFLICT DO UPDATE SET carried_in = excluded.carried_in WHERE carried_in <> excluded.carried_in`
 
-/** Carries on what a change of the spending in the lines that `touched` selects (`target, month`) leaves. */
+/** Carries on what a change of the spending in the lines that `touched` has (`target, month`) leaves. */
 export const carrySpendingOn = (userId: UserId, touched: SQL) =>
   carryOn(
     userId,
-    sql`SELECT line.target, line.month, line.carried_in, last
-      FROM (SELECT target, min(month) AS month, max(month) AS last FROM ${touched} GROUP BY target) AS touched
-      JOIN budget_lines AS line
-        ON line.user_id = ${userId} AND line.target = touched.target AND line.month = touched.month`,
+    sql`SELECT line.target, min(line.month), line.carried_in FROM (${touched}) AS touched
+      CROSS JOIN budget_lines AS line
+        ON line.user_id = ${userId} AND line.target = touched.target AND line.month = touched.month GROUP BY 1`,
   )
 
-/** After every month there is. */
-const END_OF_TIME = sql.raw('99999')
-
-/** Carries on what the limits leave, in all rows of the targets that `targets` selects (`target, month`: from when on). */
-export const carryLimitsOn = (userId: UserId, targets: SQL) =>
+/** Carries on what the limits leave, in all rows of the targets that `changed` selects, from a `month` on. */
+export const carryLimitsOn = (userId: UserId, changed: SQL) =>
   carryOn(
     userId,
-    sql`SELECT line.target, line.month, ${carriedInto(sql`line.month`, sql`line.rollover`, sql`previous`)}, ${END_OF_TIME}
-      FROM (${targets}) AS changed
-      JOIN budget_lines AS line ON line.user_id = ${userId} AND line.target = changed.target AND line.month = (
+    sql`SELECT line.target, line.month, ${carriedInto(sql`line.month`, sql`line.rollover`, sql`previous`)}
+      FROM (${changed}) AS changed
+      CROSS JOIN budget_lines AS line ON line.user_id = ${userId} AND line.target = changed.target AND line.month = (
         SELECT min(month) FROM budget_lines
         WHERE user_id = ${userId} AND target = changed.target AND month >= changed.month)
       LEFT JOIN budget_lines AS previous ON previous.user_id = ${userId} AND previous.target = changed.target

@@ -9,8 +9,8 @@ import { availableOf, percentReachedOf } from './line.ts'
  * month before. `target` is a category's id, `none` for expenses without one, `overall` for all of them, or `income`
  * for what came in, all but the first two without a limit.
  *
- * A line has a row in each month with money, and in each in which another limit comes into force; what it is in a month
- * without a row follows from the row before (`lineIn`). So a figure of a month costs one search, however many expenses
+ * A line has a row in each month with money, in each in which another limit comes into force, and in the month before
+ * that; what it is in a month without a row follows from the row before (`linesAt`). So a figure of a month costs one search, however many expenses
  * and months there are, and only a write of a month that is past walks through the rows after it.
  */
 export const budgetLines = sqliteTable(

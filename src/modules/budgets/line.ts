@@ -18,22 +18,15 @@ export const percentReachedOf = ({ limit, carriedIn, spent }: FigureColumns) => 
   WHEN ${limit} + ${carriedIn} > 0 THEN min(${spent} * 100 / (${limit} + ${carriedIn}), 1000)
   ELSE (${spent} > ${limit} + ${carriedIn}) * 1000 END`
 
-/** Far below whatever can be overspent in all. */
-const NO_FLOOR = sql.raw(String(Number.MIN_SAFE_INTEGER))
-
 /**
  * What a month takes over under its `rollover`, in minor units: nothing (`none`), what is left over (`surplus`), or what
- * is overspent, too (`full`). `previous` is an alias of budget_lines, the row before the month, which has `available`.
- * The months between the two have the limit and the rollover of `previous`, and no spending.
+ * is overspent, too (`full`). `previous` is an alias of budget_lines, the row before the month, with `available` as it
+ * is now. The months between the two add their whole limit: they have the limit and the rollover of both, since there
+ * is a row in the month before any change of them.
  */
-export const carriedInto = (month: SQL, rollover: SQL, previous: SQL, available = sql`${previous}.available`) => {
-  const between = sql`(${month} - ${previous}.month - 1)`
-  return sql<number>`iif(${rollover} IN ('full', 'surplus'), max(iif(${rollover} = 'full', ${NO_FLOOR}, 0), coalesce(CASE
-    WHEN ${between} = 0 THEN ${available}
-    WHEN ${previous}.rollover = 'none' THEN ${previous}.limit_amount
-    ELSE max(${available}, iif(${previous}.rollover = 'full', ${NO_FLOOR}, 0)) + ${previous}.limit_amount * ${between}
-    END, 0)), 0)`
-}
+export const carriedInto = (month: SQL, rollover: SQL, previous: SQL, available = sql`${previous}.available`) =>
+  sql<number>`coalesce(CASE ${rollover} WHEN 'full' THEN ${available} WHEN 'surplus' THEN max(${available}, 0) END
+    + ${previous}.limit_amount * (${month} - ${previous}.month - 1), 0)`
 
 /** What a line says, in minor units. Without a limit, `available` is null. */
 export type Figures = {

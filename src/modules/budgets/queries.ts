@@ -6,7 +6,7 @@ import type { Actor } from '../../http/context.ts'
 import { categoryNotFound } from '../categories/problems.ts'
 import { categories } from '../categories/table.ts'
 import { currentRevision, forgetDeletions, noteDeletions } from '../ledger/revision.ts'
-import { type ClockNames, clockOf, monthNamed, monthParam } from '../users/calendar-queries.ts'
+import { type ClockNames, clockOf, monthIn, monthNamed, monthParam } from '../users/calendar-queries.ts'
 import { limitImpact, noteLimit } from './impact.ts'
 import { lineColumns, linesAt } from './line-queries.ts'
 import { budgetNotFound } from './problems.ts'
@@ -48,18 +48,19 @@ const namedLines = (userId: Params['userId'], wanted: SQL, condition: SQL) =>
     .where(condition)
     .orderBy(sql`lines.target <> 'overall'`, categories.nameFolded, categories.id)
 
-const selectLines = compileEach((params: Params<Exclude<PlaceNames, 'target'>>, which: 'limited' | 'shown') => {
-  const { userId } = params
-  const month = monthNamed(params)
-  const everyTarget = sql`SELECT 'overall' AS target, ${month} AS month
-    UNION ALL SELECT id, ${month} FROM categories WHERE user_id = ${userId}`
-  const hasLimit = sql`lines.limit_amount IS NOT NULL`
-  return namedLines(userId, everyTarget, which === 'limited' ? hasLimit : sql`${hasLimit} OR lines.spent > 0`)
-})
+const selectLines = compileEach(
+  (params: Params<Exclude<PlaceNames, 'target'>>, isCurrent: boolean, which: 'limited' | 'shown') => {
+    const { userId } = params
+    const everyTarget = sql`SELECT target, month FROM (SELECT ${monthIn(params, isCurrent)} AS month),
+      (SELECT 'overall' AS target UNION ALL SELECT id FROM categories WHERE user_id = ${userId})`
+    const hasLimit = sql`lines.limit_amount IS NOT NULL`
+    return namedLines(userId, everyTarget, which === 'limited' ? hasLimit : sql`${hasLimit} OR lines.spent > 0`)
+  },
+)
 
 /** The lines of a month with a limit in force, or also those with spending: `overall`, then the categories by name. */
 export const linesIn = (actor: Actor, month: string, which: 'limited' | 'shown') =>
-  selectLines(which)({ userId: actor.userId, month: monthParam(month), ...clockOf(actor) })
+  selectLines(month === 'current', which)({ userId: actor.userId, month: monthParam(month), ...clockOf(actor) })
 
 /** What is set in a month and scope is the row of that key; what ended there has a row with no limit. */
 const isSetAt = (

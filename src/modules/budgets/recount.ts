@@ -40,12 +40,11 @@ const countIncomes = compile(
   GROUP BY month`,
 )
 
-/** A month in which a limit is set has a row, and so has the one after an override. */
+/** There is a row in each month in which a limit is set, in the one before, and in the one after an override. */
 const ensureSettings = compile(
   ({ userId }: Params<'userId'>) => sql`
   INSERT INTO budget_lines ${columns}
-  SELECT user_id, target, month, 0, 0 FROM budgets WHERE user_id = ${userId}
-  UNION SELECT user_id, target, month + 1, 0, 0 FROM budgets WHERE user_id = ${userId} AND scope = 'month'
+  SELECT user_id, target, month + value, 0, 0 FROM budgets, json_each('[-1, 0, 1]') WHERE user_id = ${userId}
   ON CONFLICT DO NOTHING`,
 )
 

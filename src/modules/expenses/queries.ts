@@ -10,7 +10,7 @@ import { categoryNotLive } from '../categories/problems.ts'
 import {
   areOwn,
   deletion,
-  formOf,
+  filtersOf,
   insertRows,
   isOwn,
   isOwnIncludingDeleted,
@@ -25,7 +25,19 @@ import {
 import type { Sort } from '../ledger/schema.ts'
 import { clockOf, monthOf } from '../users/calendar-queries.ts'
 import { expenseNotFound } from './problems.ts'
-import { digitsJson, patchedItem, type RowNames, rowColumns, toItem, toPatchItem } from './row.ts'
+import {
+  digitsJson,
+  type Form,
+  formOf,
+  movingColumns,
+  newColumns,
+  PATCH_FORM,
+  patchedItem,
+  type RowNames,
+  replacedColumns,
+  toItem,
+  toPatchItem,
+} from './row.ts'
 import type { ExpensePatch, ExpenseQuery, NewExpense } from './schema.ts'
 import { expenses } from './table.ts'
 
@@ -62,7 +74,7 @@ export const listExpenses = ({ userId }: Actor, { categoryId, tag, ...query }: z
     categoryId: isNone ? undefined : categoryId,
     uncategorized: isNone || undefined,
   }
-  return selectPage(query.sort, formOf(values))(values as Record<ListNames | 'categoryId' | 'tag', unknown>)
+  return selectPage(query.sort, filtersOf(values))(values as Record<ListNames | 'categoryId' | 'tag', unknown>)
 }
 
 const selectOne = compile((own: Own) => statements.select(shown).from(expenses).where(isOwn(expenses, own)))
@@ -87,17 +99,27 @@ const exists = ({ userId }: Actor, id: string): Guard => ({
   problem: () => expenseNotFound(),
 })
 
-const requireCategory = compile(({ userId, id, categoryId }: Params<'userId' | 'id' | 'categoryId'>) =>
-  requires(sql`EXISTS (SELECT 1 FROM categories WHERE user_id = ${userId} AND id = ${categoryId} AND NOT archived) OR
-    EXISTS (SELECT 1 FROM expenses
-      WHERE ${isOwn(expenses, { userId, id })} AND category_id = ${categoryId})`),
-)
+type CategoryNames = 'userId' | 'id' | 'categoryId'
+
+const requireCategory = compileEach((params: Params<CategoryNames>, isNew: boolean) => {
+  const isLive = sql`EXISTS (SELECT 1 FROM categories
+    WHERE user_id = ${params.userId} AND id = ${params.categoryId} AND NOT archived)`
+  const isKept = sql`EXISTS (SELECT 1 FROM expenses
+    WHERE ${isOwn(expenses, params)} AND category_id = ${params.categoryId})`
+  return requires(isNew ? isLive : sql`${isLive} OR ${isKept}`)
+})
 
 /** That the category which a body names, if it does, takes this expense, or has it already. */
-const categoryTakes = ({ userId }: Actor, id: string, categoryId: string | null | undefined): Guard[] =>
-  categoryId
-    ? [{ statement: requireCategory({ userId, id, categoryId }), problem: categoryNotLive('body', '/categoryId') }]
-    : []
+const categoryTakes = (
+  { userId }: Actor,
+  id: string,
+  categoryId: string | null | undefined,
+  isNew = false,
+): Guard[] => {
+  if (!categoryId) return []
+  const statement = requireCategory(isNew)({ userId, id, categoryId })
+  return [{ statement, problem: categoryNotLive('body', '/categoryId') }]
+}
 
 /** What some rows, as they are, take away (`sign` '-') from their lines or add to them. */
 const moveOf = (rows: SQL, sign: '-' | '+', category = sql`category_id`) => sql`
@@ -106,29 +128,28 @@ const moveOf = (rows: SQL, sign: '-' | '+', category = sql`category_id`) => sql`
 
 const MAX = sql.raw(String(MAX_AMOUNT))
 
-type ItemNames = RowNames | 'items' | 'digits'
+type ItemNames = RowNames | 'items'
 
 /**
  * What some items add to their lines. What converts to too much is cut, so that the write which comes after is what
  * refuses it.
  */
-const moveOfItems = ({ date, category_id, base_amount }: ReturnType<typeof rowColumns>, from: SQL) => sql`
-  SELECT ${monthOf(sql`date`)} AS month, targets, min(amount, ${MAX}) AS amount FROM (
-    SELECT ${date} AS date, ${targetsOf(sql`${category_id}`)} AS targets, ${base_amount} AS amount, month_start_day
-    FROM ${from})`
+const moveOfItems = (params: Params<RowNames>, [isForeign, isDated]: Form, from: SQL) => {
+  const { date, category_id, base_amount } = movingColumns(params, isForeign, isDated)
+  const amount = isForeign ? sql`min(${base_amount}, ${MAX})` : base_amount
+  return sql`SELECT ${monthOf(sql`date`)} AS month, targets, amount FROM (
+    SELECT ${date} AS date, ${targetsOf(category_id)} AS targets, ${amount} AS amount, month_start_day FROM ${from})`
+}
 
-const items = ({ items, userId }: Params<'items' | 'userId'>) =>
-  sql`json_each(${items}), users WHERE users.id = ${userId}`
+const items = (params: Params<'items' | 'userId'>) =>
+  sql`json_each(${params.items}), users WHERE users.id = ${params.userId}`
 
-const columnsOf = (params: Params<ItemNames>, isForeign: boolean) =>
-  rowColumns(params, isForeign ? params.digits : undefined)
-
-const noteCreation = compileEach((params: Params<ItemNames>, isForeign: boolean) =>
-  noteSpending(params.userId, moveOfItems(columnsOf(params, isForeign), items(params))),
+const noteCreation = compileEach((params: Params<ItemNames>, ...form: Form) =>
+  noteSpending(params.userId, moveOfItems(params, form, items(params))),
 )
 
-const insert = compileEach((params: Params<ItemNames>, isForeign: boolean) =>
-  insertRows(expenses, columnsOf(params, isForeign), items(params)),
+const insert = compileEach((params: Params<ItemNames>, ...form: Form) =>
+  insertRows(expenses, newColumns(params, ...form), items(params)),
 )
 
 type Item = ReturnType<typeof toItem>
@@ -141,29 +162,38 @@ const valuesOf = (actor: Actor, sent: Item[]) => ({
   digits: digitsJson(),
 })
 
-const isForeign = (sent: Item[]) => sent.some(({ exchangeRate }) => exchangeRate !== null)
+/** What of an item decides which lines it is on: all that the noting of its lines needs. */
+const toMove = ({ amount, currency, date, exchangeRate, categoryId }: Item) => ({
+  amount,
+  currency,
+  date,
+  exchangeRate: exchangeRate ?? undefined,
+  categoryId,
+})
+
+const movesJson = (sent: Item[]) => JSON.stringify(sent.map(toMove))
 
 /** Makes an expense with this id, which no other has. */
 export const createExpense = (actor: Actor, id: string, expense: z.infer<typeof NewExpense>) => {
   const sent = [toItem({ id, ...expense })]
   const values = valuesOf(actor, sent)
+  const note = noteCreation(...formOf(sent))({ ...values, items: movesJson(sent) })
   return {
-    guards: categoryTakes(actor, id, expense.categoryId),
-    bookkeeping: spendingImpact(actor, noteCreation(isForeign(sent))(values)),
-    write: [insert(isForeign(sent))(values)],
+    guards: categoryTakes(actor, id, expense.categoryId, true),
+    bookkeeping: spendingImpact(actor, note),
+    write: [insert(...formOf(sent))(values)],
   }
 }
 
-const notePut = compileEach((params: Params<ItemNames | 'ids'>, isForeign: boolean) =>
+const notePut = compileEach((params: Params<ItemNames | 'ids'>, ...form: Form) =>
   noteSpending(
     params.userId,
-    sql`${moveOf(areOwn(expenses, params), '-')} UNION ALL
-      ${moveOfItems(columnsOf(params, isForeign), items(params))}`,
+    sql`${moveOf(areOwn(expenses, params), '-')} UNION ALL ${moveOfItems(params, form, items(params))}`,
   ),
 )
 
-const upsert = compileEach((params: Params<ItemNames>, isForeign: boolean) =>
-  putRows(expenses, columnsOf(params, isForeign), items(params)),
+const upsert = compileEach((params: Params<ItemNames>, ...form: Form) =>
+  putRows(expenses, replacedColumns(params, ...form), items(params)),
 )
 
 /** Makes or replaces some expenses, and deletes others, without a look at what may be wrong with them. */
@@ -172,9 +202,9 @@ const putAndDelete = (actor: Actor, put: ({ id: string } & z.infer<typeof NewExp
   const values = valuesOf(actor, sent)
   const ids = JSON.stringify([...put.map(({ id }) => id), ...deleted])
   return {
-    bookkeeping: spendingImpact(actor, notePut(isForeign(sent))({ ...values, ids })),
+    bookkeeping: spendingImpact(actor, notePut(...formOf(sent))({ ...values, ids, items: movesJson(sent) })),
     write: [
-      ...(put.length > 0 ? [upsert(isForeign(sent))(values)] : []),
+      ...(put.length > 0 ? [upsert(...formOf(sent))(values)] : []),
       ...(deleted.length > 0 ? [remove({ ...values, ids: JSON.stringify(deleted) })] : []),
     ],
   }
@@ -193,7 +223,7 @@ export const changeExpenses = (
   faults: Guard,
 ) => ({ ...putAndDelete(actor, sent.put, sent.delete), guards: [faults] })
 
-type PatchNames = RowNames | 'id' | 'patch' | 'digits'
+type PatchNames = RowNames | 'id' | 'patch'
 
 const patched = ({ userId, id, patch }: Params<PatchNames>) => sql`
   (SELECT ${patchedItem(patch)} AS value FROM expenses WHERE ${isOwn(expenses, { userId, id })}), users
@@ -203,12 +233,12 @@ const notePatch = compile((params: Params<PatchNames>) =>
   noteSpending(
     params.userId,
     sql`${moveOf(isOwn(expenses, params), '-')} UNION ALL
-      ${moveOfItems(rowColumns(params, params.digits), patched(params))}`,
+      ${moveOfItems(params, PATCH_FORM, patched(params))}`,
   ),
 )
 
 const applyPatch = compile((params: Params<PatchNames>) =>
-  putRows(expenses, rowColumns(params, params.digits), patched(params)),
+  putRows(expenses, replacedColumns(params, ...PATCH_FORM), patched(params)),
 )
 
 /** Changes what the patch names, unless it is so already. */

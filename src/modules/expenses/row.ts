@@ -32,41 +32,66 @@ export const patchedItem = (patch: Params['patch']) => sql`json_patch(json_objec
 const member = (name: string) => sql.raw(`value ->> '${name}'`)
 const currency = sql`coalesce(${member('currency')}, users.currency)`
 
+let digits: string | undefined
+
 /** The currencies whose minor unit is not a hundredth, for conversion: sent only where an item may need it. */
-export const digitsJson = () => JSON.stringify(minorUnitDigits())
+export const digitsJson = () => {
+  digits ??= JSON.stringify(minorUnitDigits())
+  return digits
+}
 
-export type RowNames = 'userId' | 'at' | ClockNames
+export type RowNames = 'userId' | 'at' | 'digits' | ClockNames
 
-/**
- * The columns of a row, of an item `value` next to the user's row. `digits` is there where an item may be in a foreign
- * currency.
- */
-export const rowColumns = (params: Params<RowNames>, digits?: Params['digits']): Columns => ({
-  user_id: sql`${params.userId}`,
-  id: member('id'),
-  amount: member('amount'),
-  currency,
-  date: sql`coalesce(${member('date')}, ${todayIn(params)})`,
-  note: member('note'),
-  note_folded: member('noteFolded'),
-  created_at: sql`${params.at}`,
-  updated_at: sql`${params.at}`,
-  deleted_at: sql`NULL`,
-  revision: currentRevision(params.userId),
-  exchange_rate: member('exchangeRate'),
-  base_amount: digits
+/** What decides the form of a statement: whether an item may be in a foreign currency, and may lack its day. */
+export type Form = [isForeign: boolean, isDated: boolean]
+
+/** The form that is enough for these items. */
+export const formOf = (items: { exchangeRate?: string | null; date?: string | undefined }[]): Form => [
+  items.some(({ exchangeRate }) => exchangeRate !== null),
+  items.every(({ date }) => date !== undefined),
+]
+
+/** A patch may leave all to what is stored, which has a day. */
+export const PATCH_FORM: Form = [true, true]
+
+/** The columns of a row that decide which lines it is on, and with how much: of an item `value` next to the user's row. */
+export const movingColumns = (params: Params<RowNames>, isForeign: boolean, isDated: boolean) => ({
+  date: isDated ? member('date') : sql`coalesce(${member('date')}, ${todayIn(params)})`,
+  base_amount: isForeign
     ? baseAmountOf({
         amount: member('amount'),
         currency,
         exchangeRate: member('exchangeRate'),
         baseCurrency: sql`users.currency`,
-        digits,
+        digits: params.digits,
       })
     : member('amount'),
-  base_currency: sql`users.currency`,
   category_id: member('categoryId'),
-  former_category_id: member('formerCategoryId'),
+})
+
+/** The columns of a new row. */
+export const newColumns = (params: Params<RowNames>, ...[isForeign, isDated]: Form): Columns => ({
+  user_id: sql`${params.userId}`,
+  id: member('id'),
+  amount: member('amount'),
+  currency,
+  note: member('note'),
+  note_folded: member('noteFolded'),
+  created_at: sql`${params.at}`,
+  updated_at: sql`${params.at}`,
+  revision: currentRevision(params.userId),
+  ...movingColumns(params, isForeign, isDated),
+  base_currency: sql`users.currency`,
   merchant: member('merchant'),
   merchant_folded: member('merchantFolded'),
-  tags: sql`coalesce(value ->> 'tags', '[]')`,
+  tags: sql`coalesce(${member('tags')}, '[]')`,
+  ...(isForeign && { exchange_rate: member('exchangeRate') }),
+})
+
+/** The columns of a row that replaces another. */
+export const replacedColumns = (params: Params<RowNames>, ...form: Form): Columns => ({
+  ...newColumns(params, ...form),
+  exchange_rate: member('exchangeRate'),
+  deleted_at: sql`NULL`,
+  former_category_id: member('formerCategoryId'),
 })

@@ -9,7 +9,7 @@ import {
   areOwn,
   type Columns,
   deletion,
-  formOf,
+  filtersOf,
   isOwn,
   isOwnIncludingDeleted,
   type ListNames,
@@ -44,7 +44,7 @@ const selectPage = compileEach((params: Params<ListNames>, sort: Sort, form: str
 /** A page of the actor's incomes, and one more. Throws invalidRequest for a bad cursor. */
 export const listIncomes = ({ userId }: Actor, query: z.infer<typeof IncomeQuery>) => {
   const values = listValues(userId, query)
-  return selectPage(query.sort, formOf(values))(values)
+  return selectPage(query.sort, filtersOf(values))(values)
 }
 
 const selectOne = compile((own: Own) => statements.select(shown).from(incomes).where(isOwn(incomes, own)))

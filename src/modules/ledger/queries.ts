@@ -78,7 +78,7 @@ export const listValues = (userId: string, { sort, cursor, q, limit, ...filters 
 }
 
 /** The names of the values that are there: they decide which form a listing has. */
-export const formOf = (values: object) =>
+export const filtersOf = (values: object) =>
   Object.entries(values)
     .filter(([, value]) => value !== undefined)
     .map(([name]) => name)

@@ -35,6 +35,13 @@ export const monthParam = (month: string): number | null => (month === 'current'
 export const monthNamed = (params: Params<'userId' | 'month' | ClockNames>) =>
   sql<number>`coalesce(${params.month}, (SELECT ${monthOf(todayIn(params))} FROM users WHERE users.id = ${params.userId}))`
 
+/** The month that runs, where the path says so, else the one that it names: for what is compiled for each of the two. */
+export const monthIn = (params: Params<'userId' | 'month' | ClockNames>, isCurrent: boolean) =>
+  isCurrent
+    ? sql<number>`(SELECT ${monthOf(sql`today`)}
+        FROM (SELECT month_start_day, ${todayIn(params)} AS today FROM users WHERE users.id = ${params.userId}))`
+    : sql<number>`${params.month}`
+
 /** The first day of the user's month `YYYY-MM`, moved by `months`, for use inside any statement. */
 export const firstDayOf = (userId: Params['userId'], month: Params['month'], months = 0) =>
   sql<string>`(SELECT date(${month} || '-01', ${sql.raw(`'${months} months'`)}, (month_start_day - 1) || ' days')
