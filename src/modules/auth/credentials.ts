@@ -7,7 +7,7 @@ import { hashPassword, isOutdated, verifyPassword } from './password.ts'
 export const isNameOf = ({ username, email }: Pick<StoredUser, 'username' | 'email'>, password: string): boolean =>
   [username, email].some((name) => name.toLowerCase() === password.toLowerCase())
 
-/** Returns the user if the password is theirs. Throws `refusal` for no user and for a wrong password, after the same time. */
+/** The user, if the password is theirs. Throws `refusal` for no user and for a wrong password, after the same time. */
 export const verify = async (
   user: StoredUser | undefined,
   password: string,
