@@ -5,33 +5,40 @@ import { answerTo, componentOf } from './problems.ts'
 import { BEARER } from './router.ts'
 
 const INTRODUCTION = `
-Keep what you spend and earn, and stay in control of the month.
+Record what you spend and earn, and stay in control of the month.
 
-**First steps.** \`POST /v1/auth/register\`, press *Authorize* with the \`accessToken\` of the answer, then
-\`PUT /v1/months/current/budgets/overall\` and \`POST /v1/expenses\`.
+**First steps.** Call \`POST /v1/auth/register\`, press *Authorize* and paste the \`accessToken\` of the answer. Then set a
+limit with \`PUT /v1/months/current/budgets/overall\`, and record an expense with \`POST /v1/expenses\`.
 
-- **Money** is an integer \`amount\` in minor units of a \`currency\` of ISO 4217: 1299 is 12.99 USD. Never a float.
-- **Days and instants.** A \`date\` is a calendar day without a zone; an instant is RFC 3339 in UTC with milliseconds.
-- **Months** are named \`YYYY-MM\` after the calendar month in which they start, on the user's \`monthStartDay\`.
-- **Budgets** are monthly limits, on a category or on everything, which hold until they are set again. \`GET
-  /v1/months/current\` is the month at a glance; every write of an expense answers in \`budget\` what it does to the month.
-- **Text** is trimmed and otherwise comes back as it was sent; U+0000 and lone surrogates are refused.
+- **Money** is an integer \`amount\` in minor units of an ISO 4217 \`currency\`: 1299 is 12.99 USD. It is never a float.
+- **Days and instants.** A \`date\` is a calendar day without a time zone. An instant is RFC 3339 in UTC with milliseconds.
+- **Months** start on the user's \`monthStartDay\`. Their name \`YYYY-MM\` is the calendar month in which they start.
+- **Budgets** are monthly limits, on a category or on everything. A limit holds until you set another one.
+  \`GET /v1/months/current\` is the month at a glance.
+- **Budget impact.** The answer to a write of an expense or a budget has it in \`budget\`: what was available before the
+  write, what is available after it, and which alert thresholds it crossed.
+- **Text** is trimmed and otherwise stored as you send it. U+0000 and lone surrogates are refused.
 - **Unknown members** of a body or a query string are refused.
-- **Lists** answer \`{ "data": [...], "nextCursor": "…" }\`: send \`nextCursor\` as \`cursor\` until it is null.
-- **Errors** are problem documents (RFC 9457) with a stable \`code\`; \`/problems\` lists them. A 422 names every fault at
-  once, by a JSON pointer; what only the stored state can show comes after all else is right. Somebody else's id is a 404 like one that never was. A 503 is worth another try after as many
-  seconds as \`Retry-After\` says.
-- **Caching.** A single resource has a strong \`ETag\`; a GET with \`If-None-Match\` answers 304 while it is unchanged.
-- **No lost update.** A PUT, PATCH or DELETE with \`If-Match\` answers 412 where it has changed since.
-- **Exact retries.** A POST that creates takes an \`Idempotency-Key\`: sent again, it does nothing and gets the first
-  answer. A PUT with the client's own id, sent again, changes nothing.
-- **Offline.** \`/v1/changes\` tells all that has changed since a cursor, deletions included; batches send what waited.
-- **Trying out.** \`?dryRun=true\` on a write of an expense, an income or a budget answers what it would, and writes nothing.
-- **Tracing.** Every answer has an \`X-Request-Id\`, yours if you sent one, and tells in \`Server-Timing\` how long the
-  database took.
+- **Lists** answer \`{ "data": [...], "nextCursor": "…" }\`. Send \`nextCursor\` as \`cursor\` until it is null.
+- **Errors** are problem documents (RFC 9457) with a stable \`code\`. \`/problems\` lists them all. A 422 names every fault
+  of the path, the query, the headers and the body at once; faults that show only in stored data come once those are
+  fixed. An id of another user is a 404, like an id that does not exist.
+- **Refused writes** have no effect at all. After a 503, try again after the seconds in \`Retry-After\`. A 500 is a bug of
+  the server: trying again does not help.
+- **Caching.** A single resource has a strong \`ETag\`. A GET with \`If-None-Match\` answers 304 while it is unchanged.
+- **No lost updates.** A PUT, PATCH or DELETE with \`If-Match\` answers 412 if the resource has changed since.
+- **Safe retries.** Every write of expenses, incomes, categories and budgets takes an \`Idempotency-Key\`. If the answer is
+  lost, send the same request with the same key within 7 days: it is not done twice, and you get the first answer, even
+  if \`If-Match\` no longer holds. Without a key, a PUT with your own id is safe to resend; a POST is not.
+- **Offline.** \`/v1/changes\` lists everything that has changed since a cursor, deletions included. A batch sends up to
+  100 waiting writes at once.
+- **Trying out.** With \`?dryRun=true\`, a write of an expense, an income or a budget writes nothing and answers what it
+  would answer.
+- **Tracing.** Every answer has an \`X-Request-Id\`, yours if you send one, and the time spent in the database in
+  \`Server-Timing\`.
 `.trim()
 
-// Declared apart because zod-openapi takes the `info` of OpenAPI 3.0, whose license has no identifier.
+// A constant of its own: zod-openapi types `info` as in OpenAPI 3.0, where a license has no identifier.
 const INFO = {
   title: 'Outlay',
   version: '1.0.0',
@@ -45,7 +52,7 @@ const problemMembers = {
   status: z.int(),
   detail: z.string(),
   instance: z.string().openapi({ format: 'uri-reference', description: 'The path of the request' }),
-  code: z.string().openapi({ description: 'Stable: switch on it. /problems lists them all' }),
+  code: z.string().openapi({ description: 'Stable, so that a client can switch on it. `/problems` lists all codes' }),
   requestId: z.string().openapi({ description: 'Quote it when you ask for help' }),
 }
 
@@ -53,18 +60,18 @@ const ProblemBody = z.object(problemMembers).openapi({ description: 'A problem d
 
 const FaultBody = z.object({
   in: z.enum(['body', 'query', 'path', 'header']),
-  pointer: z.string().openapi({ description: 'A JSON pointer into the body, or `/name` of a parameter' }),
+  pointer: z.string().openapi({ description: 'A JSON pointer into the body, or `/` and the name of a parameter' }),
   code: z.string(),
   message: z.string(),
 })
 
 const InvalidRequestBody = z
-  .object({ ...problemMembers, errors: z.array(FaultBody).openapi({ description: 'Every fault at once, up to 100' }) })
+  .object({ ...problemMembers, errors: z.array(FaultBody).openapi({ description: 'Every fault, up to 100' }) })
   .openapi({ description: 'A problem document (RFC 9457) that names every fault' })
 
 type Registry = OpenAPIHono['openAPIRegistry']
 
-/** Writes what `problems` refers to into the document: each problem once. */
+/** Registers each problem once, for the references that `problems` makes. */
 const registerProblems = (registry: Registry) => {
   registry.register('Problem', ProblemBody)
   registry.register('InvalidRequest', InvalidRequestBody)
@@ -76,7 +83,7 @@ const registerProblems = (registry: Registry) => {
 type Tag = { name: string; description: string }
 type Document = ReturnType<OpenAPIHono['getOpenAPI31Document']>
 
-/** Drops the responses that no operation refers to: where a status has several problems, it describes them in place. */
+/** Drops the responses that no operation refers to: a status with several problems describes them in place. */
 const withoutUnusedResponses = (document: Document): Document => {
   const paths = JSON.stringify(document.paths)
   const isUsed = ([name]: [string, unknown]) => paths.includes(`"#/components/responses/${name}"`)
@@ -84,7 +91,7 @@ const withoutUnusedResponses = (document: Document): Document => {
   return { ...document, components: { ...document.components, responses } }
 }
 
-/** The OpenAPI document of the routes of `app`. It takes 13 ms of CPU to make: once, when the Worker is built. */
+/** Makes the OpenAPI document of the routes of `app`. It takes 13 ms of CPU, once, when the Worker is built. */
 export const openApiDocument = (app: OpenAPIHono<AppEnv>, tags: Tag[]) => {
   app.openAPIRegistry.registerComponent('securitySchemes', BEARER, {
     type: 'http',

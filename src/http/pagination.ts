@@ -39,7 +39,7 @@ export type Place = { sort: string; value: string | number; id: string }
 
 /** Makes invalidRequest for a cursor that is none of the list's. */
 export const badCursor = (name = 'cursor') =>
-  faultAt('query', `/${name}`, 'invalid_cursor', 'Must be a nextCursor of this very list')()
+  faultAt('query', `/${name}`, 'invalid_cursor', 'Must be a `nextCursor` of this list')()
 
 /** The content of a cursor as an opaque text. */
 export const encodeCursor = (content: unknown[]) => base64url.encode(JSON.stringify(content))

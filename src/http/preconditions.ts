@@ -9,7 +9,7 @@ import { docs } from './schema.ts'
 /** The header by which a write says what it has seen. */
 export const IfMatch = {
   'if-match': z.string().optional().register(docs, {
-    description: 'The `ETag` of what you have seen: where it has changed since, the answer is a 412',
+    description: 'The `ETag` that you have read: if the resource has changed since, the answer is a 412',
   }),
 }
 
@@ -18,13 +18,13 @@ export const IfNoneMatch = {
   'if-none-match': z
     .string()
     .optional()
-    .register(docs, { description: '`*`: only where there is nothing yet, else the answer is a 412' }),
+    .register(docs, { description: '`*` only creates: if the resource exists, the answer is a 412' }),
 }
 
 /** What a GET may say of the copy that the client has. */
 export const CachedHeaders = z.object({
   'if-none-match': z.string().optional().register(docs, {
-    description: 'The `ETag` of the copy that you have: while it is still good, the answer is a 304',
+    description: 'The `ETag` of your copy: while it is current, the answer is a 304',
   }),
 })
 

@@ -4,28 +4,29 @@ export const malformedJson = defineProblem({
   code: 'malformed_json',
   status: 400,
   title: 'The body is not JSON',
-  detail: 'The body is not well-formed JSON in UTF-8.',
+  detail: 'The body must be well-formed JSON in UTF-8.',
 })
 
 export const invalidToken = defineProblem({
   code: 'invalid_token',
   status: 401,
   title: 'No valid access token',
-  detail: 'Send a live access token as `Authorization: Bearer <token>`: refresh the session or log in again.',
+  detail:
+    'Send a valid access token as `Authorization: Bearer <token>`. Refresh the session or log in again to get one.',
 })
 
 export const notFound = defineProblem({
   code: 'not_found',
   status: 404,
   title: 'Nothing here',
-  detail: 'No route has this path. /openapi.json lists those there are.',
+  detail: 'No route has this path. /openapi.json lists all routes.',
 })
 
 export const methodNotAllowed = defineProblem({
   code: 'method_not_allowed',
   status: 405,
   title: 'Method not allowed',
-  detail: 'The path exists, the method does not: the Allow header lists those that do.',
+  detail: 'This path does not have this method. The `Allow` header lists the methods that it has.',
 })
 
 export const preconditionFailed = defineProblem({
@@ -33,15 +34,15 @@ export const preconditionFailed = defineProblem({
   status: 412,
   title: 'A precondition does not hold',
   detail:
-    'It is not, or not any more, as `If-Match` says; or there is one already, and `If-None-Match` wants none. Nothing ' +
-    'was written: get it and look again.',
+    'The resource is not, or no longer, the one that `If-Match` names; or it already exists, and `If-None-Match` requires ' +
+    'that it does not. Nothing was written. Get the resource and decide again.',
 })
 
 export const bodyTooLarge = defineProblem({
   code: 'body_too_large',
   status: 413,
   title: 'The body is too large',
-  detail: 'A body may have 64 KiB.',
+  detail: 'A body may have at most 64 KiB.',
 })
 
 export const unsupportedMediaType = defineProblem({
@@ -55,10 +56,10 @@ export const invalidRequest = defineProblem({
   code: 'invalid_request',
   status: 422,
   title: 'The request is not valid',
-  detail: 'Every fault is listed in `errors`.',
+  detail: '`errors` lists every fault.',
 })
 
-/** Makes invalidRequest for a fault that only the stored state or the work itself can show. */
+/** Makes invalidRequest for one fault that shows only when the request is compared with stored data. */
 export const faultAt = (where: Fault['in'], pointer: string, code: string, message: string) => (): ProblemError =>
   invalidRequest({ errors: [{ in: where, pointer, code, message }] })
 
@@ -66,25 +67,27 @@ export const tooManyRequests = defineProblem({
   code: 'too_many_requests',
   status: 429,
   title: 'Too many attempts',
-  detail: 'Wait for as many seconds as Retry-After says.',
+  detail: 'Wait for the number of seconds in `Retry-After`.',
 })
 
 export const serviceUnavailable = defineProblem({
   code: 'service_unavailable',
   status: 503,
-  title: 'Unavailable for a moment',
-  detail: 'The server cannot do its work right now. Try again after as many seconds as Retry-After says.',
+  title: 'Temporarily unavailable',
+  detail:
+    'The server cannot answer right now. Try again after the number of seconds in `Retry-After`. A write may have been ' +
+    'done all the same: with an `Idempotency-Key` it is safe to resend.',
 })
 
 export const internalError = defineProblem({
   code: 'internal_error',
   status: 500,
-  title: 'A fault of ours',
+  title: 'Internal error',
   detail:
-    'The server has a fault, and nothing was written. To send the same again does not help: tell us the requestId.',
+    'The server has a bug. Nothing was written. Sending the same request again does not help: report the `requestId`.',
 })
 
-/** The part of a problem document that is the same whenever the problem occurs. */
+/** The members of a problem document that are the same whenever the problem occurs. */
 export const describe = ({ code, status, title, detail }: ProblemDefinition) => ({
   type: `/problems/${code}`,
   title,
@@ -124,14 +127,14 @@ const header = (description: string, value: string) => ({
 
 const headersOf = (status: ProblemDefinition['status']) => ({
   ...(status === 401 && { 'WWW-Authenticate': header('How to authenticate (RFC 6750)', 'Bearer realm="outlay"') }),
-  ...((status === 429 || status === 503) && { 'Retry-After': header('Seconds to wait', '5') }),
+  ...((status === 429 || status === 503) && { 'Retry-After': header('Seconds to wait before the next try', '5') }),
 })
 
-/** The answer to any of these problems, which have one status, in the document. */
+/** The response in the document for problems that share a status. */
 export const answerTo = (group: ProblemDefinition[], status: ProblemDefinition['status']) => ({
   description: group.map(({ title, code }) => `${title} (\`${code}\`)`).join(', or: '),
   headers: headersOf(status),
-  // Made when the document asks for it, as an `answerSchema` is.
+  // A getter, so that it is made only for the document, like an `answerSchema`.
   get content() {
     return {
       'application/problem+json': {
@@ -147,8 +150,8 @@ export const componentOf = ({ code }: ProblemDefinition) =>
   code.replaceAll(/(?:^|_)(.)/g, (_, first) => first.toUpperCase())
 
 /**
- * The `responses` of a route that can answer with these problems: `...problems(expenseNotFound)`. To the types they
- * are none, since a problem is thrown and never returned.
+ * The `responses` of a route that can answer with these problems: `...problems(expenseNotFound)`. Its type is empty, since
+ * a handler throws a problem and never returns it.
  */
 export const problems = (...definitions: ProblemDefinition[]): Record<never, never> => {
   const byStatus = [...Map.groupBy(definitions, ({ status }) => status)]

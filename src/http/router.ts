@@ -30,7 +30,7 @@ const header = (description: string, required = true) => ({
   schema: { type: 'string' as const },
 })
 
-const ETag = header('Changes exactly when the resource does')
+const ETag = header('The version of the resource: it changes exactly when the resource does')
 
 /** An answer with JSON, by an `answerSchema`. */
 export const answer = <T extends z.ZodType>(description: string, schema: () => T) => ({
@@ -53,12 +53,12 @@ export const onceAnswer = <T extends object>(answered: T) =>
   Object.assign(answered, {
     headers: {
       ...('headers' in answered && (answered.headers as object)),
-      'Idempotency-Replayed': header('`true` where it is the first answer to this key, told again', false),
+      'Idempotency-Replayed': header('`true` if this is the stored first answer to the key', false),
     },
   })
 
 /** The answer of a GET to a client whose copy is still good. */
-export const notModified = { description: 'The copy that If-None-Match names is still good', headers: { ETag } }
+export const notModified = { description: 'The copy that `If-None-Match` names is still current', headers: { ETag } }
 
 const NO_QUERY = z.strictObject({})
 

@@ -121,8 +121,8 @@ export const queryBoolean = (description: string) =>
 /** The query of a write that can be tried out. */
 export const DryRunQuery = z.strictObject({
   dryRun: queryBoolean(
-    'Whether to write nothing, and to answer what would be answered. Its `ETag` matches nothing, and an ' +
-      '`Idempotency-Key` is of no account',
+    'Write nothing, and answer what would be answered. The `ETag` then matches nothing, and an `Idempotency-Key` is ' +
+      'ignored.',
   ),
 })
 

@@ -1,10 +1,10 @@
-/** First and last calendar day that money can be recorded on, both inclusive. */
+/** The first and the last calendar day that an expense or income can have, both inclusive. */
 export const FIRST_DAY = '1970-01-01'
 export const LAST_DAY = '2199-12-31'
 
 /**
- * Whether `name` is a time zone of the IANA database. Fixed offsets (`+02:00`), which `Intl` also takes, are not:
- * they know no daylight saving.
+ * Whether `name` is a time zone of the IANA database. Fixed offsets (`+02:00`), which `Intl` also takes, are refused:
+ * they have no daylight saving time.
  */
 export const isTimeZone = (name: string): boolean => {
   if (!/^[A-Za-z]/.test(name)) return false
@@ -25,7 +25,7 @@ const formatterOf = (timeZone: string) => {
   return known
 }
 
-/** How far `timeZone` is ahead of UTC at the instant `at` (milliseconds), in minutes: 330 for Asia/Kolkata. */
+/** The offset of `timeZone` from UTC at the instant `at` (milliseconds), in minutes: 330 for Asia/Kolkata. */
 export const utcOffset = (timeZone: string, at: number): number => {
   const name = formatterOf(timeZone)
     .formatToParts(at)
@@ -35,7 +35,7 @@ export const utcOffset = (timeZone: string, at: number): number => {
   return sign === '-' ? -offset : offset
 }
 
-/** Months since January of the year 0, so that the next one is one more: 2026-11 is 24322. */
+/** Months since January of the year 0: 2026-11 is 24322, and the next month is 24323. */
 export type MonthNumber = number
 
 /** The number of the month `YYYY-MM`. */
@@ -56,16 +56,16 @@ const lengthOf = (month: MonthNumber) =>
 
 const dayOf = (month: MonthNumber, day: number) => `${toMonthName(month)}-${String(day).padStart(2, '0')}`
 
-/** First and last day, both inclusive, of the month that starts on `startDay` (1 to 28) of the calendar month `month`. */
+/** The first and the last day, both inclusive, of the month that starts on `startDay` (1 to 28) of calendar month `month`. */
 export const bordersOf = (month: MonthNumber, startDay: number): { from: string; to: string } => ({
   from: dayOf(month, startDay),
   to: startDay === 1 ? dayOf(month, lengthOf(month)) : dayOf(month + 1, startDay - 1),
 })
 
-/** How far a month has run on a day: its `days` in all, those `elapsed` and those `left`, today in both. */
+/** How far a month has run: its `days` in all, those `elapsed` and those `left`. Today counts in both. */
 export type Progress = { days: number; elapsed: number; left: number }
 
-/** How far the month from the day `from` to the day `to` has run on the day `today`. */
+/** The progress, on the day `today`, of the month from the day `from` to the day `to`. */
 export const progressOf = ({ from, to }: { from: string; to: string }, today: string): Progress => {
   const days = dayNumber(to) - dayNumber(from) + 1
   const within = (count: number) => Math.min(Math.max(count, 0), days)

@@ -1,22 +1,22 @@
 /** One fault of the input. `pointer` is a JSON pointer (RFC 6901) into the body, or `/name` of a parameter. */
 export type Fault = { in: 'body' | 'query' | 'path' | 'header'; pointer: string; code: string; message: string }
 
-/** What can go wrong, declared once: it is thrown, documented and listed at `/problems`. */
+/** A kind of error, declared once. It is thrown, documented and listed at `/problems`. */
 export type ProblemDefinition = {
   /** Stable, snake_case; clients switch on it. */
   code: string
   status: 400 | 401 | 404 | 405 | 409 | 412 | 413 | 415 | 422 | 429 | 500 | 503
-  /** Short and the same at every occurrence. */
+  /** Short, and the same at every occurrence. */
   title: string
-  /** What happened and what to do about it: the `detail` of an occurrence that has nothing more precise to say. */
+  /** What happened and what to do about it. An occurrence may have a more precise one. */
   detail: string
-  /** Of a 422 that is always about the same: its faults. */
+  /** The faults of a 422 whose faults are always the same. */
   faults?: Fault[]
 }
 
 type Occurrence = { detail?: string; errors?: Fault[]; headers?: Record<string, string> }
 
-/** Thrown anywhere below a route; `http/errors` answers with it. */
+/** An occurrence of a problem. Anything below a route throws it, and `http/errors` answers with it. */
 export class ProblemError extends Error {
   readonly definition: ProblemDefinition
   readonly occurrence: Occurrence
@@ -30,13 +30,13 @@ export class ProblemError extends Error {
 
 export type Problem = ProblemDefinition & {
   (occurrence?: Occurrence): ProblemError
-  /** Throws it, where an expression is wanted: `row ?? expenseNotFound.raise()`. */
+  /** Throws the problem inside an expression: `row ?? expenseNotFound.raise()`. */
   raise(occurrence?: Occurrence): never
 }
 
 const defined = new Map<string, Problem>()
 
-/** Declares a problem. Its `code` must be new: a second one of the same code is a mistake of the programmer. */
+/** Declares a problem. Throws if its `code` is already declared. */
 export const defineProblem = (definition: ProblemDefinition): Problem => {
   if (defined.has(definition.code)) throw new Error(`The problem ${definition.code} is defined twice`)
   const make = (occurrence: Occurrence = {}) => new ProblemError(definition, occurrence)
@@ -48,5 +48,5 @@ export const defineProblem = (definition: ProblemDefinition): Problem => {
   return problem
 }
 
-/** Every problem that the loaded code can answer with, by code. */
+/** Every declared problem, sorted by code. */
 export const allProblems = (): Problem[] => [...defined.values()].sort((a, b) => a.code.localeCompare(b.code))

@@ -63,13 +63,11 @@ token = (await call({ method: 'POST', path: '/v1/auth/register', body: user })).
 /** What somebody does offline, and sends twice. */
 const OFFLINE = `
 const path = '/v1/expenses/0198c5d2-7b3e-7c4a-9f60-3d1f8a2b4c5e'
-const writes = [
-  { method: 'PUT', path, body: { amount: 1299, date: '2026-11-23' } },
-  { method: 'POST', path: '/v1/expenses', body: { amount: 5 }, headers: { 'Idempotency-Key': 'a coffee' } },
-  { method: 'PATCH', path, body: { amount: 1 }, headers: { 'If-Match': '"0"' } },
-]
-queue.push({ method: 'DELETE', path: '/v1/auth/sessions' })
-queue.push(...writes, ...writes)
+enqueue('PUT', path, { amount: 1299, date: '2026-11-23' })
+enqueue('POST', '/v1/expenses', { amount: 5 })
+enqueue('PATCH', path, { amount: 1 }, { 'If-Match': '"0"' })
+queue.push(...queue)
+queue.unshift({ method: 'DELETE', path: '/v1/auth/sessions' })
 const good = token
 token = 'expired'
 await push()

@@ -1,6 +1,6 @@
 /**
- * Whether `password` is one of the common ones, whatever the case. The list is made by scripts/build.ts, and loaded
- * when the first password is set: it has no part in the start of an isolate.
+ * Whether `password` is a common one, ignoring case. scripts/build.ts makes the list. It is loaded when the first
+ * password is set, so that it does not slow down the start of an isolate.
  */
 export const isCommonPassword = async (password: string): Promise<boolean> => {
   const { default: list } = await import('../../../.build/common-passwords.txt')

@@ -3,11 +3,11 @@ import type { ProblemError } from '../../shared/problem.ts'
 import { type StoredUser, updatePasswordHash } from '../users/queries.ts'
 import { hashPassword, isOutdated, verifyPassword } from './password.ts'
 
-/** Whether a password is the username or the e-mail address, whatever the case. */
+/** Whether a password is the username or the e-mail address, ignoring case. */
 export const isNameOf = ({ username, email }: Pick<StoredUser, 'username' | 'email'>, password: string): boolean =>
   [username, email].some((name) => name.toLowerCase() === password.toLowerCase())
 
-/** The user, if there is one and the password is theirs. Throws `refusal` for either, after the same time. */
+/** The user, if the password is theirs. Throws `refusal` for no user and for a wrong password, after the same time. */
 export const verify = async (
   user: StoredUser | undefined,
   password: string,
@@ -18,6 +18,6 @@ export const verify = async (
   return user
 }
 
-/** The statement that stores the password at today's cost, where it was stored at another one. */
+/** The statement that hashes the password at the current cost; none if it already is. */
 export const renewHash = async (user: StoredUser, password: string): Promise<Statement[]> =>
   isOutdated(user.passwordHash) ? [updatePasswordHash(user, await hashPassword(password))] : []

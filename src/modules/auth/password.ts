@@ -1,6 +1,6 @@
 import type { ScryptOptions } from 'node:crypto'
 
-/** N = 2^14, r = 8, p = 5: one of the settings that OWASP's Password Storage Cheat Sheet gives for scrypt. */
+/** N = 2^14, r = 8, p = 5: one of the settings for scrypt in OWASP's Password Storage Cheat Sheet. */
 const CURRENT = { ln: 14, r: 8, p: 5 }
 const KEY_LENGTH = 32
 const MAX_MEMORY = 64 * 1024 * 1024
@@ -10,7 +10,7 @@ const PHC = /^\$scrypt\$ln=(\d+),r=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+
 
 type Cost = typeof CURRENT
 
-/** Loaded when the first password is hashed: it would take a third of the start of every isolate. */
+/** Loaded when the first password is hashed: it would add a third to the start of every isolate. */
 const nodeCrypto = () => import('node:crypto')
 
 const unpadded = (bytes: Buffer) => bytes.toString('base64').replaceAll('=', '')
@@ -35,23 +35,23 @@ const parse = (hash: string) => {
   }
 }
 
-/** What a password is compared to where there is no user, so that the answer takes as long. No password fits it. */
+/** The hash to compare with if there is no user, so that the answer takes as long. No password fits it. */
 const ofNobody = () => format(CURRENT, Buffer.alloc(16), Buffer.alloc(KEY_LENGTH))
 
-/** A hash of `password` with a salt of its own, as a PHC string. */
+/** Hashes `password` with a new salt, as a PHC string. */
 export const hashPassword = async (password: string): Promise<string> => {
   const salt = Buffer.from(crypto.getRandomValues(new Uint8Array(16)))
   return format(CURRENT, salt, await derive(password, salt, CURRENT))
 }
 
-/** Whether `hash` is of `password`; false, and no sooner, where there is no hash. */
+/** Whether `hash` is of `password`. Without a hash, false after the same time. */
 export const verifyPassword = async (password: string, hash = ofNobody()): Promise<boolean> => {
   const { cost, salt, key } = parse(hash)
   const { timingSafeEqual } = await nodeCrypto()
   return timingSafeEqual(await derive(password, salt, cost), key)
 }
 
-/** Whether `hash` was made at another cost than today's, and should be made anew while the password is known. */
+/** Whether `hash` was made at another cost than the current one. */
 export const isOutdated = (hash: string): boolean => {
   const { ln, r, p } = parse(hash).cost
   return ln !== CURRENT.ln || r !== CURRENT.r || p !== CURRENT.p

@@ -12,15 +12,15 @@ export const invalidRefreshToken = defineProblem({
   code: 'invalid_refresh_token',
   status: 401,
   title: 'The refresh token is not valid',
-  detail: 'It is over, revoked, or was used before. Log in again.',
+  detail: 'The token has expired, was revoked, or was used before. Log in again.',
 })
 
-/** A fault and not a 401, which would make a client refresh a token that is good. */
-export const wrongPassword = faultAt('body', '/currentPassword', 'wrong_password', 'Is not the current password')
+/** A fault and not a 401: a 401 would make a client refresh a token that is still good. */
+export const wrongPassword = faultAt('body', '/currentPassword', 'wrong_password', 'Must be the current password')
 
 export const passwordIsName = faultAt(
   'body',
   '/newPassword',
   'password_is_name',
-  'Is the username or the e-mail address',
+  'Must not be the username or the e-mail address',
 )

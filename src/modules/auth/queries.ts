@@ -10,7 +10,7 @@ import { users } from '../users/table.ts'
 import type { Generation } from './refresh-token.ts'
 import { rotations } from './table.ts'
 
-/** How long a token that was rotated still gets its successor: the answer may have been lost. */
+/** How long a rotated token still gets its successor, in case the answer was lost. */
 const TOLERANCE_MS = 30 * 1000
 
 type Names = 'userId' | 'sessionId' | 'generation' | 'now' | 'oldest' | 'expiresAt'
@@ -29,7 +29,7 @@ const isRecentRotation = (token: Params<Names>) =>
 const isLive = ({ now }: Params<Names>) => sql`${sessions.expiresAt} > ${now}`
 
 /**
- * Ends the session if its token was rotated too long ago for a lost answer: somebody else has it too (RFC 9700,
+ * Ends the session if its token was rotated too long ago for a lost answer: then somebody else has the token (RFC 9700,
  * section 4.14.2).
  */
 const endIfReused = compile(
@@ -37,14 +37,14 @@ const endIfReused = compile(
     AND NOT EXISTS (SELECT 1 FROM rotations WHERE ${isRecentRotation(token)})`,
 )
 
-/** Notes when this token was rotated, unless it was before. */
+/** Stores when this token was rotated, the first time. */
 const recordRotation = compile(
   (token: Params<Names>) => sql`INSERT INTO rotations (user_id, session_id, generation, at)
     SELECT user_id, id, generation, ${token.now} FROM sessions
     WHERE ${isSession(token)} AND generation = ${token.generation} AND ${isLive(token)} ON CONFLICT DO NOTHING`,
 )
 
-/** Makes the next generation, if this token is of the newest one. */
+/** Starts the next generation if this token is of the newest one. */
 const makeNext = compile(
   (token: Params<Names>) => sql`UPDATE sessions
     SET generation = generation + 1, refreshed_at = ${token.now}, expires_at = ${token.expiresAt}
@@ -65,8 +65,8 @@ const selectSuccessor = compile((token: Params<Names>) =>
 )
 
 /**
- * Rotates a refresh token. Afterwards, `successor` is when it was rotated, with its session and its user; nothing where
- * it has no right to a successor.
+ * Rotates a refresh token. `successor` is then the session, its user and the time of the rotation; it is empty if the
+ * token is not entitled to a successor.
  */
 export const rotation = (token: Generation) => {
   const values = valuesOf(token)
@@ -80,7 +80,7 @@ const requireHash = compile(({ id, passwordHash }: Params<'id' | 'passwordHash'>
   requires(sql`EXISTS (SELECT 1 FROM users WHERE id = ${id} AND password_hash = ${passwordHash})`),
 )
 
-/** That the password has not been changed since it was compared. */
+/** Requires that the password has not changed since it was compared. */
 export const passwordUnchanged = (user: { id: string; passwordHash: string }, problem: () => ProblemError): Guard => ({
   statement: requireHash({ id: user.id, passwordHash: user.passwordHash }),
   problem,

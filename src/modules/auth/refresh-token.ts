@@ -5,14 +5,14 @@ import type { SessionRow } from '../sessions/table.ts'
 
 const REFRESH_TOKEN: TokenKind = { type: 'rt+jwt', audience: 'outlay-refresh', claims: ['sid', 'gen'] }
 
-/** Which token of which session: each rotation makes the next generation. */
+/** Identifies one token of a session: each rotation makes the next generation. */
 export type Generation = { userId: string; sessionId: string; generation: number }
 
 const seconds = (milliseconds: number) => Math.floor(milliseconds / 1000)
 
 /**
- * A session as it was when its token of this generation was rotated, at `rotatedAt`: the successor is always the same,
- * even where it has been rotated itself meanwhile.
+ * The session as it was when its token of this generation was rotated, at `rotatedAt`. So the successor is always the
+ * same, even after it has been rotated itself.
  */
 export const rotatedSession = (session: SessionRow, generation: number, rotatedAt: number): SessionRow => ({
   ...session,
@@ -21,7 +21,7 @@ export const rotatedSession = (session: SessionRow, generation: number, rotatedA
   expiresAt: rotatedAt + SESSION_LIFETIME_MS,
 })
 
-/** The refresh token of a session at its generation: the same bytes whenever it is asked for. */
+/** The refresh token of a session at its generation: always the same bytes. */
 export const signRefreshToken = (config: Config, { userId, id, generation, refreshedAt, expiresAt }: SessionRow) =>
   signToken(config.signingKeys, REFRESH_TOKEN, {
     subject: userId,
@@ -30,7 +30,7 @@ export const signRefreshToken = (config: Config, { userId, id, generation, refre
     claims: { jti: `${id}.${generation}`, sid: id, gen: generation },
   })
 
-/** The generation that a token stands for; null unless it is a refresh token of ours that is not over. */
+/** Reads a refresh token; null if it is not one of ours or has expired. */
 export const readRefreshToken = async (config: Config, token: string): Promise<Generation | null> => {
   const claims = await verifyToken(config.signingKeys, REFRESH_TOKEN, token)
   return claims && { userId: String(claims.sub), sessionId: String(claims.sid), generation: Number(claims.gen) }

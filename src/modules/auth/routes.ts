@@ -22,7 +22,7 @@ const register = publicRoute({
   tags,
   request: { body: body(Registration) },
   responses: {
-    201: answer('The new user is logged in', Session),
+    201: answer('The user is registered and logged in', Session),
     ...problems(usernameTaken, emailTaken, tooManyRequests),
   },
 })
@@ -32,7 +32,7 @@ const login = publicRoute({
   path: '/v1/auth/login',
   operationId: 'login',
   summary: 'Log in',
-  description: 'A wrong name and a wrong password get the same answer, in the same time.',
+  description: 'An unknown name and a wrong password get the same answer, after the same time.',
   tags,
   request: { body: body(Credentials) },
   responses: { 200: answer('The user is logged in', Session), ...problems(invalidCredentials, tooManyRequests) },
@@ -44,12 +44,11 @@ const refresh = publicRoute({
   operationId: 'refreshSession',
   summary: 'Get new tokens',
   description:
-    'Both tokens are new: keep the new refresh token. Where the answer was lost, send the same token again within ' +
-    '30 seconds, and get the same refresh token. Sent later, a token that was used before ends the session, since ' +
-    'somebody else may have it.',
+    'Both tokens are new: keep the new refresh token. If the answer is lost, send the same token again within 30 seconds ' +
+    'to get the same new refresh token. Later, a used token ends the session, since somebody else may have it.',
   tags,
   request: { body: body(RefreshRequest) },
-  responses: { 200: answer('The session goes on', Session), ...problems(invalidRefreshToken) },
+  responses: { 200: answer('The session with new tokens', Session), ...problems(invalidRefreshToken) },
 })
 
 const changePassword = userRoute({
@@ -58,13 +57,13 @@ const changePassword = userRoute({
   operationId: 'changePassword',
   summary: 'Change the password',
   description:
-    'Every other session ends. A wrong `currentPassword` is a fault at `/currentPassword` (`wrong_password`).',
+    'Ends every other session. A wrong `currentPassword` is a 422 with the fault `wrong_password` at `/currentPassword`.',
   tags,
   request: { body: body(PasswordChange) },
   responses: { 204: { description: 'The password is changed' }, ...problems(tooManyRequests) },
 })
 
-/** What a user begins with, which this module does not know. */
+/** Makes the statement that gives a new user the default categories. Passed in, since those are a higher module. */
 type StartingPoint = (owner: { userId: string }) => ReturnType<typeof insertUser>
 
 export const authRoutes = (insertStartingPoint: StartingPoint) =>

@@ -7,15 +7,14 @@ import { isNameOf } from './credentials.ts'
 const NewPassword = rawText(8, 128)
   .refine(async (password) => !(await isCommonPassword(password)), {
     params: { code: 'common_password' },
-    message: 'Is one of the most common passwords',
+    message: 'Must not be a common password',
   })
   .register(docs, {
-    description:
-      '8 to 128 characters of anything; not one of the most common, not the username, not the e-mail address',
+    description: '8 to 128 characters of any kind. Not a common password, the username or the e-mail address',
     example: 'correct horse battery staple',
   })
 
-/** A password as it is tried: of any length that one can have. */
+/** A password to be compared with the stored one. */
 const TriedPassword = rawText(1, 128, { example: 'correct horse battery staple' })
 
 export const Registration = z
@@ -29,7 +28,7 @@ export const Registration = z
   })
   .superRefine((user, context) => {
     if (!isNameOf(user, user.password)) return
-    const message = 'Is the username or the e-mail address'
+    const message = 'Must not be the username or the e-mail address'
     context.addIssue({ code: 'custom', path: ['password'], params: { code: 'password_is_name' }, message })
   })
   .openapi('Registration', {
@@ -61,11 +60,11 @@ export const Session = answerSchema(() =>
     .object({
       accessToken: z.string().register(docs, { description: 'Send it as `Authorization: Bearer <token>`' }),
       tokenType: z.literal('Bearer'),
-      expiresIn: z.int().register(docs, { description: 'Seconds until the access token is over', example: 600 }),
-      refreshToken: z.string().register(docs, { description: 'Gets the next session by `POST /v1/auth/refresh`' }),
+      expiresIn: z.int().register(docs, { description: 'Seconds until the access token expires', example: 600 }),
+      refreshToken: z.string().register(docs, { description: 'Send it to `POST /v1/auth/refresh` to get new tokens' }),
       refreshExpiresIn: z
         .int()
-        .register(docs, { description: 'Seconds until the refresh token is over', example: 2592000 }),
+        .register(docs, { description: 'Seconds until the refresh token expires', example: 2592000 }),
       user: User(),
     })
     .openapi('Session'),

@@ -7,7 +7,7 @@ import { toUser } from '../users/schema.ts'
 import { signRefreshToken } from './refresh-token.ts'
 import type { Session } from './schema.ts'
 
-/** The answer that logs `user` in: both tokens of the session, and the user. */
+/** The answer to a login: both tokens of the session, and the user. */
 export const toSession = async (
   config: Config,
   session: SessionRow,

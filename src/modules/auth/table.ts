@@ -2,7 +2,7 @@ import { foreignKey, integer, primaryKey, sqliteTable } from 'drizzle-orm/sqlite
 import { id, instant } from '../../db/columns.ts'
 import { sessions } from '../sessions/table.ts'
 
-/** When each refresh token was rotated, as long as it may be sent again: which generation of which session. */
+/** When each refresh token was rotated, kept as long as the token may be sent again. */
 export const rotations = sqliteTable(
   'rotations',
   {

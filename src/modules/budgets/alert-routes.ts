@@ -14,9 +14,10 @@ const list = userRoute({
   operationId: 'listAlerts',
   summary: 'List alerts',
   description:
-    'Newest first. A write after which a line that it touches has reached one of its `alertPercents` raises the alert, ' +
-    'in the same transaction and once: to raise the limit and cross it again raises no second one. Where a line comes ' +
-    'past one by what is carried in, or by a limit of an earlier month, the next write that touches it raises the alert.',
+    'Newest first. A write raises an alert, in its own transaction, if a line that it touches has then reached one of its ' +
+    '`alertPercents`. Each alert is raised once per target, month and percent: raising the limit and crossing it again ' +
+    'raises no second one. If a line reaches a threshold through money carried in, or through a limit of an earlier ' +
+    'month, the next write that touches the line raises the alert.',
   tags,
   request: { query: AlertQuery },
   responses: { 200: answer('A page of alerts', AlertPage) },
@@ -29,7 +30,7 @@ const update = userRoute({
   summary: 'Mark an alert as read',
   tags,
   request: { params: IdParam, body: body(AlertPatch) },
-  responses: { 200: answer('The alert as changed', Alert), ...problems(alertNotFound) },
+  responses: { 200: answer('The changed alert', Alert), ...problems(alertNotFound) },
 })
 
 export const alertsRoutes = createRouter()

@@ -6,7 +6,7 @@ import { toInstant } from '../../shared/clock.ts'
 import type { AlertRow } from './alert-table.ts'
 import { MonthName, Target } from './line-schema.ts'
 
-const Read = z.boolean().register(docs, { description: 'Whether somebody has taken notice', example: false })
+const Read = z.boolean().register(docs, { description: 'Whether you have read it', example: false })
 
 export const Alert = answerSchema(() =>
   z
@@ -18,13 +18,15 @@ export const Alert = answerSchema(() =>
       read: Read,
       createdAt: Instant,
     })
-    .openapi('Alert', { description: 'That a threshold of a budget was crossed: once per target, month and percent' }),
+    .openapi('Alert', {
+      description: 'A threshold of a budget was crossed. There is one alert per target, month and percent',
+    }),
 )
 
 export const AlertPage = pageOf(Alert, 'AlertPage')
 
 export const AlertQuery = z.strictObject({
-  unread: queryBoolean('Only those that nobody has read, or only those that are read'),
+  unread: queryBoolean('`true`: only unread alerts; `false`: only read ones; left out: all'),
   ...pageQuery,
 })
 

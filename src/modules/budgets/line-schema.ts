@@ -9,7 +9,7 @@ export const MonthName = z
 
 /** A month in a path. */
 export const MonthOrCurrent = z.union([Month, z.literal('current')]).register(docs, {
-  description: "A month `YYYY-MM`, or `current` for the one that runs in the user's time zone",
+  description: "A month `YYYY-MM`, or `current` for the user's current month",
   pattern: '^((19[7-9]\\d|20\\d\\d|21\\d\\d)-(0[1-9]|1[0-2])|current)$',
   type: 'string',
   param: { name: 'month', in: 'path' },
@@ -37,8 +37,8 @@ export const Limit = z.int().min(0).max(MAX_AMOUNT).register(docs, {
 
 export const Rollover = z.enum(['none', 'surplus', 'full']).register(docs, {
   description:
-    'What a month takes over of what the month before has left: nothing, only what was left over, or also what was ' +
-    'overspent. Cumulative',
+    'What a month takes over from the month before: nothing (`none`), what was left (`surplus`), or also what was ' +
+    'overspent (`full`). Cumulative',
   example: 'surplus',
 })
 
@@ -79,7 +79,7 @@ const BudgetImpact = answerSchema(() =>
       target: Target,
       month: MonthName,
       limit: Limit.nullable().openapi({
-        description: 'The limit in force after the write, or null: then so is what derives from it',
+        description: 'The limit in force after the write, or null; figures that need a limit are then null too',
       }),
       before: z.object({
         spent: spent('Before the write', 33_901),
@@ -93,20 +93,20 @@ const BudgetImpact = answerSchema(() =>
         state: State().nullable(),
       }),
       crossed: z.array(z.int()).register(docs, {
-        description: 'Those of `alertPercents` that are reached after the write, and were not before',
+        description: 'The `alertPercents` that are reached after the write and were not before',
         example: [80],
       }),
     })
-    .openapi('Verdict', { description: 'What a write has done to a line' }),
+    .openapi('Verdict', { description: 'The impact of a write on one line' }),
 )
 
 /** The member `budget` of the answer to a write. */
 export const BudgetImpacts = answerSchema(() =>
   z.array(BudgetImpact()).openapi({
     description:
-      'What the write has done to the budget. Of an expense: a verdict on `overall` and on its category, in its month; ' +
-      'where it moves, also on those that it leaves. Of a budget: one on its target, in its month. They equal what the ' +
-      'month view says before and after.',
+      'The budget impact of the write. Of an expense: one item for `overall` and one for its category, in its month; if it ' +
+      'moves, also for the category and the month that it leaves. Of a budget: one item for its target, in its month. The ' +
+      'figures are those of the month view before and after.',
   }),
 )
 
@@ -114,5 +114,5 @@ export const BudgetImpacts = answerSchema(() =>
 export const Deletion = answerSchema(() =>
   z
     .object({ budget: BudgetImpacts() })
-    .openapi('Deletion', { description: 'It is gone, and what that does to the budget' }),
+    .openapi('Deletion', { description: 'The answer to a deletion, with the budget impact' }),
 )

@@ -30,7 +30,7 @@ const list = userRoute({
   path: '/v1/months/{month}/budgets',
   operationId: 'listBudgets',
   summary: 'List the budgets in force in a month',
-  description: '`overall` first, then the categories by name; all in one page.',
+  description: '`overall` first, then the categories by name, all in one page.',
   tags,
   request: { params: MonthParams },
   responses: { 200: answer('The budgets', BudgetPage) },
@@ -52,17 +52,16 @@ const put = userRoute({
   operationId: 'putBudget',
   summary: 'Set a budget',
   description:
-    'A monthly limit, which holds from this month on until it is set again: nothing to copy, no job to run. ' +
-    '`"scope": "month"` overrides it in this month alone, its `rollover` and `alertPercents` too. Set again in the ' +
-    'same month and scope, it is replaced. What the body leaves out takes its default, not what held before. ' +
-    'The answer tells in `budget` what it does to the month. `If-Match` is about the budget that is superseded: of scope ' +
-    '`onward` the one that holds onward, else the one in force; `If-None-Match: *` about one that is set in this very ' +
-    'month and scope.',
+    'A monthly limit. It holds from this month on, until you set another one. `"scope": "month"` overrides it in this ' +
+    'month alone, together with its `rollover` and `alertPercents`. A PUT for the same month and scope replaces it. ' +
+    'Members that you leave out get their defaults, not the values in force. `If-Match` takes the `ETag` of the budget ' +
+    'that this one supersedes: with scope `onward` the one that holds onward, with `month` the one in force. ' +
+    '`If-None-Match: *` fails if one is already set for this very month and scope.',
   tags,
   request: { params: BudgetParams, headers: PutPreconditions, query: DryRunQuery, body: body(NewBudget) },
   responses: {
-    200: onceAnswer(resourceAnswer('The budget as replaced', JudgedBudget)),
-    201: onceAnswer(createdAnswer('The budget as set', JudgedBudget)),
+    200: onceAnswer(resourceAnswer('The replaced budget, with its impact on the month', JudgedBudget)),
+    201: onceAnswer(createdAnswer('The created budget, with its impact on the month', JudgedBudget)),
     ...problems(categoryNotFound, preconditionFailed),
     ...keyProblems,
   },
@@ -74,12 +73,12 @@ const remove = userRoute({
   operationId: 'deleteBudget',
   summary: 'End a budget',
   description:
-    'The one that holds onward ends with the month before: what the months until then had stays. One that is set for ' +
-    'a later month still begins there, and an override of this month stands until it is lifted by `scope=month`.',
+    'Ends the budget that holds onward: its last month is the one before this. Earlier months keep it. A budget set for a ' +
+    'later month still starts there. An override of this month stays until you delete it with `scope=month`.',
   tags,
   request: { params: BudgetParams, headers: Preconditions, query: ScopeQuery },
   responses: {
-    200: onceAnswer(answer('It has ended, and what that does to the month', Deletion)),
+    200: onceAnswer(answer('The budget has ended, with the impact on the month', Deletion)),
     ...problems(budgetNotFound, preconditionFailed),
     ...keyProblems,
   },
@@ -97,13 +96,13 @@ export const budgetsRoutes = createRouter()
   })
   .openapi(put, async (c) => {
     const { actor, db } = c.var
-    const [place, sent] = [c.req.valid('param'), c.req.valid('json')]
-    const change = putBudget(actor, place, sent)
-    const setting = budgetSetAt(actor, place, sent.scope)
+    const [at, sent] = [c.req.valid('param'), c.req.valid('json')]
+    const change = putBudget(actor, at, sent)
+    const setting = budgetSetAt(actor, at, sent.scope)
     const { previous, current, ...impact } = await db.transaction({
       ...change,
       ...(await exactly(c, sent)),
-      guards: [...preconditionGuards(c, ...budgetRevisions(actor, place, sent.scope)), ...change.guards],
+      guards: [...preconditionGuards(c, ...budgetRevisions(actor, at, sent.scope)), ...change.guards],
       before: { previous: setting },
       after: { current: setting },
     })
@@ -118,13 +117,13 @@ export const budgetsRoutes = createRouter()
   })
   .openapi(remove, async (c) => {
     const { actor, db } = c.var
-    const place = c.req.valid('param')
+    const at = c.req.valid('param')
     const { scope } = c.req.valid('query')
-    const change = endBudget(actor, place, scope)
+    const change = endBudget(actor, at, scope)
     const impact = await db.transaction({
       ...change,
       ...(await exactly(c)),
-      guards: [...preconditionGuards(c, ...budgetRevisions(actor, place, scope)), ...change.guards],
+      guards: [...preconditionGuards(c, ...budgetRevisions(actor, at, scope)), ...change.guards],
     })
     return c.json({ budget: toBudgetImpact(impact) }, 200)
   })

@@ -7,7 +7,7 @@ import { AlertPercents, BudgetImpacts, Limit, MonthName, MonthOrCurrent, Rollove
 import type { BudgetRow } from './table.ts'
 
 const Scope = z.enum(['onward', 'month']).register(docs, {
-  description: '`onward`: from this month on, until it is set again. `month`: in this month alone',
+  description: '`onward`: from this month on, until another one is set. `month`: in this month alone',
   example: 'onward',
 })
 
@@ -32,23 +32,23 @@ export const Budget = answerSchema(() =>
 
 export const BudgetPage = pageOf(Budget, 'BudgetPage')
 
-/** A budget as it was set. */
+/** A budget as it was set, for `/v1/changes`. */
 export const BudgetSetting = answerSchema(() =>
   z
     .object({
       target: Target,
       month: MonthName.openapi({ description: 'The month in which it was set', example: '2026-09' }),
       scope: Scope,
-      limit: Limit.nullable().openapi({ description: 'Null where what held before ends with the month before' }),
+      limit: Limit.nullable().openapi({ description: 'Null if this setting ends the budget that held before' }),
       rollover: Rollover,
       alertPercents: z.array(z.int()).register(docs, { example: [80, 100] }),
     })
     .openapi('BudgetSetting', {
-      description: 'A budget as it was set. In a month, the latest of scope `onward` holds, unless one of `month` does',
+      description: 'A budget as it was set. In a month, one of scope `month` is in force, else the latest `onward` one',
     }),
 )
 
-/** A budget as the answer to the write that has set it. */
+/** A budget in the answer to a PUT, with the impact of that write. */
 export const JudgedBudget = answerSchema(() =>
   z.object({ ...Budget().shape, budget: BudgetImpacts() }).openapi('JudgedBudget'),
 )
@@ -64,19 +64,19 @@ export const NewBudget = z
 
 export const ScopeQuery = z.strictObject({ ...DryRunQuery.shape, scope: Scope.default('onward') })
 
-/** What a setting says. */
+/** The columns that a budget is made of. */
 type Setting = Pick<LineRow, 'target' | 'month' | 'limit' | 'rollover' | 'alertPercents' | 'scope' | 'setIn'>
 
-/** All of it is there where a limit is. */
+/** None of them is null if there is a limit. */
 type Limited = { [K in keyof Setting]: NonNullable<Setting[K]> }
 
-/** The budget of a line with a limit, or of a setting's own row. */
+/** The budget of a line that has a limit, or of a stored budget. */
 export const toBudget = (row: Setting): z.infer<ReturnType<typeof Budget>> => {
   const { target, month, limit, rollover, alertPercents, scope, setIn } = row as Limited
   return { target, month: toMonthName(month), limit, rollover, alertPercents, scope, setIn: toMonthName(setIn) }
 }
 
-/** A setting's own row. */
+/** The body of a stored budget. */
 export const toBudgetSetting = (row: BudgetRow): z.infer<ReturnType<typeof BudgetSetting>> => ({
   target: row.target,
   month: toMonthName(row.month),

@@ -13,36 +13,37 @@ export const categoryNameTaken = defineProblem({
   code: 'category_name_taken',
   status: 409,
   title: 'The name is taken',
-  detail: 'You have another category of this name, perhaps in another case.',
+  detail: 'You have another category with this name. Names are compared without case.',
 })
 
 export const categoryInUse = defineProblem({
   code: 'category_in_use',
   status: 409,
   title: 'The category is in use',
-  detail: 'It has expenses or budgets. Say by `moveTo` where they go, or archive it instead.',
+  detail:
+    'The category has expenses or budgets. Name the category that takes them in `moveTo`, or archive this one instead.',
 })
 
 const faults: Fault[] = [
-  { in: 'body', pointer: '', code: 'too_many_categories', message: 'You have 200 categories already' },
+  { in: 'body', pointer: '', code: 'too_many_categories', message: 'You already have 200 categories' },
 ]
 
-/** Documents the problem of a user who has as many categories as one can have. */
+/** The problem of a user who already has the most categories allowed. */
 export const categoriesFull = defineProblem({
   code: 'too_many_categories',
   status: 422,
   title: 'Too many categories',
-  detail: 'You have 200 categories already. Delete one, or merge two, first.',
+  detail: 'You already have 200 categories, the most allowed. Delete or merge one first.',
   faults,
 })
 
 export const tooManyCategories = () => categoriesFull({ errors: faults })
 
-/** The problem that the unique index of the names stands for. */
+/** The problem for the unique index on the names. */
 export const nameConflicts: Conflicts = { 'categories.user_id, categories.name_folded': categoryNameTaken }
 
-export const CATEGORY_MUST_BE_LIVE = 'Must be a category of yours, not archived'
+export const CATEGORY_MUST_BE_LIVE = 'Must be a category of yours that is not archived'
 
-/** That the member which names a category names none that is the user's and takes expenses. */
+/** Makes the fault of a member that must name a category of the user that is not archived. */
 export const categoryNotLive = (where: Fault['in'], pointer: string) =>
   faultAt(where, pointer, 'unknown_category', CATEGORY_MUST_BE_LIVE)

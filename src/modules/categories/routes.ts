@@ -44,7 +44,7 @@ const list = userRoute({
   path: '/v1/categories',
   operationId: 'listCategories',
   summary: 'List categories',
-  description: 'By name, whatever the case. A new user has nine to start with.',
+  description: 'Sorted by name, ignoring case. A new user starts with nine.',
   tags,
   request: { query: CategoryQuery },
   responses: { 200: answer('A page of categories', CategoryPage) },
@@ -55,10 +55,11 @@ const create = userRoute({
   path: '/v1/categories',
   operationId: 'createCategory',
   summary: 'Create a category',
+  description: 'You can have at most 200, archived ones included.',
   tags,
   request: { headers: IdempotencyHeaders, body: body(NewCategory) },
   responses: {
-    201: onceAnswer(createdAnswer('The category, with the id that the server gave it', Category)),
+    201: onceAnswer(createdAnswer('The new category, with an id from the server', Category)),
     ...problems(categoryNameTaken),
     ...creationProblems,
   },
@@ -79,12 +80,14 @@ const put = userRoute({
   path: '/v1/categories/{id}',
   operationId: 'putCategory',
   summary: 'Create or replace a category',
-  description: "With an id of the client's own making: sent again, it makes no second one.",
+  description:
+    'You choose the id, a UUIDv7. Members that you leave out get their defaults. Idempotent: the same PUT sent again ' +
+    'changes nothing.',
   tags,
   request: { ...byId, headers: PutPreconditions, body: body(NewCategory) },
   responses: {
-    200: onceAnswer(resourceAnswer('The category as replaced', Category)),
-    201: onceAnswer(createdAnswer('The category as created', Category)),
+    200: onceAnswer(resourceAnswer('The replaced category', Category)),
+    201: onceAnswer(createdAnswer('The created category', Category)),
     ...problems(categoryNameTaken, preconditionFailed),
     ...creationProblems,
   },
@@ -95,11 +98,13 @@ const update = userRoute({
   path: '/v1/categories/{id}',
   operationId: 'updateCategory',
   summary: 'Change a category',
-  description: 'A JSON merge patch (RFC 7396). An archived category takes no new expenses and keeps its past.',
+  description:
+    'A JSON merge patch (RFC 7396): a member that you leave out stays. An archived category keeps its expenses but takes no ' +
+    'new ones.',
   tags,
   request: { ...byId, headers: Preconditions, body: body(CategoryPatch) },
   responses: {
-    200: onceAnswer(resourceAnswer('The category as changed', Category)),
+    200: onceAnswer(resourceAnswer('The changed category', Category)),
     ...problems(categoryNotFound, categoryNameTaken, preconditionFailed),
     ...keyProblems,
   },
@@ -111,13 +116,13 @@ const remove = userRoute({
   operationId: 'deleteCategory',
   summary: 'Delete a category',
   description:
-    'One that has expenses or budgets is deleted only where `moveTo` says where they go, in the same transaction. Its ' +
-    'budgets go there unless that category has budgets of its own, which then stand. A category that should keep its ' +
-    'past is better archived.',
+    'If the category has expenses or budgets, name the category that takes them in `moveTo`: they move in the same ' +
+    'transaction, and alerts that become due there are raised. If the destination has budgets of its own, those stand, ' +
+    'and the budgets of the deleted category are dropped. To keep the past of a category, archive it instead.',
   tags,
   request: { ...byId, headers: Preconditions, query: DeletionQuery },
   responses: {
-    204: onceAnswer({ description: 'It is gone' }),
+    204: onceAnswer({ description: 'The category is deleted' }),
     ...problems(categoryNotFound, categoryInUse, preconditionFailed),
     ...keyProblems,
   },
@@ -133,7 +138,7 @@ const resource = {
   aside: () => ({}),
 }
 
-/** What the deletion of a category does to all that is on it, which this module does not know. */
+/** Makes the change that deletes a category and moves what it has. Passed in, since expenses are a higher module. */
 type Deletion = (actor: Actor, id: string, moveTo: string | undefined) => Change
 
 export const categoriesRoutes = (deleteCategory: Deletion) =>

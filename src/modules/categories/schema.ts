@@ -4,24 +4,28 @@ import { answerSchema, docs, Id, Instant, queryBoolean, text } from '../../http/
 import { toInstant } from '../../shared/clock.ts'
 import type { CategoryRow } from './table.ts'
 
-const Name = text(1, 60, { description: 'Unique among the categories of the user, whatever the case', example: 'Food' })
+const Name = text(1, 60, { description: 'Unique among your categories, ignoring case', example: 'Food' })
 
 const Color = z
   .string()
   .toLowerCase()
   .regex(/^#[0-9a-f]{6}$/, 'Must be a color #rrggbb')
   .nullable()
-  .register(docs, { description: 'In lower case, whatever it was', pattern: '^#[0-9A-Fa-f]{6}$', example: '#e4572e' })
+  .register(docs, {
+    description: 'An RGB color, stored in lower case',
+    pattern: '^#[0-9A-Fa-f]{6}$',
+    example: '#e4572e',
+  })
 
 const Archived = z.boolean().register(docs, {
-  description: 'An archived category takes no new expenses, and keeps those that it has',
+  description: 'An archived category keeps its expenses but takes no new ones',
   example: false,
 })
 
 export const Category = answerSchema(() =>
   z
     .object({ id: Id, name: Name, color: Color, archived: Archived, createdAt: Instant, updatedAt: Instant })
-    .openapi('Category', { description: 'What money is spent on' }),
+    .openapi('Category', { description: 'A group of expenses' }),
 )
 
 export const CategoryPage = pageOf(Category, 'CategoryPage')
@@ -35,14 +39,15 @@ export const CategoryPatch = z
   .openapi('CategoryPatch', { example: { archived: true } })
 
 export const CategoryQuery = z.strictObject({
-  archived: queryBoolean('Only those that are archived, or only those that are not'),
+  archived: queryBoolean('`true`: only archived categories; `false`: only the others; left out: all'),
   ...pageQuery,
 })
 
 export const DeletionQuery = z.strictObject({
   moveTo: Id.optional().register(docs, {
     description:
-      'The live category to which the expenses and the budgets of the deleted one go; expenses that are deleted stay behind, and have none when they are restored',
+      'The category that takes the expenses and budgets of the deleted one; it must not be archived. Deleted expenses do ' +
+      'not move: restored later, they have no category',
     example: undefined,
   }),
 })

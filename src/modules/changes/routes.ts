@@ -9,10 +9,10 @@ const list = userRoute({
   operationId: 'listChanges',
   summary: 'List what has changed',
   description:
-    "Everything of the user's that was made, changed or deleted after `since`, in the order in which it changed, each " +
-    'once and in its newest state. Whoever begins without `since`, applies every page and goes on with its ' +
-    '`nextCursor` holds just what the server holds, whatever is written meanwhile. Expenses, incomes, categories, ' +
-    "budgets as they were set, and the user's settings are told; what follows from them is not.",
+    'Everything of yours that was created, changed or deleted after `since`, in the order of the changes. Each item comes ' +
+    'once, in its newest state. To keep a copy: start without `since`, apply every page, and go on with its `nextCursor`. ' +
+    'The copy then equals what the server has, whatever is written meanwhile. The items are expenses, incomes, ' +
+    'categories, budgets as they were set, and your settings; not what follows from them, like months and alerts.',
   tags: ['Changes'],
   request: { query: ChangeQuery },
   responses: { 200: answer('A page of changes', ChangePage) },
@@ -23,7 +23,7 @@ export const changesRoutes = createRouter().openapi(list, async (c) => {
   const { since, limit } = c.req.valid('query')
   const position = toPosition(actor.userId, since)
   const rows = await db.read(changesAfter(actor, position, limit))
-  // A cursor of a database that was set back is of no use here.
+  // The cursor comes from a later state of a database that was restored from a backup.
   if (position.revision > (rows.user[0]?.revision ?? 0)) throw badCursor('since')
   const changes = toChanges(rows)
   const shown = changes.slice(0, limit)

@@ -14,10 +14,10 @@ const changeOf = <T extends string>(type: T, id: z.ZodType, data: z.ZodType) =>
     id,
     deleted: z.boolean().register(docs, { example: false }),
     etag: z.string().nullable().register(docs, {
-      description: 'What `If-Match` takes; null where it is deleted',
+      description: 'Send it as `If-Match`; null if the item is deleted',
       example: '"17"',
     }),
-    data: z.union([data, z.null()]).register(docs, { description: 'It, as it is now; null where it is deleted' }),
+    data: z.union([data, z.null()]).register(docs, { description: 'The item as it is now; null if it is deleted' }),
   })
 
 const BudgetId = z.string().register(docs, { description: '`month/target/scope`', example: '2026-11/overall/onward' })
@@ -31,7 +31,7 @@ const Change = answerSchema(() =>
       changeOf('budget', BudgetId, BudgetSetting()),
       changeOf('user', Id, User()),
     ])
-    .openapi('Change', { description: 'Something that was made, changed or deleted' }),
+    .openapi('Change', { description: 'An item that was created, changed or deleted' }),
 )
 
 export const ChangePage = answerSchema(() =>
@@ -40,26 +40,28 @@ export const ChangePage = answerSchema(() =>
       changes: z.array(Change()),
       nextCursor: z
         .string()
-        .register(docs, { description: 'Send it as `since` to get what comes after', example: 'WyJ' }),
-      hasMore: z.boolean().register(docs, { description: 'Whether there is more already', example: false }),
+        .register(docs, { description: 'Send it as `since` to get the changes after these', example: 'WyJ' }),
+      hasMore: z.boolean().register(docs, { description: 'Whether there are more changes already', example: false }),
     })
     .openapi('ChangePage'),
 )
 
 export const ChangeQuery = z.strictObject({
-  since: pageQuery.cursor.openapi({ description: '`nextCursor` of the page before; left out, all there is is told' }),
+  since: pageQuery.cursor.openapi({
+    description: '`nextCursor` of the page before. Left out, the answer starts with the first change',
+  }),
   limit: pageQuery.limit,
 })
 
-/** A revision in a cursor, which anybody can forge. */
+/** A revision in a cursor. Anybody can forge a cursor. */
 const Revision = z.int().min(0)
 
-/** A position in a cursor, and whose it is. */
+/** The content of a cursor: a position and its owner. */
 const CursorContent = z.tuple([z.literal('changes'), Revision, z.enum(KINDS), z.string().max(100), Id])
 
 const START: Position = { revision: 0, kind: 'user', id: '' }
 
-/** The position that a cursor of this user stands for; the start without one. Throws invalidRequest. */
+/** The position in a cursor of this user, or the start if there is no cursor. Throws invalidRequest. */
 export const toPosition = (userId: string, cursor: string | undefined): Position => {
   if (cursor === undefined) return START
   const { success, data } = CursorContent.safeParse(decodeCursor(cursor))
@@ -67,18 +69,18 @@ export const toPosition = (userId: string, cursor: string | undefined): Position
   return { revision: data[1], kind: data[2], id: data[3] }
 }
 
-/** A position as an opaque text. */
+/** A position as an opaque cursor. */
 export const toSince = (userId: string, { revision, kind, id }: Position) =>
   encodeCursor(['changes', revision, kind, id, userId])
 
-type Told = z.infer<ReturnType<typeof Change>>
+type AnyChange = z.infer<ReturnType<typeof Change>>
 
-/** A change, and where it stands among the others. */
-export type PlacedChange = { position: Position; change: Told }
+/** A change and its position among the others. */
+export type PlacedChange = { position: Position; change: AnyChange }
 
 const placed = (kind: Kind, id: string, revision: number, change: object): PlacedChange => ({
   position: { revision, kind, id },
-  change: change as Told,
+  change: change as AnyChange,
 })
 
 type Live = { id: string; revision: number; deletedAt?: number | null }
@@ -91,7 +93,7 @@ const liveChange = (kind: Kind, row: Live, data: object) => {
 
 type Rows = { [K in Kind]: ReturnType<ReturnType<typeof changesAfter>[K]['decode']>[] }
 
-/** All changes of these rows, in their order. */
+/** The changes that these rows stand for, in order. */
 export const toChanges = (rows: Rows): PlacedChange[] =>
   [
     ...rows.user

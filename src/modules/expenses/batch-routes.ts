@@ -18,11 +18,12 @@ const batch = userRoute({
   operationId: 'batchExpenses',
   summary: 'Put and delete many expenses',
   description:
-    'Up to 100, in a body of up to 64 KiB and in one transaction: all of it is done, or nothing, and a 422 points at ' +
-    'every item at fault. One that is deleted already stays so. The verdict tells of every line that it touches.',
+    'Up to 100 items, in a body of up to 64 KiB and in one transaction: all of them or none. A 422 names every item at ' +
+    'fault. Deleting an expense that is already deleted changes nothing. `budget` has an impact for every line that the ' +
+    'batch touches.',
   tags: ['Expenses'],
   request: { headers: IdempotencyHeaders, query: DryRunQuery, body: body(ExpenseBatch) },
-  responses: { 200: onceAnswer(answer('What was done', JudgedBatch)), ...keyProblems },
+  responses: { 200: onceAnswer(answer('The batch is done, with the budget impact', JudgedBatch)), ...keyProblems },
 })
 
 export const expenseBatchRoutes = createRouter().openapi(batch, async (c) => {

@@ -11,22 +11,22 @@ export const expenseNotFound = defineProblem({
   detail: 'You have no expense with this id.',
 })
 
-/** The faults of an expense that only the stored state can show. */
+/** The faults of an expense that show only when it is compared with stored data. */
 const MESSAGES = {
-  required: "Must be there where the currency is not the user's",
-  not_needed: "Must be left out or null where the currency is the user's",
-  converted_out_of_range: "Makes it 0 or too much in the user's currency",
+  required: "Must be sent if the currency is not the user's",
+  not_needed: "Must be left out or null if the currency is the user's",
+  converted_out_of_range: "Converts to 0, or to too large an amount, in the user's currency",
 }
 const rateFault = (code: keyof typeof MESSAGES) => faultAt('body', '/exchangeRate', code, MESSAGES[code])
 
-/** The faults of an item of a batch. */
+/** The messages for the faults of an item of a batch, by code. */
 export const itemMessages = {
   ...MESSAGES,
   unknown_category: CATEGORY_MUST_BE_LIVE,
   unknown_expense: 'Must be an expense of yours',
 }
 
-/** What the constraints stand for that a write of an expense can break. */
+/** The problem for each constraint that a write of an expense can violate. */
 export const expenseConflicts: Conflicts = {
   ...totalConflicts,
   expenses_rate_required: rateFault('required'),

@@ -51,8 +51,8 @@ const list = userRoute({
   operationId: 'listExpenses',
   summary: 'List expenses',
   description:
-    'Newest first unless `sort` says otherwise. Rows that are written or deleted while a client pages are neither ' +
-    'skipped nor repeated.',
+    'Newest first, unless `sort` says otherwise. Writes and deletions between two pages make no other row go missing ' +
+    'or appear twice.',
   tags,
   request: { query: ExpenseQuery },
   responses: { 200: answer('A page of expenses', ExpensePage) },
@@ -64,13 +64,13 @@ const create = userRoute({
   operationId: 'createExpense',
   summary: 'Record an expense',
   description:
-    'One in another currency than the user\'s carries its `exchangeRate`: `{ "amount": 1000, "currency": "JPY", ' +
-    '"exchangeRate": "0.0061" }` of a user whose currency is EUR has a `baseAmount` of 610. It is computed once, and ' +
-    'each currency has its own number of decimals.',
+    'An expense in a currency other than your own needs its `exchangeRate`. If yours is EUR, `{ "amount": 1000, ' +
+    '"currency": "JPY", "exchangeRate": "0.0061" }` gets a `baseAmount` of 610: each currency has its own number of ' +
+    'decimals. It is computed when you write the expense.',
   tags,
   request: { headers: IdempotencyHeaders, query: DryRunQuery, body: body(NewExpense) },
   responses: {
-    201: onceAnswer(createdAnswer('The expense, with the id that the server gave it', JudgedExpense)),
+    201: onceAnswer(createdAnswer('The new expense, with an id from the server', JudgedExpense)),
     ...keyProblems,
   },
 })
@@ -91,13 +91,13 @@ const put = userRoute({
   operationId: 'putExpense',
   summary: 'Create or replace an expense',
   description:
-    "With an id of the client's own making: sent again, it makes no second one and changes nothing. What the body leaves " +
-    'out is as if it had never been set.',
+    'You choose the id, a UUIDv7. Members that you leave out get their defaults; `date` is required. Idempotent: the same ' +
+    'PUT sent again changes nothing.',
   tags,
   request: { ...byId, headers: PutPreconditions, query: DryRunQuery, body: body(ExpenseReplacement) },
   responses: {
-    200: onceAnswer(resourceAnswer('The expense as replaced', JudgedExpense)),
-    201: onceAnswer(createdAnswer('The expense as created', JudgedExpense)),
+    200: onceAnswer(resourceAnswer('The replaced expense', JudgedExpense)),
+    201: onceAnswer(createdAnswer('The created expense', JudgedExpense)),
     ...problems(preconditionFailed),
     ...keyProblems,
   },
@@ -108,11 +108,11 @@ const update = userRoute({
   path: '/v1/expenses/{id}',
   operationId: 'updateExpense',
   summary: 'Change an expense',
-  description: 'A JSON merge patch (RFC 7396): `null` clears, what is not named stays.',
+  description: 'A JSON merge patch (RFC 7396): `null` clears a member, a member that you leave out stays.',
   tags,
   request: { ...byId, headers: Preconditions, query: DryRunQuery, body: body(ExpensePatch) },
   responses: {
-    200: onceAnswer(resourceAnswer('The expense as changed', JudgedExpense)),
+    200: onceAnswer(resourceAnswer('The changed expense', JudgedExpense)),
     ...problems(expenseNotFound, preconditionFailed),
     ...keyProblems,
   },
@@ -123,11 +123,11 @@ const remove = userRoute({
   path: '/v1/expenses/{id}',
   operationId: 'deleteExpense',
   summary: 'Delete an expense',
+  description: 'You can restore it. The answer is a 200 with the budget impact.',
   tags,
-  description: 'It can be restored. The answer is a 200, since it has a verdict to tell.',
   request: { ...byId, headers: Preconditions, query: DryRunQuery },
   responses: {
-    200: onceAnswer(answer('It is gone, and what that does to the budget', Deletion)),
+    200: onceAnswer(answer('The expense is deleted, with the budget impact', Deletion)),
     ...problems(expenseNotFound, preconditionFailed),
     ...keyProblems,
   },
@@ -139,12 +139,12 @@ const restore = userRoute({
   operationId: 'restoreExpense',
   summary: 'Restore a deleted expense',
   description:
-    'With the same id, and a new version. Where its category is gone meanwhile it has none, and `uncategorized` says ' +
-    'so. One that is not deleted stays as it is.',
+    'It keeps its id and gets a new `ETag`. If its category no longer exists, it comes back without one, and ' +
+    '`uncategorized` is true. Restoring an expense that is not deleted changes nothing.',
   tags,
   request: { ...byId, headers: IdempotencyHeaders, query: DryRunQuery },
   responses: {
-    200: onceAnswer(resourceAnswer('The expense', RestoredExpense)),
+    200: onceAnswer(resourceAnswer('The restored expense', RestoredExpense)),
     ...problems(expenseNotFound),
     ...keyProblems,
   },

@@ -41,27 +41,31 @@ const ExchangeRate = z
   .string()
   .refine((rate) => RATE.test(rate) && /[1-9]/.test(rate), {
     params: { code: 'invalid_rate' },
-    message: 'Must be a decimal above 0 with up to 8 digits and 10 decimals',
+    message: 'Must be a decimal above 0, with up to 8 digits before the point and 10 after it',
   })
   .nullable()
   .register(docs, {
-    description: "User currency per unit of `currency`, a decimal: there exactly where that is not the user's",
+    description:
+      "How much of the user's currency one unit of `currency` is worth, as a decimal. Required if `currency` is not the user's, else null",
     pattern: RATE.source,
     example: null,
   })
 
 const CategoryId = Id.nullable().register(docs, {
-  description: 'A category of the user, or none. One that is archived keeps its expenses, and takes no others',
+  description: 'A category of the user, or null. An archived category keeps its expenses but takes no new ones',
 })
 
 const Tag = lowerCaseText(1, 32)
 
-/** A set: what is sent twice is there once. */
+/** A set: a tag that is sent twice is stored once. */
 const Tags = z
   .array(Tag)
   .overwrite((tags) => [...new Set(tags)])
   .max(10)
-  .register(docs, { description: 'At most 10, in lower case, each once', example: ['client', 'lunch'] })
+  .register(docs, {
+    description: 'At most 10. Stored in lower case and without duplicates',
+    example: ['client', 'lunch'],
+  })
 
 export const Expense = answerSchema(() =>
   z
@@ -69,7 +73,7 @@ export const Expense = answerSchema(() =>
       ...entryMembers,
       exchangeRate: ExchangeRate,
       baseAmount: Amount.openapi({
-        description: "The amount in minor units of the user's currency, rounded half to even: what every sum uses",
+        description: "The amount in minor units of the user's currency, rounded half to even. Every sum uses it",
       }),
       categoryId: CategoryId,
       merchant: Merchant,
@@ -80,25 +84,25 @@ export const Expense = answerSchema(() =>
     .openapi('Expense', { description: 'Money that was spent' }),
 )
 
-/** An expense as the answer to the write that has made or changed it. */
+/** An expense in the answer to a write, with the budget impact of that write. */
 export const JudgedExpense = answerSchema(() =>
   z.object({ ...Expense().shape, budget: BudgetImpacts() }).openapi('JudgedExpense'),
 )
 
-/** What a batch has done. */
+/** The answer to a batch. */
 export const JudgedBatch = answerSchema(() =>
   z.object({ put: z.array(Expense()), delete: z.array(Id), budget: BudgetImpacts() }).openapi('JudgedBatch', {
-    description: 'The expenses that were put, in their order, and the ids of those deleted',
+    description: 'The expenses that were put, in the order of the request, and the ids of the deleted ones',
   }),
 )
 
-/** An expense as the answer to its restoration. */
+/** An expense in the answer to its restoration. */
 export const RestoredExpense = answerSchema(() =>
   z
     .object({
       ...Expense().shape,
       uncategorized: z.boolean().register(docs, {
-        description: 'Whether it had a category that is gone, and has none now',
+        description: 'Whether the expense lost its category, which no longer exists',
         example: false,
       }),
       budget: BudgetImpacts(),
@@ -126,7 +130,7 @@ export const NewExpense = z
   })
   .openapi('NewExpense', { example })
 
-/** An expense as PUT takes it. */
+/** The body of a PUT. */
 export const ExpenseReplacement = z
   .strictObject({ ...NewExpense.shape, ...replacementMembers })
   .openapi('ExpenseReplacement', { example })
@@ -150,11 +154,11 @@ export const ExpenseQuery = z
   .strictObject({
     ...entryFilters,
     categoryId: z
-      // Without an example, which /apidocs would fill in.
+      // No example: /apidocs would fill it in.
       .union([Id.openapi({ example: undefined }), z.literal('none')])
       .optional()
-      .register(docs, { description: 'A category, or `none` for expenses without one' }),
-    tag: Tag.optional().register(docs, { description: 'A tag that the expense has' }),
+      .register(docs, { description: 'Only expenses of this category, or `none` for expenses without one' }),
+    tag: Tag.optional().register(docs, { description: 'Only expenses with this tag' }),
   })
   .superRefine(checkRanges)
 
@@ -169,7 +173,7 @@ export const toExpense = (row: Row): z.infer<ReturnType<typeof Expense>> => ({
   ...toEntryTimes(row),
 })
 
-/** `uncategorized` tells that the category it had is gone. */
+/** `uncategorized`: the former category no longer exists. */
 export const toRestoredExpense = (row: Row & { formerCategoryId: string | null }) => ({
   ...toExpense(row),
   uncategorized: row.formerCategoryId !== null,

@@ -3,7 +3,7 @@ import { answer, createRouter, publicRoute } from '../../http/router.ts'
 import { answerSchema } from '../../http/schema.ts'
 import { touch } from './queries.ts'
 
-/** How long the database may take to be called ready. */
+/** How long the database may take. */
 const TIMEOUT_MS = 1000
 
 const tags: [string] = ['Health']
@@ -13,8 +13,8 @@ const livez = publicRoute({
   method: 'get',
   path: '/livez',
   operationId: 'getLiveness',
-  summary: 'Is the server alive?',
-  description: 'Asks nothing of the database.',
+  summary: 'Is the server running?',
+  description: 'Sends nothing to the database.',
   tags,
   responses: { 200: answer('It is', Health) },
 })
@@ -23,8 +23,8 @@ const readyz = publicRoute({
   method: 'get',
   path: '/readyz',
   operationId: 'getReadiness',
-  summary: 'Is the server ready to work?',
-  description: 'Writes to the database; 503 if that takes longer than a second.',
+  summary: 'Can the server do its work?',
+  description: 'Writes to the database. The answer is a 503 if that fails or takes longer than a second.',
   tags,
   responses: { 200: answer('It is', Health) },
 })

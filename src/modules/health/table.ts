@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { check, integer, sqliteTable } from 'drizzle-orm/sqlite-core'
 import { instant } from '../../db/columns.ts'
 
-/** One row, which the readiness check writes. */
+/** The one row that the readiness check writes. */
 export const readiness = sqliteTable(
   'readiness',
   { id: integer('id').primaryKey(), checkedAt: instant('checked_at') },

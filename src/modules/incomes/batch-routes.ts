@@ -16,11 +16,11 @@ const batch = userRoute({
   operationId: 'batchIncomes',
   summary: 'Put and delete many incomes',
   description:
-    'Up to 100, in a body of up to 64 KiB and in one transaction: all of it is done, or nothing, and a 422 points at ' +
-    'every item at fault. One that is deleted already stays so.',
+    'Up to 100 items, in a body of up to 64 KiB and in one transaction: all of them or none. A 422 names every item at ' +
+    'fault. Deleting an income that is already deleted changes nothing.',
   tags: ['Incomes'],
   request: { headers: IdempotencyHeaders, query: DryRunQuery, body: body(IncomeBatch) },
-  responses: { 200: onceAnswer(answer('What was done', IncomeBatchResult)), ...keyProblems },
+  responses: { 200: onceAnswer(answer('The batch is done', IncomeBatchResult)), ...keyProblems },
 })
 
 export const incomeBatchRoutes = createRouter().openapi(batch, async (c) => {

@@ -8,5 +8,5 @@ export const incomeNotFound = defineProblem({
   detail: 'You have no income with this id.',
 })
 
-/** The faults of an item of a batch. */
+/** The messages for the faults of an item of a batch, by code. */
 export const itemMessages = { currency_mismatch: CURRENCY_MUST_BE_HOME, unknown_income: 'Must be an income of yours' }

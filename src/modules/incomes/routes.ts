@@ -38,8 +38,8 @@ const list = userRoute({
   operationId: 'listIncomes',
   summary: 'List incomes',
   description:
-    'Newest first unless `sort` says otherwise. Rows that are written or deleted while a client pages are neither ' +
-    'skipped nor repeated.',
+    'Newest first, unless `sort` says otherwise. Writes and deletions between two pages make no other row go missing ' +
+    'or appear twice.',
   tags,
   request: { query: IncomeQuery },
   responses: { 200: answer('A page of incomes', IncomePage) },
@@ -53,7 +53,7 @@ const create = userRoute({
   tags,
   request: { headers: IdempotencyHeaders, query: DryRunQuery, body: body(NewIncome) },
   responses: {
-    201: onceAnswer(createdAnswer('The income, with the id that the server gave it', Income)),
+    201: onceAnswer(createdAnswer('The new income, with an id from the server', Income)),
     ...keyProblems,
   },
 })
@@ -74,13 +74,13 @@ const put = userRoute({
   operationId: 'putIncome',
   summary: 'Create or replace an income',
   description:
-    "With an id of the client's own making: sent again, it makes no second one and changes nothing. What the body leaves " +
-    'out is as if it had never been set.',
+    'You choose the id, a UUIDv7. Members that you leave out get their defaults; `date` is required. Idempotent: the same ' +
+    'PUT sent again changes nothing.',
   tags,
   request: { ...byId, headers: PutPreconditions, query: DryRunQuery, body: body(IncomeReplacement) },
   responses: {
-    200: onceAnswer(resourceAnswer('The income as replaced', Income)),
-    201: onceAnswer(createdAnswer('The income as created', Income)),
+    200: onceAnswer(resourceAnswer('The replaced income', Income)),
+    201: onceAnswer(createdAnswer('The created income', Income)),
     ...problems(preconditionFailed),
     ...keyProblems,
   },
@@ -91,11 +91,11 @@ const update = userRoute({
   path: '/v1/incomes/{id}',
   operationId: 'updateIncome',
   summary: 'Change an income',
-  description: 'A JSON merge patch (RFC 7396): `null` clears, what is not named stays.',
+  description: 'A JSON merge patch (RFC 7396): `null` clears a member, a member that you leave out stays.',
   tags,
   request: { ...byId, headers: Preconditions, query: DryRunQuery, body: body(IncomePatch) },
   responses: {
-    200: onceAnswer(resourceAnswer('The income as changed', Income)),
+    200: onceAnswer(resourceAnswer('The changed income', Income)),
     ...problems(incomeNotFound, preconditionFailed),
     ...keyProblems,
   },
@@ -106,11 +106,11 @@ const remove = userRoute({
   path: '/v1/incomes/{id}',
   operationId: 'deleteIncome',
   summary: 'Delete an income',
+  description: 'You can restore it.',
   tags,
-  description: 'It can be restored.',
   request: { ...byId, headers: Preconditions, query: DryRunQuery },
   responses: {
-    204: onceAnswer({ description: 'It is gone' }),
+    204: onceAnswer({ description: 'The income is deleted' }),
     ...problems(incomeNotFound, preconditionFailed),
     ...keyProblems,
   },
@@ -121,11 +121,11 @@ const restore = userRoute({
   path: '/v1/incomes/{id}/restore',
   operationId: 'restoreIncome',
   summary: 'Restore a deleted income',
-  description: 'With the same id, and a new version. One that is not deleted stays as it is.',
+  description: 'It keeps its id and gets a new `ETag`. Restoring an income that is not deleted changes nothing.',
   tags,
   request: { ...byId, headers: IdempotencyHeaders, query: DryRunQuery },
   responses: {
-    200: onceAnswer(resourceAnswer('The income', Income)),
+    200: onceAnswer(resourceAnswer('The restored income', Income)),
     ...problems(incomeNotFound),
     ...keyProblems,
   },

@@ -30,7 +30,7 @@ export const NewIncome = z
   .strictObject({ ...newEntryMembers, source: Source.default(null) })
   .openapi('NewIncome', { example: { amount: 320000, date: '2026-11-25', source: 'Salary' } })
 
-/** An income as PUT takes it. */
+/** The body of a PUT. */
 export const IncomeReplacement = z
   .strictObject({ ...NewIncome.shape, ...replacementMembers })
   .openapi('IncomeReplacement', { example: { amount: 320000, date: '2026-11-25', source: 'Salary' } })
@@ -40,10 +40,10 @@ export const IncomeBatch = batchOf(z.strictObject({ id: Id, ...IncomeReplacement
   delete: [],
 })
 
-/** What a batch has done. */
+/** The answer to a batch. */
 export const IncomeBatchResult = answerSchema(() =>
   z.object({ put: z.array(Income()), delete: z.array(Id) }).openapi('IncomeBatchResult', {
-    description: 'The incomes that were put, in their order, and the ids of those deleted',
+    description: 'The incomes that were put, in the order of the request, and the ids of the deleted ones',
   }),
 )
 

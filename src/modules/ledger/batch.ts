@@ -22,7 +22,7 @@ const checkItems = ({ put, delete: deleted }: Items, context: z.RefinementCtx) =
   ]
   const seen = new Set<string>()
   for (const [id, path] of places) {
-    if (seen.has(id)) fault(path, 'duplicate', 'Is in the batch twice')
+    if (seen.has(id)) fault(path, 'duplicate', 'Must not be in the batch twice')
     seen.add(id)
   }
 }

@@ -2,18 +2,18 @@ import { z } from '@hono/zod-openapi'
 import { IfMatch, IfNoneMatch } from '../../http/preconditions.ts'
 import { rawText } from '../../http/schema.ts'
 
-/** How a client says which request it repeats. */
+/** The header with which a client marks a write, so that resending it is safe. */
 export const IdempotencyHeaders = z.object({
   'idempotency-key': rawText(1, 255, {
     description:
-      'Any text of your own, a new one for each write. The same request with the same key, within 7 days, does ' +
-      'nothing and gets the first answer, with `Idempotency-Replayed: true`',
+      'A text of your own, new for each write. The same request with the same key, sent again within 7 days, writes ' +
+      'nothing: it gets the first answer again, with `Idempotency-Replayed: true`. A refused write keeps no key',
     example: undefined,
   }).optional(),
 })
 
-/** What a PATCH and a DELETE may say. */
+/** The headers of a PATCH or a DELETE. */
 export const Preconditions = z.object({ ...IdempotencyHeaders.shape, ...IfMatch })
 
-/** What a PUT may say. */
+/** The headers of a PUT. */
 export const PutPreconditions = z.object({ ...IdempotencyHeaders.shape, ...IfMatch, ...IfNoneMatch })

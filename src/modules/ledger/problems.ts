@@ -6,19 +6,24 @@ export const CURRENCY_MUST_BE_HOME = "Must be the user's currency"
 
 const currencyMismatch = faultAt('body', '/currency', 'currency_mismatch', CURRENCY_MUST_BE_HOME)
 
-/** What the bounds of all sums stand for, where this part of the request has passed one. */
+/** The problem for the bounds of a user's sums, at the part of the request that exceeds one. */
 const totalConflictsAt = (where: Fault['in'], pointer: string): Conflicts => {
-  const problem = faultAt(where, pointer, 'total_out_of_range', 'Makes the sum of all of them too much')
+  const problem = faultAt(
+    where,
+    pointer,
+    'total_out_of_range',
+    'Makes the sum of all expenses or all incomes too large',
+  )
   return { users_total_spent_range: problem, users_total_earned_range: problem }
 }
 
 export const totalConflicts = totalConflictsAt('body', '/amount')
 
-/** The same, of a batch. */
+/** The same for a batch. */
 export const batchTotalConflicts = totalConflictsAt('body', '/put')
 
-/** The same, of a restoration, which has no body. */
+/** The same for a restoration, which has no body. */
 export const restorationConflicts = totalConflictsAt('path', '/id')
 
-/** What else a write of money can break: the foreign key of `ledgerRules`. */
+/** The problems for all that a write of money can violate: those bounds and the foreign key of `ledgerRules`. */
 export const ledgerConflicts: Conflicts = { ...totalConflicts, 'FOREIGN KEY': currencyMismatch }

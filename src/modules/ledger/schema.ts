@@ -7,24 +7,24 @@ import type { LedgerRow } from './columns.ts'
 
 export const Note = text(0, 500, { example: 'Team lunch' }).nullable()
 
-/** The members that an expense and an income begin with, as they are answered. */
+/** The first members of an expense and of an income in an answer. */
 export const entryMembers = { id: Id, amount: Amount, currency: Currency, date: Day.openapi({ example: '2026-11-23' }) }
 
-/** The members that an expense and an income end with, as they are answered. */
+/** The last members of an expense and of an income in an answer. */
 export const entryTimes = { createdAt: Instant, updatedAt: Instant }
 
-/** The members that a client sends, in a body that makes or replaces the whole. */
+/** The members that expenses and incomes share in a body that creates or replaces one. */
 export const newEntryMembers = {
   amount: Amount,
-  currency: Currency.optional().register(docs, { description: "The user's currency, which it also is if left out" }),
-  date: Day.optional().register(docs, { description: "Today in the user's time zone if left out" }),
+  currency: Currency.optional().register(docs, { description: "The user's currency if left out" }),
+  date: Day.optional().register(docs, { description: "Today in the user's time zone, if left out" }),
   note: Note.default(null),
 }
 
-/** What a PUT names beyond that: sent again past midnight, it must not move the day. */
+/** A PUT must have a date: without it, one resent after midnight would move the day. */
 export const replacementMembers = { date: Day.openapi({ example: '2026-11-23' }) }
 
-/** The members that a client may change one by one. */
+/** The members that expenses and incomes share in a PATCH. */
 export const entryPatchMembers = {
   amount: Amount.optional(),
   currency: Currency.optional(),
@@ -40,23 +40,24 @@ const bound = queryInteger(0, MAX_AMOUNT)
 /** How expenses and incomes are filtered, sorted and paged. */
 export const entryFilters = {
   month: Month.optional().register(docs, {
-    description: "A month of the user's, which starts on their `monthStartDay`",
+    description:
+      "A month `YYYY-MM` of the user's, which starts on their `monthStartDay`. Not together with `from` and `to`",
   }),
   from: Day.optional().register(docs, { description: 'The first day, inclusive' }),
   to: Day.optional().register(docs, { description: 'The last day, inclusive' }),
   minAmount: bound
     .optional()
-    .register(docs, { description: 'The smallest amount in minor units, whatever the currency, inclusive' }),
+    .register(docs, { description: 'The smallest `amount`, inclusive, in minor units of any currency' }),
   maxAmount: bound
     .optional()
-    .register(docs, { description: 'The largest amount in minor units, whatever the currency, inclusive' }),
+    .register(docs, { description: 'The largest `amount`, inclusive, in minor units of any currency' }),
   q: text(1, 120, {
-    description: 'A part of the merchant, the source or the note, whatever the case; no character is a wildcard',
+    description: 'Only rows whose merchant, source or note contains this text. Ignores case; has no wildcards',
   }).optional(),
   sort: z
     .enum(SORTS)
     .default('-date')
-    .register(docs, { description: 'The order; equal ones are in the order of their ids, in the same direction' }),
+    .register(docs, { description: 'The order. Rows with equal values are ordered by id, in the same direction' }),
   ...pageQuery,
 }
 

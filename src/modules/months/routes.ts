@@ -16,10 +16,9 @@ const get = userRoute({
   operationId: 'getMonth',
   summary: 'Get the month at a glance',
   description:
-    'All that a home screen needs, in one call. Every figure follows from the expenses, the incomes and the limits: ' +
-    'in the example, Food has 40000 + 2500 − 35200 = 7300 available, which is 7300 ÷ 8, rounded down to 912, for each of the ' +
-    '8 days left; and 35200 in 23 days are 45913 in 30. The spending of its lines and without a category, 35200 + 120000 + ' +
-    '1299, is that of the month.',
+    'Everything a home screen needs, in one call. In the example, Food has 40000 + 2500 − 35200 = 7300 available: for ' +
+    'each of the 8 days left that is 7300 ÷ 8 = 912, rounded down. 35200 spent in 23 days is a pace of 45913 in 30. The ' +
+    'month has spent 35200 + 120000 in its categories and 1299 without one: 156499.',
   tags,
   request: { params: MonthParams, headers: CachedHeaders },
   responses: { 200: resourceAnswer('The month', MonthView), 304: notModified },
@@ -30,7 +29,8 @@ const list = userRoute({
   path: '/v1/months',
   operationId: 'listMonths',
   summary: 'Get the figures of several months',
-  description: 'For charts: at most 36 months, all in one page. `limit` and `available` are those of everything.',
+  description:
+    'For charts: up to 36 months, all in one page. `limit` and `available` are those of the `overall` budget.',
   tags,
   request: { query: MonthRange },
   responses: { 200: answer('The months, in order', MonthSummaryPage) },

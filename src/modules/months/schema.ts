@@ -16,19 +16,23 @@ import {
 } from '../budgets/line-schema.ts'
 import { exampleMonth } from './example.ts'
 
-/** How many months one answer covers at most. */
+/** The most months in one answer. */
 const MAX_MONTHS = 36
 
 export const MonthRange = z
   .strictObject({
     from: Month.openapi({ description: 'The first month', example: '2026-01' }),
-    to: Month.openapi({ description: `The last month, of at most ${MAX_MONTHS}`, example: '2026-12' }),
+    to: Month.openapi({
+      description: `The last month, inclusive: at most ${MAX_MONTHS} months in all`,
+      example: '2026-12',
+    }),
   })
   .superRefine(({ from, to }, context) => {
     const fault = (code: string, message: string) =>
       context.addIssue({ code: 'custom', path: ['to'], params: { code }, message })
     if (to < from) fault('contradiction', 'Must not be before from')
-    if (toMonthNumber(to) - toMonthNumber(from) >= MAX_MONTHS) fault('too_many', `Must be at most ${MAX_MONTHS} months`)
+    if (toMonthNumber(to) - toMonthNumber(from) >= MAX_MONTHS)
+      fault('too_many', `Must be at most ${MAX_MONTHS} months in all`)
   })
 
 const Line = answerSchema(() =>
@@ -38,25 +42,25 @@ const Line = answerSchema(() =>
       name: z
         .string()
         .nullable()
-        .register(docs, { description: 'Of the category; null for `overall`', example: 'Food' }),
+        .register(docs, { description: 'The name of the category; null for `overall`', example: 'Food' }),
       limit: Limit.nullable().openapi({ description: 'The limit in force, or null' }),
       carriedIn: moneyOrNull(
-        'What the month before has left under the same target, by `rollover`; 0 after a month without a limit. It is ' +
-          'derived: a late expense in March changes April and May',
+        'What this target takes over from the month before, by its `rollover`; 0 after a month without a limit. Always up to ' +
+          'date: a late expense in March changes April and May',
         2500,
       ),
-      spent: spent('The sum of `baseAmount` of what `GET /v1/expenses?month=&categoryId=` lists', 35_200),
+      spent: spent('The sum of the `baseAmount` of all that `GET /v1/expenses?month=&categoryId=` lists', 35_200),
       available: available(7300),
       percentUsed: percentUsed(),
       state: State().nullable(),
       dailyAllowance: moneyOrNull(
-        '`available ÷ daysLeft`, rounded down and never below 0: what may be spent on each day left, today included. ' +
-          'Null in a month that is not running',
+        '`available ÷ daysLeft`, rounded down and never below 0: what you may spend on each day left, today included. ' +
+          'Null unless the month is running',
         912,
       ),
       projectedSpent: moneyOrNull(
-        '`spent ÷ days so far × days of the month`, today included, rounded: where the pace so far leads. Null in a ' +
-          'month to come, `spent` in one that is past',
+        '`spent ÷ days so far × days of the month`, today included, rounded: what you will have spent at this pace. Null ' +
+          'in a future month, `spent` in a past one',
         45_913,
       ),
       rollover: Rollover.nullable(),
@@ -71,7 +75,7 @@ const Line = answerSchema(() =>
     })
     .openapi('Line', {
       description:
-        'What a target may still spend in a month. Without a limit in force, what derives from one is null: all but ' +
+        'What you have spent on a target in a month, and what is left. Without a limit in force, every figure is null but ' +
         '`spent` and `projectedSpent`.',
     }),
 )
@@ -91,19 +95,19 @@ export const MonthView = answerSchema(() =>
       to: to(),
       currency: Currency,
       daysLeft: z.int().register(docs, {
-        description: 'Today included; 0 in a month that is past, all of them in one to come',
+        description: 'Today included. 0 in a past month; all days in a future one',
         example: 8,
       }),
       income: income(),
       spent: monthSpent(),
       net: net(),
       overall: z.union([Line(), z.null()]).register(docs, {
-        description: 'The line of everything, or null where it has no limit',
+        description: 'The line of all spending, or null if it has no limit',
       }),
       categories: z.array(Line()).openapi({
-        description: 'Each category that has a limit in force, or spending in the month, by name',
+        description: 'Every category that has a limit in force or spending in the month, by name',
       }),
-      uncategorized: z.object({ spent: spent('On expenses without a category', 1299) }),
+      uncategorized: z.object({ spent: spent('The sum of the expenses without a category', 1299) }),
     })
     .openapi('MonthView', {
       description: 'The month at a glance',
@@ -120,8 +124,8 @@ const MonthSummary = answerSchema(() =>
       income: income(),
       spent: monthSpent(),
       net: net(),
-      limit: Limit.nullable().openapi({ description: 'On everything, or null', example: 200_000 }),
-      available: moneyOrNull('What everything may still spend: `available` of `overall` in the month', 43_501),
+      limit: Limit.nullable().openapi({ description: 'The limit on `overall`, or null', example: 200_000 }),
+      available: moneyOrNull('`available` of `overall` in the month', 43_501),
     })
     .openapi('MonthSummary', { description: 'The figures of a month, for a chart' }),
 )

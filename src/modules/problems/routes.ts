@@ -15,7 +15,7 @@ const ProblemType = answerSchema(() =>
       title: z.string().register(docs, { example: 'Expense not found' }),
       detail: z.string().register(docs, { example: 'You have no expense with this id.' }),
     })
-    .openapi('ProblemType', { description: 'A sort of problem, without the circumstances of an occurrence' }),
+    .openapi('ProblemType', { description: 'What is the same whenever this problem occurs' }),
 )
 
 const ProblemTypeList = answerSchema(() => z.object({ data: z.array(ProblemType()) }).openapi('ProblemTypeList'))
@@ -26,7 +26,7 @@ const list = publicRoute({
   operationId: 'listProblems',
   summary: 'List every problem that the API can answer with',
   tags,
-  responses: { 200: answer('All of them, by code', ProblemTypeList) },
+  responses: { 200: answer('Every problem, sorted by code', ProblemTypeList) },
 })
 
 const get = publicRoute({
@@ -34,7 +34,7 @@ const get = publicRoute({
   path: '/problems/{code}',
   operationId: 'getProblem',
   summary: 'Get a problem',
-  description: 'The `type` of every problem document leads here.',
+  description: 'The `type` of a problem document is a link to this.',
   tags,
   request: {
     params: z.strictObject({

@@ -14,14 +14,14 @@ export const SESSION_LIFETIME_MS = 30 * 24 * 60 * 60 * 1000
 
 const MAX_USER_AGENT = 255
 
-/** The row of a session that begins now. `userAgent` is what the client calls itself. */
+/** The row of a session that starts now. `userAgent` is the client's `User-Agent` header. */
 export const newSession = (userId: string, userAgent: string | undefined): SessionRow => {
   const at = now()
   return {
     userId,
     id: newId(),
     generation: 0,
-    // Cut anywhere, an emoji would leave half of itself, which libSQL does not take.
+    // The cut may split an emoji: libSQL refuses half of one.
     userAgent: userAgent?.slice(0, MAX_USER_AGENT).toWellFormed() ?? null,
     createdAt: at,
     refreshedAt: at,
@@ -33,7 +33,7 @@ export const insertSession = (session: SessionRow) => toStatement(statements.ins
 
 type Own = Params<'userId' | 'sessionId'>
 
-/** The actor's session with this id; the id of somebody else's names none. */
+/** Matches the actor's session with this id, and nobody else's. */
 export const isSession = ({ userId, sessionId }: Own) =>
   sql`${sessions.userId} = ${userId} AND ${sessions.id} = ${sessionId}`
 
@@ -41,7 +41,7 @@ const requireLive = compile((own: Params<'userId' | 'sessionId' | 'now'>) =>
   requires(sql`EXISTS (SELECT 1 FROM sessions WHERE ${isSession(own)} AND expires_at > ${own.now})`),
 )
 
-/** That the session of the access token lives: asked together with the work of a request, not before it. */
+/** Requires that the session of the access token is live. It runs together with the work of a request, not before it. */
 export const sessionLives = ({ userId, sessionId }: Actor, problem: Guard['problem']): Guard => ({
   statement: requireLive({ userId, sessionId, now: now() }),
   problem,
@@ -49,7 +49,7 @@ export const sessionLives = ({ userId, sessionId }: Actor, problem: Guard['probl
 
 const SORT = '-id'
 
-/** Where `row` stands in the list of sessions, for its cursor. */
+/** The place of `row` in the list of sessions, for the cursor. */
 export const placeOfSession = ({ id }: SessionRow): Place => ({ sort: SORT, value: id, id })
 
 type Page = { limit: number; cursor?: string | undefined }
@@ -64,7 +64,7 @@ const selectPage = compileEach(
       .limit(limit),
 )
 
-/** A page of the actor's live sessions, newest first, and one more. Throws invalidRequest for a bad cursor. */
+/** A page of the actor's live sessions, newest first, and one row more. Throws invalidRequest for a bad cursor. */
 export const listSessions = ({ userId }: Actor, { limit, cursor }: Page) => {
   const after = cursor ? fromCursor(cursor, SORT, Id).id : ''
   return selectPage(cursor !== undefined)({ userId, now: now(), after, limit: limit + 1 })
@@ -72,7 +72,7 @@ export const listSessions = ({ userId }: Actor, { limit, cursor }: Page) => {
 
 const requireOne = compile((own: Own) => requires(sql`EXISTS (SELECT 1 FROM sessions WHERE ${isSession(own)})`))
 
-/** That the actor has this session. */
+/** Requires that the actor has this session. */
 export const sessionExists = ({ userId }: Actor, sessionId: string): Guard => ({
   statement: requireOne({ userId, sessionId }),
   problem: () => sessionNotFound(),
@@ -84,6 +84,6 @@ export const deleteSession = ({ userId }: Actor, sessionId: string) =>
 export const deleteOtherSessions = ({ userId, sessionId }: Actor) =>
   toStatement(statements.delete(sessions).where(and(eq(sessions.userId, userId), ne(sessions.id, sessionId))))
 
-/** Clears away what no request can use any more. */
+/** Deletes the sessions of a user that have expired. */
 export const deleteExpiredSessions = (userId: string) =>
   toStatement(statements.delete(sessions).where(and(eq(sessions.userId, userId), lte(sessions.expiresAt, now()))))

@@ -13,7 +13,7 @@ const logout = userRoute({
   path: '/v1/auth/logout',
   operationId: 'logout',
   summary: 'Log out',
-  description: 'Ends the session of this request. Its access token is refused from the next call on.',
+  description: 'Ends the session of this request. Its tokens are refused from the next call on.',
   tags,
   responses: { 204: { description: 'The session has ended' } },
 })
@@ -23,7 +23,7 @@ const list = userRoute({
   path: '/v1/auth/sessions',
   operationId: 'listSessions',
   summary: 'List sessions',
-  description: 'Where the user is logged in, newest first.',
+  description: 'Where you are logged in, newest first.',
   tags,
   request: { query: SessionQuery },
   responses: { 200: answer('A page of sessions', SessionPage) },
@@ -45,7 +45,7 @@ const revokeOthers = userRoute({
   path: '/v1/auth/sessions',
   operationId: 'revokeOtherSessions',
   summary: 'End all other sessions',
-  description: 'All but the session of this request.',
+  description: 'Ends every session but that of this request.',
   tags,
   responses: { 204: { description: 'The other sessions have ended' } },
 })

@@ -8,16 +8,16 @@ export const ActiveSession = answerSchema(() =>
   z
     .object({
       id: Id,
-      userAgent: z
-        .string()
-        .nullable()
-        .register(docs, { description: 'What the client called itself', example: 'Firefox/150' }),
+      userAgent: z.string().nullable().register(docs, {
+        description: 'The `User-Agent` that the client sent when it logged in',
+        example: 'Firefox/150',
+      }),
       current: z.boolean().register(docs, { description: 'Whether it is the session of this request', example: true }),
       createdAt: Instant.openapi({ description: 'When the user logged in' }),
       refreshedAt: Instant.openapi({ description: 'When its tokens were last refreshed' }),
-      expiresAt: Instant.openapi({ description: 'When it ends unless it is refreshed before' }),
+      expiresAt: Instant.openapi({ description: 'When the session ends, unless it is refreshed before' }),
     })
-    .openapi('ActiveSession', { description: 'A device or program on which the user is logged in' }),
+    .openapi('ActiveSession', { description: 'A device or program on which you are logged in' }),
 )
 
 export const SessionPage = pageOf(ActiveSession, 'SessionPage')

@@ -2,7 +2,7 @@ import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { id, instant } from '../../db/columns.ts'
 import { users } from '../users/table.ts'
 
-/** Sessions that live: one that is revoked has no row. */
+/** Sessions. A revoked one has no row. */
 export const sessions = sqliteTable(
   'sessions',
   {

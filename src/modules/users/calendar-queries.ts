@@ -4,31 +4,31 @@ import type { Actor } from '../../http/context.ts'
 import { toMonthNumber, utcOffset } from '../../shared/calendar.ts'
 import { now } from '../../shared/clock.ts'
 
-/** The names of the values by which a statement knows what day it is. */
+/** The names of the parameters from which a statement computes the current day. */
 export type ClockNames = 'now' | 'zone' | 'offset'
 
-/** What `todayIn` needs: the time in seconds since 1970, and the zone of the access token with its offset in minutes. */
+/** The values for `todayIn`: seconds since 1970, and the zone of the access token with its offset in minutes. */
 export const clockOf = ({ timeZone }: Actor): Record<ClockNames, number | string> => {
   const at = now()
   return { now: Math.floor(at / 1000), zone: timeZone, offset: utcOffset(timeZone, at) }
 }
 
 /**
- * The calendar day on which the user is now, as SQL next to the user's row. `Intl` knows the offset of the zone that the
- * access token names; where the user has changed the zone since, at most ten minutes ago, the row holds the offset of
- * the new one. So no round trip is spent to ask for the zone first.
+ * The user's current calendar day, as SQL next to the user's row. The access token names the zone, and `Intl` knows its
+ * offset, so that no round trip is needed to read the zone first. If the user has changed the zone since the token was
+ * issued, at most ten minutes ago, the row holds the offset of the new zone.
  */
 export const todayIn = ({ now, zone, offset }: Params<ClockNames>) =>
   sql<string>`date(${now} + 60 * iif(time_zone = ${zone}, ${offset}, utc_offset), 'unixepoch')`
 
 /**
- * The MonthNumber of the month in which the day `date` is, as SQL next to the user's row: a day before `monthStartDay`
- * belongs to the month that began in the calendar month before.
+ * The MonthNumber of the day `date`, as SQL next to the user's row. A day before `monthStartDay` belongs to the month
+ * that started in the calendar month before.
  */
 export const monthOf = (date: SQL) =>
   sql<number>`(substr(${date}, 1, 4) * 12 + substr(${date}, 6, 2) - 1 - (substr(${date}, 9) + 0 < month_start_day))`
 
-/** What `monthNamed` needs of a month in a path: null is the one that runs. */
+/** The value for `monthNamed` of a month in a path: null stands for the current month. */
 export const monthParam = (month: string): number | null => (month === 'current' ? null : toMonthNumber(month))
 
 /** The MonthNumber of a month in a path, for use inside any statement. */

@@ -8,12 +8,12 @@ import { type UserRow, users } from './table.ts'
 
 type Owner = Pick<Actor, 'userId'>
 
-/** A time zone and how far it is ahead of UTC now. */
+/** A time zone and its current offset from UTC. */
 const zone = (timeZone: string) => ({ timeZone, utcOffset: utcOffset(timeZone, now()) })
 
 type NewUser = Pick<UserRow, 'username' | 'email' | 'passwordHash' | 'currency' | 'timeZone' | 'monthStartDay'>
 
-/** The row of a user who registers now: its settings and what comes with them are the user's first change. */
+/** The row of a user who registers now. Registering is the user's first revision. */
 export const newUser = (user: NewUser) => ({
   ...user,
   ...zone(user.timeZone),
@@ -27,10 +27,10 @@ export const insertUser = (user: ReturnType<typeof newUser>) => toStatement(stat
 
 const { touchedLines, totalSpent, totalEarned, ...userColumns } = getTableColumns(users)
 
-/** What is read of a user: all but what only the writes of expenses and incomes need. */
+/** The columns that are read of a user: all but those for the bookkeeping of writes. */
 export { userColumns }
 
-/** A user as it is read. */
+/** The row of a user with these columns. */
 export type StoredUser = Omit<UserRow, 'touchedLines' | 'totalSpent' | 'totalEarned'>
 
 const selectUser = compile(({ userId }: Params<'userId'>) =>
@@ -39,7 +39,7 @@ const selectUser = compile(({ userId }: Params<'userId'>) =>
 
 export const userOf = ({ userId }: Owner) => selectUser({ userId })
 
-/** The revision of the actor's settings, for their preconditions. */
+/** The revision of the actor's settings, for preconditions. */
 export const settingsRevision = ({ userId }: Owner) => sql`(SELECT settings_revision FROM users WHERE id = ${userId})`
 
 const selectByLogin = compileEach(({ login }: Params<'login'>, by: 'email' | 'username') =>
@@ -49,7 +49,7 @@ const selectByLogin = compileEach(({ login }: Params<'login'>, by: 'email' | 'us
     .where(eq(sql`lower(${users[by]})`, login)),
 )
 
-/** The user whose username or e-mail address is `login`, whatever the case: no username has an `@`. */
+/** The user whose username or e-mail address is `login`, ignoring case. No username has an `@`. */
 export const userByLogin = (login: string) =>
   selectByLogin(login.includes('@') ? 'email' : 'username')({ login: login.toLowerCase() })
 
@@ -73,7 +73,7 @@ const setChanged = ({ userId }: Owner, { timeZone, ...patch }: Partial<NewUser>)
   return [toStatement(update)]
 }
 
-/** Changes what the patch names, unless it is so already; `consequences` are written after it. */
+/** Changes the members in the patch that differ, and then runs `consequences`. */
 export const updateUser = (owner: Owner, patch: Partial<NewUser>, consequences: Statement[]) => ({
   write: [countChange({ userId: owner.userId }), ...setChanged(owner, patch), ...consequences],
 })

@@ -14,29 +14,29 @@ const getMe = userRoute({
   method: 'get',
   path: '/v1/users/me',
   operationId: 'getMe',
-  summary: 'Get the user who is logged in',
+  summary: 'Get your account',
   tags,
   request: { headers: CachedHeaders },
-  responses: { 200: resourceAnswer('The user', User), 304: notModified },
+  responses: { 200: resourceAnswer('Your account', User), 304: notModified },
 })
 
 const updateMe = userRoute({
   method: 'patch',
   path: '/v1/users/me',
   operationId: 'updateMe',
-  summary: 'Change the user who is logged in',
+  summary: 'Change your account',
   description:
-    'A JSON merge patch: what is not named stays. A change of `timeZone` or `monthStartDay` holds from the next ' +
-    'request on. `currency` can change only as long as no money is recorded.',
+    'A JSON merge patch: a member that you leave out stays. A new `timeZone` or `monthStartDay` applies from the next ' +
+    'request on. `currency` can change only while you have no expenses and incomes, deleted ones included.',
   tags,
   request: { headers: z.object(IfMatch), body: body(UserPatch) },
   responses: {
-    200: resourceAnswer('The user as changed', User),
+    200: resourceAnswer('Your changed account', User),
     ...problems(usernameTaken, emailTaken, currencyInUse, preconditionFailed),
   },
 })
 
-/** What another start of the month does to what the user has, which this module does not know. */
+/** Makes the statements that follow a new `monthStartDay`. Passed in, since budgets are a higher module. */
 type Consequences = (actor: Actor) => Parameters<typeof updateUser>[2]
 
 export const usersRoutes = (recount: Consequences) =>

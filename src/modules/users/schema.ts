@@ -6,20 +6,20 @@ import type { UserRow } from './table.ts'
 export const Username = z
   .string()
   .regex(/^[A-Za-z0-9._-]{3,32}$/, 'Must be 3 to 32 letters, digits, ".", "_" or "-"')
-  .register(docs, { description: 'Unique whatever the case', example: 'amina' })
+  .register(docs, { description: 'Unique, ignoring case', example: 'amina' })
 
 export const Email = z
   .email()
   .max(254)
-  .register(docs, { description: 'Unique whatever the case', example: 'amina@example.com' })
+  .register(docs, { description: 'Unique, ignoring case', example: 'amina@example.com' })
 
-/** How a user keeps their budget. */
+/** The settings of a user. */
 export const settings = { currency: Currency, timeZone: TimeZone, monthStartDay: MonthStartDay }
 
 export const User = answerSchema(() =>
   z
     .object({ id: Id, username: Username, email: Email, ...settings, createdAt: Instant })
-    .openapi('User', { description: 'An employee who keeps their expenses and incomes' }),
+    .openapi('User', { description: 'A user and their settings' }),
 )
 
 export const toUser = (

@@ -12,30 +12,30 @@ export const users = sqliteTable(
     passwordHash: text('password_hash').notNull(),
     currency: text('currency').notNull(),
     timeZone: text('time_zone').notNull(),
-    /** Minutes ahead of UTC when `timeZone` was set. See `todayOf`. */
+    /** Minutes ahead of UTC when `timeZone` was set. See `todayIn`. */
     utcOffset: integer('utc_offset').notNull(),
     monthStartDay: integer('month_start_day').notNull(),
     createdAt: instant('created_at'),
     /**
-     * How often anything of the user's was changed. Whatever a write changes gets its number, so that what was changed
-     * later has a higher one: ETags are made of it, and `/v1/changes` goes by it.
+     * How many writes have changed anything of the user's. Every row that a write changes gets this number, so a later
+     * change has a higher one. ETags contain it, and `/v1/changes` is ordered by it.
      */
     revision: integer('revision').notNull().default(0),
     /** The revision of these settings. */
     settingsRevision: integer('settings_revision').notNull().default(0),
-    /** The sums of all expenses and of all incomes, in minor units: their bound keeps every figure exact. */
+    /** The sums of all expenses and of all incomes, in minor units. Their bounds keep every figure exact. */
     totalSpent: integer('total_spent').notNull().default(0),
     totalEarned: integer('total_earned').notNull().default(0),
     /**
-     * The lines of the months that the newest write touches, as JSON `[[target, month, amount], …]`: found once, before
-     * the write, and read by the statements after it. See src/modules/budgets/impact.ts.
+     * The budget lines that the latest write touches, as JSON `[[target, month, amount], …]`. The write stores them first,
+     * and its later statements read them. See src/modules/budgets/impact.ts.
      */
     touchedLines: text('touched_lines').notNull().default('[]'),
   },
   (table) => [
     uniqueIndex('users_username_key').on(sql`lower(${table.username})`),
     uniqueIndex('users_email_key').on(sql`lower(${table.email})`),
-    // What money of the user refers to: it is in the user's currency, which stays while there is any.
+    // Expenses and incomes refer to it, so that the currency cannot change while there are any.
     uniqueIndex('users_id_currency_key').on(table.id, table.currency),
     check('users_month_start_day_range', sql`${table.monthStartDay} BETWEEN 1 AND 28`),
     check('users_total_spent_range', sql`${table.totalSpent} BETWEEN 0 AND ${sql.raw(String(MAX_TOTAL))}`),
