@@ -46,7 +46,7 @@ export const encodeBatch = (steps: Step[]): string => {
   const { textOf, requests } = shareTexts(steps)
   const encoded = steps.map(({ text, args, condition }) => ({
     condition,
-    stmt: { ...textOf(text), args: args?.map(encode) },
+    stmt: { ...textOf(text), args: args?.length ? args.map(encode) : undefined },
   }))
   return JSON.stringify({ requests: [...requests, { type: 'batch', batch: { steps: encoded } }, { type: 'close' }] })
 }

@@ -5,7 +5,6 @@ import { compile, compileEach, type Params, statements } from '../../db/statemen
 import type { Actor } from '../../http/context.ts'
 import { fromCursor, type Place } from '../../http/pagination.ts'
 import { Id } from '../../http/schema.ts'
-import { now } from '../../shared/clock.ts'
 import { alertNotFound } from './alert-problems.ts'
 import type { AlertQuery } from './alert-schema.ts'
 import { type AlertRow, alerts } from './alert-table.ts'
@@ -64,20 +63,14 @@ const setRead = compile((params: Params<'userId' | 'id' | 'read'>) =>
 
 export const updateAlert = ({ userId }: Actor, id: string, { read }: { read: boolean }) => setRead({ userId, id, read })
 
-/** What `raiseAlerts` needs to know of now: the time of each alert is in its id, a UUIDv7. */
-export const newAlerts = ({ userId }: Pick<Actor, 'userId'>) => {
-  const at = now()
-  const time = at.toString(16).padStart(12, '0')
-  return { userId, at, idPrefix: `${time.slice(0, 8)}-${time.slice(8)}` }
-}
-
-type Names = 'userId' | 'at' | 'idPrefix'
-
-/** Raises an alert for each threshold that a line of `touched` (`target, month`) has reached, once. */
-export const raiseAlerts = ({ userId, at, idPrefix }: Params<Names>, touched: SQL) => sql`
+/**
+ * Raises an alert for each threshold that a line of `touched` has reached, once. `touched` are rows of json_each whose
+ * `value` begins with the target and the month. The time of an alert, `at`, is in its id, a UUIDv7.
+ */
+export const raiseAlerts = (userId: Params['userId'], at: Params['at'], touched: SQL) => sql`
   INSERT INTO alerts (user_id, id, target, month, percent, read, created_at)
-  SELECT ${userId}, lower(printf('%s-7%.3s-a%.3s-%s', ${idPrefix}, hex(randomblob(2)), hex(randomblob(2)), hex(randomblob(6)))),
-    line.target, line.month, value, 0, ${at}
-  FROM (${touched}) AS touched CROSS JOIN budget_lines AS line, json_each(line.alert_percents)
-  WHERE line.user_id = ${userId} AND line.target = touched.target AND line.month = touched.month
-    AND value <= percent_reached ON CONFLICT DO NOTHING`
+  SELECT ${userId}, lower(printf('%08x-%04x-7%.3s-a%.3s-%s', ${at} >> 16, ${at} & 65535, hex(randomblob(2)),
+    hex(randomblob(2)), hex(randomblob(6)))), target, month, percents.value, 0, ${at}
+  FROM ${touched} CROSS JOIN budget_lines, json_each(alert_percents) AS percents
+  WHERE user_id = ${userId} AND target = touched.value ->> 0 AND month = touched.value ->> 1
+    AND percents.value <= percent_reached ON CONFLICT DO NOTHING`

@@ -3,7 +3,8 @@ import { compile, type Params, statements } from '../../db/statement.ts'
 import type { Bookkeeping } from '../../db/transaction.ts'
 import type { Actor } from '../../http/context.ts'
 import { type MonthNumber, toMonthName } from '../../shared/calendar.ts'
-import { newAlerts, raiseAlerts } from './alert-queries.ts'
+import { now } from '../../shared/clock.ts'
+import { raiseAlerts } from './alert-queries.ts'
 import { percentUsedOf, reachedOf, stateOf } from './line.ts'
 import { carryLimitsOn, carrySpendingOn, copySettings, ensureLines } from './line-queries.ts'
 
@@ -47,9 +48,7 @@ const addSpending = compile(
 
 const carrySpending = compile(({ userId }: Params<'userId'>) => carrySpendingOn(userId, touchedPlaces(userId)))
 
-const raiseDueAlerts = compile((alerts: Params<'userId' | 'at' | 'idPrefix'>) =>
-  raiseAlerts(alerts, touchedPlaces(alerts.userId)),
-)
+const raiseDueAlerts = compile(({ userId, at }: Params<'userId' | 'at'>) => raiseAlerts(userId, at, touched(userId)))
 
 /**
  * Counts a change, as `newRevision` does, and notes which lines it touches. `moves` selects `month, targets, amount` of
@@ -81,7 +80,7 @@ export const spendingImpact = ({ userId }: Actor, note: Statement): Bookkeeping<
   prepare: [note, ensureTouched({ userId })],
   lines: touchedLines({ userId }),
   apply: [addSpending({ userId }), carrySpending({ userId })],
-  conclude: [raiseDueAlerts(newAlerts({ userId }))],
+  conclude: [raiseDueAlerts({ userId, at: now() })],
 })
 
 /** Keeps the sums in step with a write of incomes that `note` has noted: it has no impact on any limit. */
@@ -121,7 +120,7 @@ export const limitImpact = ({ userId }: Actor, note: Statement): Bookkeeping<Bud
   prepare: [note, ensureTouched({ userId }), ensureNeighbours({ userId })],
   lines: touchedLines({ userId }),
   apply: [copyTouched({ userId }), carryLimits({ userId })],
-  conclude: [raiseDueAlerts(newAlerts({ userId }))],
+  conclude: [raiseDueAlerts({ userId, at: now() })],
 })
 
 const noteMerge = compile(
@@ -136,7 +135,7 @@ const noteMerge = compile(
 export const mergeImpact = ({ userId }: Actor, from: string, to: string): Bookkeeping<never> => ({
   prepare: [noteMerge({ userId, from, to }), ensureTouched({ userId }), ensureNeighbours({ userId })],
   apply: [addSpending({ userId }), copyTouched({ userId }), carryLimits({ userId })],
-  conclude: [raiseDueAlerts(newAlerts({ userId }))],
+  conclude: [raiseDueAlerts({ userId, at: now() })],
 })
 
 const isBefore = (a: BudgetLine, b: BudgetLine) =>

@@ -72,42 +72,35 @@ export const copySettings = (userId: UserId, condition: SQL) => sql`
   ) WHERE user_id = ${userId} AND ${condition}`
 
 /**
- * Carries money on to all later rows, each target from the row that `first` selects (`target, month, carried_in`). In
- * the newest month there are none: only a correction of a month that is past walks.
+ * Carries money on to all later rows of each target that `first` selects (`target, month, change`): the row to begin
+ * with, and by how much what it takes over has changed. In the newest month there are no later rows: only a correction
+ * of a month that is past walks.
  */
 const carryOn = (userId: UserId, first: SQL) => sql`
-  WITH RECURSIVE chain (target, month, carried_in) AS (
+  WITH RECURSIVE chain (target, month, change) AS (
     ${first}
     UNION ALL
-    SELECT next.target, next.month, ${carriedInto(
-      sql`next.month`,
-      sql`next.rollover`,
-      sql`line`,
-      sql`line.available + chain.carried_in - line.carried_in`,
-    )}
+    SELECT next.target, next.month,
+      ${carriedInto(sql`next.month`, sql`next.rollover`, sql`line`, sql`line.available + change`)} - next.carried_in
     FROM chain
     CROSS JOIN budget_lines AS line ON line.user_id = ${userId} AND line.target = chain.target AND line.month = chain.month
     CROSS JOIN budget_lines AS next ON next.user_id = ${userId} AND next.target = chain.target AND next.month = (
       SELECT min(month) FROM budget_lines WHERE user_id = ${userId} AND target = chain.target AND month > chain.month)
   )
   INSERT INTO budget_lines (user_id, target, month, spent, carried_in)
-  SELECT ${userId}, target, month, 0, carried_in FROM chain WHERE TRUE
-  ON CONFLICT DO UPDATE SET carried_in = excluded.carried_in WHERE carried_in <> excluded.carried_in`
+  SELECT ${userId}, target, month, 0, change FROM chain WHERE change <> 0
+  ON CONFLICT DO UPDATE SET carried_in = carried_in + excluded.carried_in`
 
-/** Carries on what a change of the spending in the lines that `touched` has (`target, month`) leaves. */
+/** Carries on what a change of the spending in the lines that `touched` selects (`target, month`) leaves. */
 export const carrySpendingOn = (userId: UserId, touched: SQL) =>
-  carryOn(
-    userId,
-    sql`SELECT line.target, min(line.month), line.carried_in FROM (${touched}) AS touched
-      CROSS JOIN budget_lines AS line
-        ON line.user_id = ${userId} AND line.target = touched.target AND line.month = touched.month GROUP BY 1`,
-  )
+  carryOn(userId, sql`SELECT target, min(month), 0 FROM (${touched}) GROUP BY 1`)
 
 /** Carries on what the limits leave, in all rows of the targets that `changed` selects, from a `month` on. */
 export const carryLimitsOn = (userId: UserId, changed: SQL) =>
   carryOn(
     userId,
-    sql`SELECT line.target, line.month, ${carriedInto(sql`line.month`, sql`line.rollover`, sql`previous`)}
+    sql`SELECT line.target, line.month,
+        ${carriedInto(sql`line.month`, sql`line.rollover`, sql`previous`)} - line.carried_in
       FROM (${changed}) AS changed
       CROSS JOIN budget_lines AS line ON line.user_id = ${userId} AND line.target = changed.target AND line.month = (
         SELECT min(month) FROM budget_lines
