@@ -12,7 +12,7 @@ const { TURSO_DATABASE_URL: url, TURSO_AUTH_TOKEN: token, DATA_DIR = '.data' } =
 
 const tell = async (where: string, authToken?: string) => {
   if (!URL.canParse(where)) throw new SetupError('TURSO_DATABASE_URL must be a URL.')
-  const applied = await migrate(where, authToken)
+  const applied = await migrate(where, { authToken })
   const what = applied.length === 0 ? 'nothing to apply' : `applied ${applied.join(', ')}`
   console.log(`${new URL(where).host}: ${what}.`)
 }
