@@ -10,7 +10,7 @@ import {
   serviceUnavailable,
   unsupportedMediaType,
 } from './problems.ts'
-import { refuseInvalid, takes } from './validation.ts'
+import { refuseInvalid, rememberInputs } from './validation.ts'
 
 /** The name of the security scheme in the document. */
 export const BEARER = 'accessToken'
@@ -78,7 +78,7 @@ const complete = <R extends Contract>(contract: R): R & { request: NonNullable<R
 /** A route for everybody. */
 export const publicRoute = <R extends Contract>(contract: R): R & { middleware: AppMiddleware } => {
   const whole = complete(contract)
-  const middleware = takes(whole.request)
+  const middleware = rememberInputs(whole.request)
   return createRoute({ ...whole, security: [], middleware })
 }
 
@@ -86,7 +86,7 @@ export const publicRoute = <R extends Contract>(contract: R): R & { middleware: 
 export const userRoute = <R extends Contract>(contract: R): R & { middleware: UserMiddleware } => {
   const whole = complete(contract)
   const responses = { ...whole.responses, ...problems(invalidToken) }
-  const middleware: UserMiddleware = [takes(whole.request), authenticate]
+  const middleware: UserMiddleware = [rememberInputs(whole.request), authenticate]
   return createRoute({ ...whole, responses, security: [{ [BEARER]: [] }], middleware })
 }
 
