@@ -31,7 +31,7 @@ Keep what you spend and earn, and stay in control of the month.
   database took.
 `.trim()
 
-// Declared apart because zod-openapi takes the `info` of OpenAPI 3.0, whose license has no identifier.
+// A constant, because zod-openapi's type of `info` is that of OpenAPI 3.0, whose license has no identifier.
 const INFO = {
   title: 'Outlay',
   version: '1.0.0',
@@ -64,7 +64,7 @@ const InvalidRequestBody = z
 
 type Registry = OpenAPIHono['openAPIRegistry']
 
-/** Writes what `problems` refers to into the document: each problem once. */
+/** Registers the components that `problems` refers to: each problem once. */
 const registerProblems = (registry: Registry) => {
   registry.register('Problem', ProblemBody)
   registry.register('InvalidRequest', InvalidRequestBody)
@@ -76,7 +76,7 @@ const registerProblems = (registry: Registry) => {
 type Tag = { name: string; description: string }
 type Document = ReturnType<OpenAPIHono['getOpenAPI31Document']>
 
-/** Drops the responses that no operation refers to: where a status has several problems, it describes them in place. */
+/** Drops unreferenced responses: a status with several problems describes them inline. */
 const withoutUnusedResponses = (document: Document): Document => {
   const paths = JSON.stringify(document.paths)
   const isUsed = ([name]: [string, unknown]) => paths.includes(`"#/components/responses/${name}"`)
@@ -84,7 +84,7 @@ const withoutUnusedResponses = (document: Document): Document => {
   return { ...document, components: { ...document.components, responses } }
 }
 
-/** The OpenAPI document of the routes of `app`. It takes 13 ms of CPU to make: once, when the Worker is built. */
+/** The OpenAPI document of the routes of `app`. It takes 13 ms of CPU, and is generated only when the Worker is built. */
 export const openApiDocument = (app: OpenAPIHono<AppEnv>, tags: Tag[]) => {
   app.openAPIRegistry.registerComponent('securitySchemes', BEARER, {
     type: 'http',

@@ -4,7 +4,7 @@ import type { AppContext, AppMiddleware } from './context.ts'
 
 const allowListed = (origin: string, c: AppContext) => (c.var.config.corsOrigins.includes(origin) ? origin : null)
 
-const share = cors({
+const corsHeaders = cors({
   origin: allowListed,
   allowMethods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
   allowHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'If-Match', 'If-None-Match', 'X-Request-Id'],
@@ -22,15 +22,15 @@ const share = cors({
 })
 
 /**
- * Lets browser front ends of the origins in the configuration call the API, and read every header that it sends. An
- * OPTIONS that is no preflight is not for it: Hono's CORS would answer that too.
+ * Lets browser front ends of the configured origins call the API and read its headers. An OPTIONS request that is not a
+ * preflight is passed on, because Hono's CORS middleware would answer it.
  */
 export const crossOrigin: AppMiddleware = (c, next) => {
   const isPlainOptions = c.req.method === 'OPTIONS' && !c.req.header('Access-Control-Request-Method')
-  return isPlainOptions ? next() : share(c, next)
+  return isPlainOptions ? next() : corsHeaders(c, next)
 }
 
-/** Forbids a browser to load, run or frame anything by an answer, unless its route sets a policy of its own. */
+/** Forbids browsers to load, run or frame anything in a response, unless the route sets its own policy. */
 export const securityHeaders = secureHeaders({
   xFrameOptions: 'DENY',
   contentSecurityPolicy: {
@@ -42,7 +42,7 @@ export const securityHeaders = secureHeaders({
   overwrite: false,
 })
 
-/** Keeps what has no ETag out of every cache. */
+/** Forbids caching of every response that sets no `Cache-Control` itself. */
 export const noStore: AppMiddleware = async (c, next) => {
   await next()
   if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'no-store')

@@ -6,14 +6,14 @@ import { newId } from '../shared/ids.ts'
 const ALGORITHM = 'HS256'
 const ISSUER = 'outlay'
 
-/** A sort of token: its `typ` and its audience keep it from passing for another. */
+/** A kind of token. Its `typ` and audience prevent it from being accepted as another kind. */
 export type TokenKind = { type: string; audience: string; claims: string[] }
 
 type Keys = Config['signingKeys']
-/** `issuedAt` and `expiresAt` in seconds since 1970. The same input gives the same token, if it names its `jti`. */
+/** `issuedAt` and `expiresAt` are in seconds since 1970. With a `jti` in `claims`, the token is deterministic. */
 type Content = { subject: string; issuedAt: number; expiresAt: number; claims: JWTPayload }
 
-/** Names a key, and tells nothing of it. */
+/** The id of a key, from which the key cannot be derived. */
 export const keyId = (key: Uint8Array<ArrayBuffer>) => digest(key, 8)
 
 /** A signed token of this kind. */
@@ -31,7 +31,7 @@ export const signToken = async (
     .setExpirationTime(expiresAt)
     .sign(key)
 
-/** The claims of a token that is genuine, of this kind, complete and not over; null for any other text. */
+/** The claims of a valid, complete and unexpired token of this kind; null for any other text. */
 export const verifyToken = async (keys: Keys, kind: TokenKind, token: string): Promise<JWTPayload | null> => {
   const keyOf = async ({ kid }: { kid?: string }) => {
     const ids = await Promise.all(keys.map(keyId))

@@ -58,7 +58,7 @@ export const invalidRequest = defineProblem({
   detail: 'Every fault is listed in `errors`.',
 })
 
-/** Makes invalidRequest for a fault that only the stored state or the work itself can show. */
+/** Makes invalidRequest for a fault that shows only against the stored data. */
 export const faultAt = (where: Fault['in'], pointer: string, code: string, message: string) => (): ProblemError =>
   invalidRequest({ errors: [{ in: where, pointer, code, message }] })
 
@@ -84,7 +84,7 @@ export const internalError = defineProblem({
     'The server has a fault, and nothing was written. To send the same again does not help: tell us the requestId.',
 })
 
-/** The part of a problem document that is the same whenever the problem occurs. */
+/** The members of a problem document that are the same for every occurrence. */
 export const describe = ({ code, status, title, detail }: ProblemDefinition) => ({
   type: `/problems/${code}`,
   title,
@@ -127,11 +127,11 @@ const headersOf = (status: ProblemDefinition['status']) => ({
   ...((status === 429 || status === 503) && { 'Retry-After': header('Seconds to wait', '5') }),
 })
 
-/** The answer to any of these problems, which have one status, in the document. */
+/** The documented response for these problems, which share one status. */
 export const answerTo = (group: ProblemDefinition[], status: ProblemDefinition['status']) => ({
   description: group.map(({ title, code }) => `${title} (\`${code}\`)`).join(', or: '),
   headers: headersOf(status),
-  // Made when the document asks for it, as an `answerSchema` is.
+  // Created on first use, like an `answerSchema`.
   get content() {
     return {
       'application/problem+json': {
@@ -147,8 +147,8 @@ export const componentOf = ({ code }: ProblemDefinition) =>
   code.replaceAll(/(?:^|_)(.)/g, (_, first) => first.toUpperCase())
 
 /**
- * The `responses` of a route that can answer with these problems: `...problems(expenseNotFound)`. To the types they
- * are none, since a problem is thrown and never returned.
+ * The `responses` of a route that can answer with these problems: `...problems(expenseNotFound)`. Their type is empty,
+ * because a problem is thrown and never returned.
  */
 export const problems = (...definitions: ProblemDefinition[]): Record<never, never> => {
   const byStatus = [...Map.groupBy(definitions, ({ status }) => status)]

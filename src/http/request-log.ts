@@ -1,19 +1,19 @@
 import type { AppContext, AppMiddleware } from './context.ts'
 
-/** Writes a line of JSON about `c`'s request. `facts` holds no token, no parameter, no SQL and no stack. */
-export const log = (c: AppContext, level: 'info' | 'error', facts: Record<string, unknown>) => {
+/** Logs a line of JSON about the request. `details` must contain no token, no parameter and no SQL. */
+export const log = (c: AppContext, level: 'info' | 'error', details: Record<string, unknown>) => {
   const { method, path } = c.req
-  console[level](JSON.stringify({ level, requestId: c.var.requestId, method, path, ...facts }))
+  console[level](JSON.stringify({ level, requestId: c.var.requestId, method, path, ...details }))
 }
 
-/** One line for each request: what was asked, what was answered, and what it cost in the database. */
+/** Logs one line for each request: its path, its status and its use of the database. */
 export const requestLog: AppMiddleware = async (c, next) => {
   await next()
   const { roundTrips, milliseconds } = c.var.databaseUse
   log(c, 'info', { status: c.res.status, roundTrips, databaseMilliseconds: milliseconds })
 }
 
-/** Tells the caller how long the database took, and in how many round trips. */
+/** Sets `Server-Timing` to the time and the round trips that the database took. */
 export const serverTiming: AppMiddleware = async (c, next) => {
   await next()
   const { roundTrips, milliseconds } = c.var.databaseUse
