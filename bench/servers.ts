@@ -5,7 +5,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { contained } from '../scripts/contained.ts'
+import { isolatedEnv } from '../scripts/isolated-env.ts'
 import { root } from '../scripts/root.ts'
 import { end, freePort, hasEnded } from '../scripts/sqld.ts'
 
@@ -41,7 +41,11 @@ export type Bundle = { folder: string; kibibytes: number }
 export const bundle = (dataDir: string): Bundle => {
   const folder = join(dataDir, 'bundle')
   const args = ['deploy', '--dry-run', '--outdir', folder]
-  const output = execFileSync('wrangler', args, { cwd: root, encoding: 'utf8', env: contained(join(dataDir, 'tool')) })
+  const output = execFileSync('wrangler', args, {
+    cwd: root,
+    encoding: 'utf8',
+    env: isolatedEnv(join(dataDir, 'tool')),
+  })
   const [, size] = /gzip: ([\d.]+) KiB/.exec(output) ?? []
   return { folder, kibibytes: Number(size) }
 }
@@ -124,7 +128,7 @@ export const residentMemory = ({ process }: Server): number =>
 /** The CPU time of one start of the Worker, in milliseconds, as `wrangler check startup` finds it. */
 export const startupTime = async (dataDir: string): Promise<number> => {
   const args = ['check', 'startup', '--outfile', join(dataDir, 'startup.cpuprofile')]
-  const { stdout } = await promisify(execFile)('wrangler', args, { cwd: root, env: contained(join(dataDir, 'tool')) })
+  const { stdout } = await promisify(execFile)('wrangler', args, { cwd: root, env: isolatedEnv(join(dataDir, 'tool')) })
   const [, active] = /Active: ([\d.]+) ms/.exec(stdout) ?? []
   if (!active) throw new Error(`wrangler check startup tells no time: ${stdout}`)
   return Number(active)

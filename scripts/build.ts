@@ -1,6 +1,6 @@
 /**
- * Makes what the Worker needs beside its code: the OpenAPI document, the files of /apidocs, and the list of common
- * passwords. With `--check` it only tells whether the document that is committed is the one that the code makes.
+ * Generates what the Worker needs besides its code: the OpenAPI document, the files of /apidocs, and the list of common
+ * passwords. With `--check` it only fails if the committed document is not the one that the code generates.
  */
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -12,15 +12,15 @@ import { tags } from '../src/modules.ts'
 import { page, policy } from './apidocs.ts'
 import { root } from './root.ts'
 
-/** How many passwords the list has. The shorter ones are refused by their length. */
+/** The size of the list. Passwords shorter than MIN_LENGTH are refused anyway. */
 const COMMON_PASSWORDS = 5_000
 const MIN_LENGTH = 8
 
 const document = `${JSON.stringify(openApiDocument(createApp(), tags), null, 2)}\n`
 const committed = join(root, 'openapi.json')
 
-/** Leaves a file alone that already has this content, so that no watcher wakes up. */
-const write = (path: string, content: string) => {
+/** Writes a file only if its content changes, so that watchers do not rebuild for nothing. */
+const writeIfChanged = (path: string, content: string) => {
   if (!existsSync(path) || readFileSync(path, 'utf8') !== content) writeFileSync(path, content)
 }
 
@@ -31,13 +31,13 @@ const build = () => {
   for (const name of ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png']) {
     copyFileSync(join(swaggerUi, name), join(assets, name))
   }
-  write(join(root, '.build/public/apidocs/index.html'), page)
-  write(join(root, '.build/apidocs-policy.txt'), policy)
-  write(join(root, '.build/public/openapi.json'), document)
-  write(committed, document)
+  writeIfChanged(join(root, '.build/public/apidocs/index.html'), page)
+  writeIfChanged(join(root, '.build/apidocs-policy.txt'), policy)
+  writeIfChanged(join(root, '.build/public/openapi.json'), document)
+  writeIfChanged(committed, document)
 
   const common = dictionary['passwords-common'].filter((password) => password.length >= MIN_LENGTH)
-  write(join(root, '.build/common-passwords.txt'), `\n${common.slice(0, COMMON_PASSWORDS).join('\n')}\n`)
+  writeIfChanged(join(root, '.build/common-passwords.txt'), `\n${common.slice(0, COMMON_PASSWORDS).join('\n')}\n`)
 }
 
 const check = () => {

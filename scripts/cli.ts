@@ -1,6 +1,6 @@
 import { SetupError } from './sqld.ts'
 
-/** Runs a command. What a person can put right ends it with one line and the exit code 1. */
+/** Runs a command. A SetupError is printed as one line, and the exit code is 1. */
 export const run = async (command: () => Promise<void>) => {
   try {
     await command()

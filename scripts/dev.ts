@@ -1,4 +1,4 @@
-/** `npm run dev`: a libSQL server, its migrations, and `wrangler dev`, until Ctrl-C ends all of it. */
+/** `npm run dev`: starts a libSQL server, migrates it and runs `wrangler dev`, until Ctrl-C stops everything. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
@@ -6,17 +6,17 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { run } from './cli.ts'
-import { contained } from './contained.ts'
+import { isolatedEnv } from './isolated-env.ts'
 import { migrate } from './migrations.ts'
 import { root } from './root.ts'
 import { end, hasEnded, isInUse, portInUse, portOf, SetupError, startSqld } from './sqld.ts'
 
 const dataDir = resolve(root, process.env.DATA_DIR ?? '.data')
 
-/** How long `wrangler dev` may take to answer, in milliseconds. */
-const PATIENCE = 60_000
+/** How long `wrangler dev` may take to start. */
+const START_TIMEOUT_MS = 60_000
 
-/** Makes .dev.vars with a secret of its own, where there is none. */
+/** Creates .dev.vars with a new secret if it does not exist. */
 const ensureSecrets = () => {
   const path = join(root, '.dev.vars')
   if (existsSync(path)) return
@@ -26,7 +26,7 @@ const ensureSecrets = () => {
   console.log('Made .dev.vars, with a JWT_SECRET of its own.')
 }
 
-/** The settings of this run, which outweigh those of .dev.vars: its own database. */
+/** Writes the settings that override .dev.vars in this run: the URL of its database. */
 const writeOverrides = (databaseUrl: string) => {
   const path = join(dataDir, 'dev.vars')
   writeFileSync(path, `TURSO_DATABASE_URL=${databaseUrl}\nTURSO_AUTH_TOKEN=\n`)
@@ -39,16 +39,16 @@ const startWrangler = (port: number, overrides: string) => {
   return spawn('wrangler', [...args, ...files, '--show-interactive-dev-session', 'false'], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
-    env: contained(join(dataDir, 'wrangler')),
+    env: isolatedEnv(join(dataDir, 'wrangler')),
   })
 }
 
-const answers = async (url: string) => (await fetch(url).catch(() => null))?.ok ?? false
+const isOk = async (url: string) => (await fetch(url).catch(() => null))?.ok ?? false
 
-const announce = async (port: number, server: ChildProcess) => {
+const announceWhenReady = async (port: number, server: ChildProcess) => {
   const api = `http://localhost:${port}`
-  const deadline = Date.now() + PATIENCE
-  while (!((await answers(`${api}/readyz`)) && (await answers(`${api}/apidocs`)))) {
+  const deadline = Date.now() + START_TIMEOUT_MS
+  while (!((await isOk(`${api}/readyz`)) && (await isOk(`${api}/apidocs`)))) {
     if (hasEnded(server)) return
     if (Date.now() > deadline) throw new SetupError(`${api} does not answer.`)
     await pause(100)
@@ -64,7 +64,7 @@ const isAlive = (pid: number) => {
   }
 }
 
-/** Keeps a second run out of the data folder, whose server would write over the first one's. */
+/** Prevents a second run in the same data folder, whose database server would corrupt that of the first. */
 const lock = (path: string) => {
   const holder = existsSync(path) ? Number(readFileSync(path, 'utf8')) : 0
   if (holder && isAlive(holder))
@@ -93,10 +93,10 @@ await run(async () => {
         once(wrangler, 'exit').then(() => 'wrangler dev'),
         once(sqld.process, 'exit').then(() => 'The database'),
       ])
-      const over = Promise.race([stopped, failed])
-      await Promise.race([announce(port, wrangler), over])
-      const culprit = await over
-      if (culprit) throw new SetupError(`${culprit} has ended by itself.`)
+      const ended = Promise.race([stopped, failed])
+      await Promise.race([announceWhenReady(port, wrangler), ended])
+      const failedProcess = await ended
+      if (failedProcess) throw new SetupError(`${failedProcess} has ended by itself.`)
     } finally {
       await end(wrangler)
     }

@@ -1,4 +1,4 @@
-/** `npm run db:generate`: the migration from the tables as they were to the tables as they are, made strict. */
+/** `npm run db:generate`: generates the migration for the changed tables, and makes new tables strict. */
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -11,7 +11,7 @@ const options = ['generate', '--config', 'scripts/drizzle.config.ts', ...process
 const { status } = spawnSync('drizzle-kit', options, { cwd: root, stdio: 'inherit' })
 process.exitCode = status ?? 1
 
-// Drizzle cannot say it: rows are checked for their types, and lie in the order of the primary key.
+// Drizzle cannot declare STRICT (types are checked) or WITHOUT ROWID (rows are stored by primary key).
 for (const name of readdirSync(folder).filter((file) => file.endsWith('.sql') && !before.has(file))) {
   const path = join(folder, name)
   writeFileSync(path, readFileSync(path, 'utf8').replaceAll(/^\);$/gm, ') STRICT, WITHOUT ROWID;'))

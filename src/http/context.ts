@@ -5,7 +5,7 @@ import type { DatabaseUse } from '../db/client.ts'
 import type { Guard } from '../db/guard.ts'
 import type { Database } from '../db/transaction.ts'
 
-/** Who calls, as the access token says. Every statement about what a user owns takes one. */
+/** The authenticated caller, from the access token. Every statement on a user's data is built with one. */
 export type Actor = {
   userId: string
   sessionId: string
@@ -16,7 +16,7 @@ export type Actor = {
 /** The schemas of a route's query, path and body. */
 export type Inputs = NonNullable<RouteConfig['request']>
 
-/** What every request carries. */
+/** The environment of every request. */
 export type AppEnv = {
   Bindings: Env
   Variables: {
@@ -25,12 +25,12 @@ export type AppEnv = {
     databaseUse: DatabaseUse
     requestId: string
     inputs: Inputs
-    /** The guard that a session lives, which `app.ts` hands in: this layer knows no sessions. */
+    /** Makes the guard that a session still exists. `app.ts` injects it, because http/ does not import modules. */
     sessionGuard: (actor: Actor, problem: Guard['problem']) => Guard
   }
 }
 
-/** What a request to a `userRoute` carries: its `db` runs a batch only for a session that lives. */
+/** The environment of a request to a `userRoute`: its `db` works only while the session exists. */
 export type UserEnv = AppEnv & { Variables: { actor: Actor } }
 
 export type AppContext = Context<AppEnv>

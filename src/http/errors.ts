@@ -6,14 +6,14 @@ import type { AppContext } from './context.ts'
 import { describe, internalError, malformedJson, serviceUnavailable, unsupportedMediaType } from './problems.ts'
 import { log } from './request-log.ts'
 
-/** Seconds after which a request that could not be served is worth repeating. */
-const RETRY_AFTER = '2'
+/** The Retry-After of a 503, in seconds. */
+const RETRY_AFTER_S = '2'
 
-/** Where an exception of ours was thrown: the stack without the message, which can hold anything. */
+/** The stack without the error's message, which may contain user data. */
 const framesOf = ({ stack = '' }: Error) => stack.split('\n').filter((line) => /^\s+at /.test(line))
 
-/** What is known of a failure that may stand in a log. */
-const factsOf = (error: unknown): Record<string, unknown> => {
+/** The details of an error that are safe to log. */
+const loggableDetails = (error: unknown): Record<string, unknown> => {
   if (error instanceof ConfigError) return { misconfigured: error.names }
   if (error instanceof DatabaseError) return { reason: error.reason }
   const constraint = error instanceof ConstraintError ? { constraint: error.constraint } : {}
@@ -22,23 +22,23 @@ const factsOf = (error: unknown): Record<string, unknown> => {
     : { error: typeof error, ...constraint }
 }
 
-/** The problem that an error stands for; a failure of ours is logged and tells the caller nothing of itself. */
+/** The problem that an error maps to. An unexpected error is logged, and its response reveals no details. */
 const toProblem = (error: unknown, c: AppContext): ProblemError => {
   if (error instanceof ProblemError) return error
   if (error instanceof HTTPException && error.status === 400) return malformedJson()
   if (error instanceof HTTPException && error.status === 415) return unsupportedMediaType()
-  log(c, 'error', factsOf(error))
-  // What may pass is worth another try; a fault of ours is not.
+  log(c, 'error', loggableDetails(error))
+  // Database and configuration errors may be temporary, so the client may retry; anything else is a bug.
   return error instanceof DatabaseError || error instanceof ConfigError ? serviceUnavailable() : internalError()
 }
 
 const headersFor = (status: number): Record<string, string> => {
   if (status === 401) return { 'WWW-Authenticate': 'Bearer realm="outlay"' }
-  if (status === 503) return { 'Retry-After': RETRY_AFTER }
+  if (status === 503) return { 'Retry-After': RETRY_AFTER_S }
   return {}
 }
 
-/** Answers with the problem document (RFC 9457) of whatever was thrown. */
+/** Responds with the problem document (RFC 9457) of a thrown error. */
 export const answerProblem = (error: unknown, c: AppContext): Response => {
   const { definition, occurrence } = toProblem(error, c)
   const { type, title, status, detail, code } = describe(definition)

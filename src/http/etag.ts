@@ -1,21 +1,21 @@
 import type { Context } from 'hono'
 import { digest } from '../shared/digest.ts'
 
-/** Whether a list of entity tags names `tag`: RFC 9110 compares them weakly for `If-None-Match`. */
-const names = (list: string | undefined, tag: string) =>
+/** Whether an `If-None-Match` list matches `tag`, by the weak comparison of RFC 9110. */
+const matches = (list: string | undefined, tag: string) =>
   list?.split(',').some((item) => item.trim() === '*' || item.trim().replace(/^W\//, '') === tag) ?? false
 
 type Answer<S, A> = {
   status?: S
   headers?: Record<string, string>
-  /** What rides along in the answer and is no part of the resource. */
+  /** Members of the response that are not part of the resource. */
   aside?: A
 }
 
 /**
- * Answers with a whole resource and its strong ETag, on GET with 304 where `If-None-Match` has that tag, which the types
- * of a handler need not know. The tag is the resource's `revision`, by which `preconditionGuards` knows it again; that
- * of a dry run matches nothing.
+ * Responds with a whole resource and its strong ETag, or to a GET with a 304 if `If-None-Match` has that tag. The 304 is
+ * not in the return type. The tag is the resource's `revision`, which `preconditionGuards` compares; the tag of a dry
+ * run matches nothing.
  */
 export const resource = <T extends object, S extends 200 | 201 = 200, A extends object = object>(
   c: Context,
@@ -26,10 +26,11 @@ export const resource = <T extends object, S extends 200 | 201 = 200, A extends 
   const tag = c.req.query('dryRun') === 'true' ? '"dry-run"' : `"${revision}"`
   c.header('ETag', tag)
   c.header('Cache-Control', 'private, no-cache')
-  if (/^(GET|HEAD)$/.test(c.req.method) && names(c.req.header('If-None-Match'), tag)) return c.body(null, 304) as never
+  if (/^(GET|HEAD)$/.test(c.req.method) && matches(c.req.header('If-None-Match'), tag))
+    return c.body(null, 304) as never
   return c.json({ ...body, ...aside }, status, headers)
 }
 
-/** The same, of what has no revision since it is computed: its tag changes exactly when it does. */
+/** The same for a computed resource, which has no revision: its tag is a digest of its content. */
 export const computedResource = async <T extends object>(c: Context, body: T) =>
   resource(c, await digest(JSON.stringify(body), 27), body)

@@ -6,7 +6,7 @@ import { answerSchema, docs, Id, queryInteger } from './schema.ts'
 /** Room for the longest name of a category, each character of it escaped in JSON. */
 const MAX_CURSOR = 2000
 
-/** How a client asks for a page. */
+/** The query parameters of a paged list. */
 export const pageQuery = {
   limit: queryInteger(1, 100).default(50).register(docs, { description: 'How many at most, 1 to 100', default: 50 }),
   cursor: z
@@ -32,19 +32,19 @@ export const pageOf = <T extends z.ZodType>(item: () => T, name: string) =>
   )
 
 /**
- * The place of a row in a sorted list: the name of the order, the value that it sorts by, and the id that tells
- * equal values apart. A place and not an offset, so that rows written meanwhile shift nothing.
+ * The position of a row in a sorted list (keyset pagination): the name of the order, the value that it sorts by, and the
+ * id that orders rows of equal value. Unlike an offset, it does not shift when rows are written meanwhile.
  */
 export type Place = { sort: string; value: string | number; id: string }
 
-/** Makes invalidRequest for a cursor that is none of the list's. */
+/** Makes invalidRequest for a cursor that is not one of this list. */
 export const badCursor = (name = 'cursor') =>
   faultAt('query', `/${name}`, 'invalid_cursor', 'Must be a `nextCursor` of this list')()
 
-/** The content of a cursor as an opaque text. */
+/** Encodes the content of a cursor as opaque text. */
 export const encodeCursor = (content: unknown[]) => base64url.encode(JSON.stringify(content))
 
-/** The content of a cursor, which anybody can forge; null where it is none. */
+/** The content of a cursor, or null if it is malformed. Cursors are not signed, so the content must be validated. */
 export const decodeCursor = (cursor: string): unknown => {
   try {
     return JSON.parse(new TextDecoder().decode(base64url.decode(cursor)))
@@ -53,17 +53,17 @@ export const decodeCursor = (cursor: string): unknown => {
   }
 }
 
-/** A place as an opaque text. */
+/** Encodes a place as a cursor. */
 const toCursor = ({ sort, value, id }: Place) => encodeCursor([sort, value, id])
 
-/** The place that `cursor` stands for in the list ordered by `sort`, a value of this schema. Throws invalidRequest. */
+/** Decodes a cursor of the list ordered by `sort`, whose values match the schema `value`. Throws invalidRequest. */
 export const fromCursor = (cursor: string, sort: string, value: z.ZodType<string | number>): Place => {
   const { success, data } = z.tuple([z.literal(sort), value, Id]).safeParse(decodeCursor(cursor))
   if (!success) throw badCursor()
   return { sort, value: data[1], id: data[2] }
 }
 
-/** A page of `rows`, of which one more than `limit` was asked for, to know whether there is another page. */
+/** A page of `rows`. The query must fetch `limit + 1` rows, so that the last one shows whether there is another page. */
 export const toPage = <R, T>(rows: R[], limit: number, toItem: (row: R) => T, toPlace: (row: R) => Place) => {
   const shown = rows.slice(0, limit)
   const last = rows.length > limit ? shown.at(-1) : undefined

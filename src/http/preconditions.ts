@@ -6,14 +6,14 @@ import { toStatement } from '../db/statement.ts'
 import { preconditionFailed } from './problems.ts'
 import { docs } from './schema.ts'
 
-/** The header by which a write says what it has seen. */
+/** The header of a write that names the version which the client has seen. */
 export const IfMatch = {
   'if-match': z.string().optional().register(docs, {
     description: 'The `ETag` that you have read: if the resource has changed since, the answer is a 412',
   }),
 }
 
-/** The header by which a PUT says that it only creates. */
+/** The header of a PUT that must only create. */
 export const IfNoneMatch = {
   'if-none-match': z
     .string()
@@ -21,7 +21,7 @@ export const IfNoneMatch = {
     .register(docs, { description: '`*` only creates: if the resource exists, the answer is a 412' }),
 }
 
-/** What a GET may say of the copy that the client has. */
+/** The header of a GET that names the client's cached copy. */
 export const CachedHeaders = z.object({
   'if-none-match': z.string().optional().register(docs, {
     description: 'The `ETag` of your copy: while it is current, the answer is a 304',
@@ -29,8 +29,8 @@ export const CachedHeaders = z.object({
 })
 
 /**
- * The revisions that a list of entity tags names: strong ones, as RFC 9110 has it, with whatever else a tag says after
- * a hyphen. None is ever -1, which keeps the list from being empty.
+ * The revisions in a list of entity tags. Only strong tags count (RFC 9110), and what follows a hyphen in a tag is
+ * ignored. -1 is no revision of any row; it prevents an empty SQL list.
  */
 const revisionsIn = (list: string) =>
   sql.join(
@@ -41,9 +41,9 @@ const revisionsIn = (list: string) =>
   )
 
 /**
- * Guards that `If-Match` and `If-None-Match` demand of the revision that `current` selects, or null where nothing is
- * there: a PUT then fails, and what needs something to be there is left to find that out. `replaced` selects the
- * revision of what a PUT would replace, where that is not the same.
+ * The guards for `If-Match` and `If-None-Match`. `current` selects the revision of the resource, or null if it does not
+ * exist: then `If-Match` fails a PUT with a 412, while other methods are left to answer with their 404. `replaced` selects
+ * the revision of the resource that a PUT would replace, if that is not `current`.
  */
 export const preconditionGuards = ({ req }: Pick<Context, 'req'>, current: SQL, replaced = current): Guard[] => {
   const [ifMatch, ifNoneMatch] = [req.header('If-Match'), req.header('If-None-Match')]

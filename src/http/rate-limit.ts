@@ -3,16 +3,16 @@ import type { Config, RateLimiter } from '../config.ts'
 import { tooManyRequests } from './problems.ts'
 
 /** The period of every limiter in wrangler.toml, in seconds. */
-const PERIOD = '60'
+const PERIOD_S = '60'
 
 const count = async (limiter: RateLimiter, key: string) => {
   const { success } = await limiter.limit({ key })
-  if (!success) throw tooManyRequests({ headers: { 'Retry-After': PERIOD } })
+  if (!success) throw tooManyRequests({ headers: { 'Retry-After': PERIOD_S } })
 }
 
 /**
- * Counts that a password is hashed, which is the most costly thing that a stranger can ask for: by the caller's
- * address and, where one is tried, by address and `account`. Throws tooManyRequests past a limit.
+ * Counts a password hash, the most expensive work that an anonymous request can cause: by the caller's address and,
+ * when a password is verified, by address and `account`. Throws tooManyRequests over a limit.
  */
 export const throttle = async (request: HonoRequest, { address, password }: Config['limiters'], account?: string) => {
   const caller = request.header('CF-Connecting-IP') ?? ''

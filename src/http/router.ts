@@ -11,14 +11,14 @@ import {
   serviceUnavailable,
   unsupportedMediaType,
 } from './problems.ts'
-import { refuseInvalid, takes } from './validation.ts'
+import { refuseInvalid, rememberInputs } from './validation.ts'
 
 /** The name of the security scheme in the document. */
 export const BEARER = 'accessToken'
 
 type Json<T> = { 'application/json': { schema: T } }
 
-/** A request body, which must be there. */
+/** A required request body of JSON. */
 export const body = <T extends z.ZodType>(schema: T) => ({
   required: true as const,
   content: { 'application/json': { schema } },
@@ -40,11 +40,11 @@ export const answer = <T extends z.ZodType>(description: string, schema: () => T
   },
 })
 
-/** An answer with a resource by `http/etag`: it has an ETag. */
+/** An answer by `resource` of http/etag, with an ETag. */
 export const resourceAnswer = <T extends z.ZodType>(description: string, schema: () => T) =>
   Object.assign(answer(description, schema), { headers: { ETag } })
 
-/** An answer with a resource that was not there before: it has an ETag and says where it is. */
+/** An answer with a created resource, with an ETag and a Location. */
 export const createdAnswer = <T extends z.ZodType>(description: string, schema: () => T) =>
   Object.assign(answer(description, schema), { headers: { ETag, Location: header('The path of the resource') } })
 
@@ -65,8 +65,8 @@ const NO_QUERY = z.strictObject({})
 type UserMiddleware = [AppMiddleware, typeof authenticate]
 type Contract = RouteConfig & { operationId: string; summary: string; tags: [string] }
 
-/** Adds what every route has: no query member that it does not name, and the problems of its kind of input. */
-const complete = <R extends Contract>(contract: R): R & { request: NonNullable<RouteConfig['request']> } => ({
+/** Adds what every route has: a query that allows no unknown parameters, and the problems that its input can cause. */
+const withDefaults = <R extends Contract>(contract: R): R & { request: NonNullable<RouteConfig['request']> } => ({
   ...contract,
   request: { query: NO_QUERY, ...contract.request },
   responses: {
@@ -76,19 +76,19 @@ const complete = <R extends Contract>(contract: R): R & { request: NonNullable<R
   },
 })
 
-/** A route for everybody. */
+/** A route that needs no authentication. */
 export const publicRoute = <R extends Contract>(contract: R): R & { middleware: AppMiddleware } => {
-  const whole = complete(contract)
-  const middleware = takes(whole.request)
-  return createRoute({ ...whole, security: [], middleware })
+  const route = withDefaults(contract)
+  const middleware = rememberInputs(route.request)
+  return createRoute({ ...route, security: [], middleware })
 }
 
-/** A route for a user who is logged in: its handler has `c.var.actor`, and a `c.var.db` that asks for the session. */
+/** A route for an authenticated user: its handler has `c.var.actor`, and a `c.var.db` that checks the session. */
 export const userRoute = <R extends Contract>(contract: R): R & { middleware: UserMiddleware } => {
-  const whole = complete(contract)
-  const responses = { ...whole.responses, ...problems(invalidToken) }
-  const middleware: UserMiddleware = [takes(whole.request), authenticate]
-  return createRoute({ ...whole, responses, security: [{ [BEARER]: [] }], middleware })
+  const route = withDefaults(contract)
+  const responses = { ...route.responses, ...problems(invalidToken) }
+  const middleware: UserMiddleware = [rememberInputs(route.request), authenticate]
+  return createRoute({ ...route, responses, security: [{ [BEARER]: [] }], middleware })
 }
 
 /** An app for the routes of one module. */

@@ -2,12 +2,12 @@ import { z } from '@hono/zod-openapi'
 import { FIRST_DAY, isTimeZone, LAST_DAY } from '../shared/calendar.ts'
 import { isCurrency, MAX_AMOUNT } from '../shared/money.ts'
 
-/** Where a schema says what the document tells of it. Unlike `.openapi()`, `.register(docs, …)` makes no copy of it. */
+/** The registry of a schema's documentation. Unlike `.openapi()`, `.register(docs, …)` does not copy the schema. */
 export const docs = z.globalRegistry
 
 /**
- * The schema of an answer, made when the document asks for it: no request does, and making them all would lengthen the
- * start of every isolate.
+ * A response schema that is created on first use. Only the OpenAPI document uses it, so requests do not pay for it when
+ * an isolate starts.
  */
 export const answerSchema = <T extends z.ZodType>(make: () => T): (() => T) => {
   let made: T | undefined
@@ -17,7 +17,7 @@ export const answerSchema = <T extends z.ZodType>(make: () => T): (() => T) => {
   }
 }
 
-/** Characters are code points, as JSON Schema counts them: an emoji is one, not two UTF-16 units. */
+/** Counts code points, as JSON Schema does: an emoji is one character, not two UTF-16 units. */
 const lengthBetween = (min: number, max: number) => (value: string) => {
   const { length } = Array.from(value)
   return length >= min && length <= max
@@ -36,14 +36,14 @@ const isPlain = z.refine<string>(isPlainText, {
   message: 'Has U+0000 or a lone surrogate',
 })
 
-/** Text as it is sent, of `min` to `max` characters, without U+0000 and lone surrogates. */
+/** Untrimmed text of `min` to `max` characters, without U+0000 and lone surrogates. */
 export const rawText = (min: number, max: number, documentation: object = {}) =>
   z
     .string()
     .check(isPlain, hasLength(min, max))
     .register(docs, { minLength: min, maxLength: max, ...documentation })
 
-/** The same, without the white space at its ends. */
+/** The same, trimmed. */
 export const text = (min: number, max: number, documentation: object = {}) =>
   z
     .string()
@@ -66,7 +66,7 @@ export const Id = z.uuidv7().lowercase().register(docs, {
   example: ID_EXAMPLE,
 })
 
-/** Without an example, which /apidocs would fill in though nothing has that id. */
+/** It has no example, because /apidocs would send it, and no resource has that id. */
 export const IdParam = z.strictObject({ id: Id.openapi({ param: { name: 'id', in: 'path' }, example: undefined }) })
 
 export const Amount = z.int().min(1).max(MAX_AMOUNT).register(docs, {
@@ -111,14 +111,14 @@ export const Instant = z.string().register(docs, {
   example: '2026-11-23T09:30:00.000Z',
 })
 
-/** Yes or no in a query string, where everything is text. */
+/** A boolean in a query string, where every value is text. */
 export const queryBoolean = (description: string) =>
   z
     .stringbool({ truthy: ['true'], falsy: ['false'], case: 'sensitive' })
     .optional()
     .register(docs, { type: 'boolean', description })
 
-/** The query of a write that can be tried out. */
+/** The query of a write that supports a dry run. */
 export const DryRunQuery = z.strictObject({
   dryRun: queryBoolean(
     'Write nothing, and answer what would be answered. The `ETag` then matches nothing, and an `Idempotency-Key` is ' +
@@ -126,7 +126,7 @@ export const DryRunQuery = z.strictObject({
   ),
 })
 
-/** A whole number in a query string, where everything is text. */
+/** An integer in a query string, where every value is text. */
 export const queryInteger = (min: number, max: number) =>
   z
     .string()

@@ -1,3 +1,4 @@
+import type { ValidationTargets } from 'hono'
 import { z } from 'zod'
 import type { Fault } from '../shared/problem.ts'
 import type { AppContext, AppMiddleware, Inputs } from './context.ts'
@@ -15,59 +16,76 @@ const codeOf = (issue: z.core.$ZodIssue, value: unknown): string => {
   return issue.code
 }
 
-const toFaults =
-  (where: Fault['in'], value: unknown) =>
-  (issue: z.core.$ZodIssue): Fault[] => {
-    const fault = (path: PropertyKey[], code: string, message: string) => ({
-      in: where,
-      pointer: toPointer(path),
-      code,
-      message,
-    })
-    if (issue.code !== 'unrecognized_keys') return [fault(issue.path, codeOf(issue, value), issue.message)]
-    return issue.keys.map((key) => fault([...issue.path, key], 'unknown_member', 'There is no such member'))
-  }
-
-const check = async (where: Fault['in'], schema: unknown, value: unknown): Promise<Fault[]> => {
-  if (!(schema instanceof z.ZodType)) return []
-  const { error } = await schema.safeParseAsync(value)
-  return (error?.issues ?? []).flatMap(toFaults(where, value))
+const toFaults = (where: Fault['in'], value: unknown, issues: z.core.$ZodIssue[]): Fault[] => {
+  const fault = (path: PropertyKey[], code: string, message: string) => ({
+    in: where,
+    pointer: toPointer(path),
+    code,
+    message,
+  })
+  return issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => fault([...issue.path, key], 'unknown_member', 'There is no such member'))
+      : [fault(issue.path, codeOf(issue, value), issue.message)],
+  )
 }
 
-const queryOf = ({ req }: AppContext) =>
+const bodySchema = ({ body }: Inputs): unknown => {
+  const content = body?.content['application/json']
+  return content && 'schema' in content ? content.schema : undefined
+}
+
+/** The body as Hono's validator reads it; undefined if it is malformed. */
+const readBody = ({ req }: AppContext): unknown => (req.header('Content-Type') ? req.json().catch(() => undefined) : {})
+
+const readQuery = ({ req }: AppContext) =>
   Object.fromEntries(Object.entries(req.queries()).map(([name, all]) => [name, all.length === 1 ? all[0] : all]))
 
-/** The body as Hono's validator reads it; undefined where it does not parse, which is a problem of its own. */
-const bodyOf = ({ req }: AppContext): unknown => (req.header('Content-Type') ? req.json().catch(() => undefined) : {})
-
-const checkBody = async (c: AppContext) => {
-  const content = c.var.inputs.body?.content['application/json']
-  const value = await bodyOf(c)
-  return content && 'schema' in content && value !== undefined ? check('body', content.schema, value) : []
+type Part = {
+  /** The name of the part in Hono. */
+  target: keyof ValidationTargets
+  in: Fault['in']
+  schemaIn: (inputs: Inputs) => unknown
+  read: (c: AppContext) => unknown
 }
 
-/** No more are told: a body of 64 KiB has room for thousands. */
+/** The parts of a request, in the order in which zod-openapi validates them. */
+const parts: Part[] = [
+  { target: 'query', in: 'query', schemaIn: ({ query }) => query, read: readQuery },
+  { target: 'param', in: 'path', schemaIn: ({ params }) => params, read: ({ req }) => req.param() },
+  { target: 'header', in: 'header', schemaIn: ({ headers }) => headers, read: ({ req }) => req.header() },
+  { target: 'json', in: 'body', schemaIn: bodySchema, read: readBody },
+]
+
+/** The faults of one part of the request. A malformed body has none: its problem is malformedJson. */
+const validate = async (part: Part, c: AppContext): Promise<Fault[]> => {
+  const schema = part.schemaIn(c.var.inputs)
+  const value = await part.read(c)
+  if (!(schema instanceof z.ZodType) || value === undefined) return []
+  const { error } = await schema.safeParseAsync(value)
+  return toFaults(part.in, value, error?.issues ?? [])
+}
+
+/** The most faults that one answer lists: a body of 64 KiB has room for thousands. */
 const MAX_FAULTS = 100
 
-/** Zod tells some faults twice, once for each rule that they break. */
+/** Zod reports some faults twice, once for each rule that they break. */
 const unique = (faults: Fault[]) => [
   ...new Map(faults.map((fault) => [`${fault.in} ${fault.pointer} ${fault.code}`, fault])).values(),
 ]
 
-/** Checks every part of the request and throws invalidRequest with all that is wrong. */
-const refuse = async (c: AppContext): Promise<never> => {
-  const { query, params, headers } = c.var.inputs
-  const faults = [
-    ...(await check('path', params, c.req.param())),
-    ...(await check('query', query, queryOf(c))),
-    ...(await check('header', headers, c.req.header())),
-    ...(await checkBody(c)),
-  ]
+type Failure = { target: Part['target']; error: { issues: z.core.$ZodIssue[] } }
+
+/** Throws invalidRequest with the faults of the part that failed, and of every part after it. */
+const refuse = async ({ target, error }: Failure, c: AppContext): Promise<never> => {
+  const [failed, ...later] = parts.slice(parts.findIndex((part) => part.target === target))
+  const faults = failed ? toFaults(failed.in, await failed.read(c), error.issues) : []
+  for (const part of later) faults.push(...(await validate(part, c)))
   throw invalidRequest({ errors: unique(faults).slice(0, MAX_FAULTS) })
 }
 
-/** Tells `refuseInvalid` what the route takes. */
-export const takes =
+/** Makes the schemas of the route available to `refuseInvalid`. */
+export const rememberInputs =
   (inputs: Inputs): AppMiddleware =>
   (c, next) => {
     c.set('inputs', inputs)
@@ -75,8 +93,8 @@ export const takes =
   }
 
 /**
- * The hook of every validator. They stop at the first part of a request that is wrong; a client wants to hear of
- * every fault at once, so the first fault has all parts checked.
+ * The hook of every validator. zod-openapi stops at the first part of a request that is invalid; the hook validates the
+ * parts after it, too, so that one answer lists every fault.
  */
-export const refuseInvalid = (result: { success: boolean }, c: AppContext): Promise<never> | undefined =>
-  result.success ? undefined : refuse(c)
+export const refuseInvalid = (result: { success: true } | ({ success: false } & Failure), c: AppContext) =>
+  result.success ? undefined : refuse(result, c)

@@ -1,4 +1,4 @@
 import { z } from '@hono/zod-openapi'
 
-// workerd compiles no code at run time, so Zod need not try. Imported before any schema is made.
+// workerd cannot compile code at run time, so Zod must not try. This module is imported before any schema is created.
 z.config({ jitless: true })

@@ -2,10 +2,10 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 
 /**
- * The environment of a tool whose caches, logs and temporary files are to stay in `folder`, which it makes, and which
- * is to report nothing to anybody.
+ * The environment for a tool that keeps its caches, logs and temporary files in `folder`, which is created, and sends
+ * no telemetry.
  */
-export const contained = (folder: string): NodeJS.ProcessEnv => {
+export const isolatedEnv = (folder: string): NodeJS.ProcessEnv => {
   mkdirSync(folder, { recursive: true })
   return {
     ...process.env,
