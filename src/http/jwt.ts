@@ -1,5 +1,6 @@
 import { type JWTPayload, jwtVerify, SignJWT } from 'jose'
 import type { Config } from '../config.ts'
+import { now } from '../shared/clock.ts'
 import { digest } from '../shared/digest.ts'
 import { newId } from '../shared/ids.ts'
 
@@ -48,8 +49,21 @@ export const signToken = async (
     .sign(key)
 }
 
-/** The claims of a token that is genuine, of this kind, complete and not over; null for any other text. */
-export const verifyToken = async (keys: Keys, kind: TokenKind, token: string): Promise<JWTPayload | null> => {
+/** How many tokens of recent requests are known per isolate. */
+const MAX_KNOWN = 1000
+
+/** The claims of tokens that were verified before, by the keys that verified them: to verify one takes 0.12 ms of CPU. */
+const knownTokens = new WeakMap<Keys, Map<string, JWTPayload>>()
+
+const remember = (keys: Keys, token: string, payload: JWTPayload) => {
+  const known = knownTokens.get(keys) ?? new Map<string, JWTPayload>()
+  knownTokens.set(keys, known)
+  known.set(token, payload)
+  const [oldest] = known.keys()
+  if (known.size > MAX_KNOWN && oldest !== undefined) known.delete(oldest)
+}
+
+const verify = async (keys: Keys, kind: TokenKind, token: string): Promise<JWTPayload | null> => {
   const keyOf = async ({ kid }: { kid?: string }) => {
     const known = await Promise.all(keys.map(importKey))
     return known.find(({ id }) => id === kid)?.key ?? Promise.reject(new Error('No key has this kid'))
@@ -66,4 +80,13 @@ export const verifyToken = async (keys: Keys, kind: TokenKind, token: string): P
   } catch {
     return null
   }
+}
+
+/** The claims of a token that is genuine, of this kind, complete and not expired; null for any other text. */
+export const verifyToken = async (keys: Keys, kind: TokenKind, token: string): Promise<JWTPayload | null> => {
+  const known = knownTokens.get(keys)?.get(token)
+  if (known) return known.aud === kind.audience && Number(known.exp) * 1000 > now() ? known : null
+  const payload = await verify(keys, kind, token)
+  if (payload) remember(keys, token, payload)
+  return payload
 }
