@@ -26,7 +26,7 @@ export type StoredRows = { before: string; after: string }
 
 /** What makes a write exact: see modules/ledger/idempotency.ts. */
 export type IdempotencyKey = {
-  /** That no write was done with this key. Its problem is a Replay, where it was this very one. */
+  /** Holds if no write was done with this key. Its problem is a Replay if it was this very write. */
   isNew: Guard
   keep(moment: 'before' | 'after', selects: Selects): Statement
   forgetOld: Statement
@@ -90,7 +90,7 @@ const selectsOf = ({ before, after, bookkeeping }: Transaction<Selects, Selects,
   }
 }
 
-/** With a key, what is read is stored with it, and told from there: the first time as every other time. */
+/** With a key, what is read is stored with it, and answered from there: the first time as every other time. */
 const readOrKeep = (key: IdempotencyKey | undefined, moment: 'before' | 'after', selects: Selects): Part[] =>
   key ? unnamed([key.keep(moment, selects)]) : named(selects)
 
@@ -99,7 +99,7 @@ const readOrKeep = (key: IdempotencyKey | undefined, moment: 'before' | 'after',
  * one transaction and one request:
  *
  * 1. session: it still lives, else a 401
- * 2. key: the `Idempotency-Key` is new, else the first answer is told again
+ * 2. key: the `Idempotency-Key` is new, else the first answer is given again
  * 3. guards: preconditions (`If-Match`), what must exist and what it must be like, else their problem
  * 4. bookkeeping, prepare: the change gets its revision, and the lines that it touches are made sure to be there
  * 5. before: the rows and the lines as they are
@@ -138,7 +138,10 @@ const layOutRead = (session: Guard[], selects: Selects): Part[] => {
 }
 
 /** What a write read before it and after it, of what was stored with its key. */
-const tell = (transaction: Transaction<Selects, Selects, unknown>, { before, after }: StoredRows): RowsByName => {
+const rowsOfStored = (
+  transaction: Transaction<Selects, Selects, unknown>,
+  { before, after }: StoredRows,
+): RowsByName => {
   const selects = selectsOf(transaction)
   return { ...rowsFromJson(selects.before, before), ...rowsFromJson(selects.after, after) }
 }
@@ -189,9 +192,9 @@ export const createDatabase = (send: Send, session: Guard[] = [], timeoutMs = TI
     const { idempotencyKey: key, dryRun = false, conflicts } = transaction
     try {
       const rows = await run(layOut(session, transaction), dryRun || key !== undefined)
-      return key ? tell(transaction, rows.stored?.[0] as StoredRows) : rows
+      return key ? rowsOfStored(transaction, rows.stored?.[0] as StoredRows) : rows
     } catch (error) {
-      if (error instanceof Replay) return tell(transaction, error.stored)
+      if (error instanceof Replay) return rowsOfStored(transaction, error.stored)
       throw (error instanceof ConstraintError && conflicts?.[error.constraint]?.()) || error
     }
   }

@@ -9,7 +9,7 @@ type Answer<S, A> = {
   status?: S
   headers?: Record<string, string>
   /** Members of the response that are not part of the resource. */
-  aside?: A
+  extra?: A
 }
 
 /**
@@ -21,14 +21,14 @@ export const resource = <T extends object, S extends 200 | 201 = 200, A extends 
   c: Context,
   revision: number | string,
   body: T,
-  { status = 200 as S, headers = {}, aside = {} as A }: Answer<S, A> = {},
+  { status = 200 as S, headers = {}, extra = {} as A }: Answer<S, A> = {},
 ) => {
   const tag = c.req.query('dryRun') === 'true' ? '"dry-run"' : `"${revision}"`
   c.header('ETag', tag)
   c.header('Cache-Control', 'private, no-cache')
   if (/^(GET|HEAD)$/.test(c.req.method) && matches(c.req.header('If-None-Match'), tag))
     return c.body(null, 304) as never
-  return c.json({ ...body, ...aside }, status, headers)
+  return c.json({ ...body, ...extra }, status, headers)
 }
 
 /** The same for a computed resource, which has no revision: its tag is a digest of its content. */

@@ -49,7 +49,7 @@ export const createdAnswer = <T extends z.ZodType>(description: string, schema: 
   Object.assign(answer(description, schema), { headers: { ETag, Location: header('The path of the resource') } })
 
 /** The same answer, of a route that takes an idempotency key. */
-export const onceAnswer = <T extends object>(answered: T) =>
+export const replayableAnswer = <T extends object>(answered: T) =>
   Object.assign(answered, {
     headers: {
       ...('headers' in answered && (answered.headers as object)),

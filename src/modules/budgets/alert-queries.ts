@@ -48,7 +48,7 @@ const requireAlert = compile((own: Params<'userId' | 'id'>) =>
   requires(sql`EXISTS (SELECT 1 FROM alerts WHERE ${isAlert(own)})`),
 )
 
-/** That the actor has this alert. */
+/** Requires that the actor has this alert. */
 export const alertExists = ({ userId }: Actor, id: string): Guard => ({
   statement: requireAlert({ userId, id }),
   problem: () => alertNotFound(),

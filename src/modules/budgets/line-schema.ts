@@ -110,7 +110,7 @@ export const BudgetImpacts = answerSchema(() =>
   }),
 )
 
-/** The answer to a deletion that has a verdict. */
+/** The answer to a deletion that has a budget impact. */
 export const Deletion = answerSchema(() =>
   z
     .object({ budget: BudgetImpacts() })

@@ -15,11 +15,11 @@ import { type BudgetRow, budgets } from './table.ts'
 
 const OVERALL = 'overall'
 
-type Place = z.infer<typeof BudgetParams>
+type MonthTarget = z.infer<typeof BudgetParams>
 type Scope = BudgetRow['scope']
-type PlaceNames = 'userId' | 'month' | 'target' | ClockNames
+type MonthTargetNames = 'userId' | 'month' | 'target' | ClockNames
 
-const placeOf = (actor: Actor, { target, month }: Place) => ({
+const valuesOf = (actor: Actor, { target, month }: MonthTarget) => ({
   userId: actor.userId,
   target,
   month: monthParam(month),
@@ -36,7 +36,7 @@ const requireTarget = compile(({ userId, target }: Params<'userId' | 'target'>) 
   requires(sql`EXISTS (SELECT 1 FROM categories WHERE user_id = ${userId} AND id = ${target})`),
 )
 
-/** That the target is `overall` or a category of the actor. */
+/** Requires that the target is `overall` or a category of the actor. */
 const targetExists = ({ userId }: Actor, target: string): Guard[] =>
   target === OVERALL ? [] : [{ statement: requireTarget({ userId, target }), problem: () => categoryNotFound() }]
 
@@ -49,7 +49,7 @@ const namedLines = (userId: Params['userId'], wanted: SQL, condition: SQL) =>
     .orderBy(sql`lines.target <> 'overall'`, categories.nameFolded, categories.id)
 
 const selectLines = compileEach(
-  (params: Params<Exclude<PlaceNames, 'target'>>, isCurrent: boolean, which: 'limited' | 'shown') => {
+  (params: Params<Exclude<MonthTargetNames, 'target'>>, isCurrent: boolean, which: 'limited' | 'shown') => {
     const { userId } = params
     const everyTarget = sql`SELECT target, month FROM (SELECT ${monthIn(params, isCurrent)} AS month),
       (SELECT 'overall' AS target UNION ALL SELECT id FROM categories WHERE user_id = ${userId})`
@@ -64,12 +64,12 @@ export const linesIn = (actor: Actor, month: string, which: 'limited' | 'shown')
 
 /** What is set in a month and scope is the row of that key; what ended there has a row with no limit. */
 const isSetAt = (
-  params: Params<PlaceNames>,
+  params: Params<MonthTargetNames>,
   scope: Scope,
 ) => sql`user_id = ${params.userId} AND target = ${params.target}
   AND scope = ${sql.raw(`'${scope}'`)} AND month = ${monthNamed(params)}`
 
-const selectSetAt = compileEach((params: Params<PlaceNames>, scope: Scope) =>
+const selectSetAt = compileEach((params: Params<MonthTargetNames>, scope: Scope) =>
   statements
     .select(getTableColumns(budgets))
     .from(budgets)
@@ -77,9 +77,9 @@ const selectSetAt = compileEach((params: Params<PlaceNames>, scope: Scope) =>
 )
 
 /** The budget that is set in exactly this month, in this scope. */
-export const budgetSetAt = (actor: Actor, place: Place, scope: Scope) => selectSetAt(scope)(placeOf(actor, place))
+export const budgetSetAt = (actor: Actor, at: MonthTarget, scope: Scope) => selectSetAt(scope)(valuesOf(actor, at))
 
-const selectInForce = compile((params: Params<PlaceNames>) => {
+const selectInForce = compile((params: Params<MonthTargetNames>) => {
   const wanted = sql`SELECT ${params.target} AS target, ${monthNamed(params)} AS month`
   const setting = sql`budgets WHERE user_id = ${params.userId} AND target = lines.target AND scope = lines.scope
     AND month = lines.set_in`
@@ -90,10 +90,10 @@ const selectInForce = compile((params: Params<PlaceNames>) => {
 })
 
 /** The budget in force, with its revision. */
-export const budgetInForce = (actor: Actor, place: Place) => selectInForce(placeOf(actor, place))
+export const budgetInForce = (actor: Actor, at: MonthTarget) => selectInForce(valuesOf(actor, at))
 
 /** The latest setting that holds in a month or has ended by then: onward, or also that of the month alone. */
-const latest = (params: Params<PlaceNames>, scope: Scope) => {
+const latest = (params: Params<MonthTargetNames>, scope: Scope) => {
   const month = monthNamed(params)
   const override = scope === 'month' ? sql`scope = 'month' AND month = ${month} OR` : sql``
   return sql`(SELECT * FROM budgets WHERE user_id = ${params.userId} AND target = ${params.target}
@@ -104,19 +104,19 @@ const latest = (params: Params<PlaceNames>, scope: Scope) => {
  * The revision of the budget that a write of this scope supersedes, for its preconditions: onward, the one that holds
  * onward; in one month, the one in force.
  */
-const supersededRevision = (params: Params<PlaceNames>, scope: Scope) =>
+const supersededRevision = (params: Params<MonthTargetNames>, scope: Scope) =>
   sql`(SELECT revision FROM ${latest(params, scope)} WHERE limit_amount IS NOT NULL)`
 
 /** The revision of the budget that is set in exactly this month, in this scope: of what a PUT replaces. */
-const settingRevision = (params: Params<PlaceNames>, scope: Scope) =>
+const settingRevision = (params: Params<MonthTargetNames>, scope: Scope) =>
   sql`(SELECT revision FROM budgets WHERE ${isSetAt(params, scope)} AND limit_amount IS NOT NULL)`
 
-const note = compile((params: Params<PlaceNames>) => noteLimit(params.userId, params.target, monthNamed(params)))
+const note = compile((params: Params<MonthTargetNames>) => noteLimit(params.userId, params.target, monthNamed(params)))
 
 type SettingNames = 'categoryId' | 'limit' | 'rollover' | 'alertPercents'
 
 const insertSetting = compileEach(
-  (params: Params<PlaceNames | SettingNames>, scope: Scope) => sql`
+  (params: Params<MonthTargetNames | SettingNames>, scope: Scope) => sql`
   INSERT INTO budgets
     (user_id, target, scope, month, category_id, limit_amount, rollover, alert_percents, revision)
   VALUES (${params.userId}, ${params.target}, ${sql.raw(`'${scope}'`)}, ${monthNamed(params)}, ${params.categoryId},
@@ -132,18 +132,18 @@ const forgetDeleted = compile(({ userId, target }: Params<'userId' | 'target'>) 
 )
 
 /** Sets a budget, in place of one that is set in the same month and scope. */
-export const putBudget = (actor: Actor, place: Place, { scope, ...setting }: z.infer<typeof NewBudget>) => {
-  const params = placeOf(actor, place)
-  const categoryId = place.target === OVERALL ? null : place.target
+export const putBudget = (actor: Actor, at: MonthTarget, { scope, ...setting }: z.infer<typeof NewBudget>) => {
+  const params = valuesOf(actor, at)
+  const categoryId = at.target === OVERALL ? null : at.target
   const alertPercents = JSON.stringify(setting.alertPercents)
   return {
-    guards: targetExists(actor, place.target),
+    guards: targetExists(actor, at.target),
     bookkeeping: limitImpact(actor, note(params)),
     write: [insertSetting(scope)({ ...params, ...setting, categoryId, alertPercents }), forgetDeleted(params)],
   }
 }
 
-const requireHeld = compileEach((params: Params<PlaceNames>, scope: Scope) =>
+const requireHeld = compileEach((params: Params<MonthTargetNames>, scope: Scope) =>
   requires(
     scope === 'month'
       ? sql`EXISTS (SELECT 1 FROM budgets WHERE ${isSetAt(params, scope)})`
@@ -151,16 +151,16 @@ const requireHeld = compileEach((params: Params<PlaceNames>, scope: Scope) =>
   ),
 )
 
-const noteOverride = compile((params: Params<PlaceNames>) =>
+const noteOverride = compile((params: Params<MonthTargetNames>) =>
   noteDeletions(params.userId, sql`SELECT ${resource} FROM budgets WHERE ${isSetAt(params, 'month')}`),
 )
 
 const deleteOverride = compile(
-  (params: Params<PlaceNames>) => sql`DELETE FROM budgets WHERE ${isSetAt(params, 'month')}`,
+  (params: Params<MonthTargetNames>) => sql`DELETE FROM budgets WHERE ${isSetAt(params, 'month')}`,
 )
 
 const insertEnd = compile(
-  (params: Params<PlaceNames>) => sql`
+  (params: Params<MonthTargetNames>) => sql`
   INSERT INTO budgets (user_id, target, scope, month, category_id, limit_amount, rollover, alert_percents, revision)
   SELECT user_id, target, scope, ${monthNamed(params)}, category_id, NULL, rollover, alert_percents,
     ${currentRevision(params.userId)} FROM ${latest(params, 'onward')} WHERE limit_amount IS NOT NULL
@@ -181,8 +181,8 @@ const noteIdleEnds = compile((params: Params<'userId' | 'target'>) =>
 const deleteIdleEnds = compile((params: Params<'userId' | 'target'>) => sql`DELETE FROM ${idleEnds(params)}`)
 
 /** Ends the budget that holds from this month on, or lifts the override of this month. */
-export const endBudget = (actor: Actor, place: Place, scope: Scope) => {
-  const params = placeOf(actor, place)
+export const endBudget = (actor: Actor, at: MonthTarget, scope: Scope) => {
+  const params = valuesOf(actor, at)
   return {
     guards: [{ statement: requireHeld(scope)(params), problem: () => budgetNotFound() }],
     bookkeeping: limitImpact(actor, note(params)),
@@ -217,8 +217,8 @@ export const moveBudgets = ({ userId }: Actor, from: string, to: string) => [
   dropRows({ userId, from }),
 ]
 
-/** The revisions that the preconditions of a write in this place and scope are about. */
-export const budgetRevisions = (actor: Actor, place: Place, scope: Scope): [current: SQL, replaced: SQL] => {
-  const params = bound(placeOf(actor, place))
+/** The revisions that the preconditions of a write in this month, on this target and in this scope are about. */
+export const budgetRevisions = (actor: Actor, at: MonthTarget, scope: Scope): [current: SQL, replaced: SQL] => {
+  const params = bound(valuesOf(actor, at))
   return [supersededRevision(params, scope), settingRevision(params, scope)]
 }

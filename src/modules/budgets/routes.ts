@@ -7,7 +7,7 @@ import {
   createdAnswer,
   createRouter,
   notModified,
-  onceAnswer,
+  replayableAnswer,
   resourceAnswer,
   userRoute,
 } from '../../http/router.ts'
@@ -20,7 +20,7 @@ import { toBudgetImpact } from './impact.ts'
 import { Deletion, MonthParams } from './line-schema.ts'
 import { budgetNotFound } from './problems.ts'
 import { budgetInForce, budgetRevisions, budgetSetAt, endBudget, linesIn, putBudget } from './queries.ts'
-import { Budget, BudgetPage, BudgetParams, JudgedBudget, NewBudget, ScopeQuery, toBudget } from './schema.ts'
+import { Budget, BudgetPage, BudgetParams, BudgetWithImpact, NewBudget, ScopeQuery, toBudget } from './schema.ts'
 
 const tags: [string] = ['Budgets']
 const path = '/v1/months/{month}/budgets/{target}' as const
@@ -60,8 +60,8 @@ const put = userRoute({
   tags,
   request: { params: BudgetParams, headers: PutPreconditions, query: DryRunQuery, body: body(NewBudget) },
   responses: {
-    200: onceAnswer(resourceAnswer('The replaced budget, with its impact on the month', JudgedBudget)),
-    201: onceAnswer(createdAnswer('The created budget, with its impact on the month', JudgedBudget)),
+    200: replayableAnswer(resourceAnswer('The replaced budget, with its impact on the month', BudgetWithImpact)),
+    201: replayableAnswer(createdAnswer('The created budget, with its impact on the month', BudgetWithImpact)),
     ...problems(categoryNotFound, preconditionFailed),
     ...keyProblems,
   },
@@ -78,7 +78,7 @@ const remove = userRoute({
   tags,
   request: { params: BudgetParams, headers: Preconditions, query: ScopeQuery },
   responses: {
-    200: onceAnswer(answer('The budget has ended, with the impact on the month', Deletion)),
+    200: replayableAnswer(answer('The budget has ended, with the impact on the month', Deletion)),
     ...problems(budgetNotFound, preconditionFailed),
     ...keyProblems,
   },
@@ -112,7 +112,7 @@ export const budgetsRoutes = createRouter()
     const created = previous[0] ? {} : { status: 201 as const, headers }
     return resource(c, `${row.revision}-${row.month}`, budget, {
       ...created,
-      aside: { budget: toBudgetImpact(impact) },
+      extra: { budget: toBudgetImpact(impact) },
     })
   })
   .openapi(remove, async (c) => {

@@ -49,7 +49,7 @@ export const BudgetSetting = answerSchema(() =>
 )
 
 /** A budget in the answer to a PUT, with the impact of that write. */
-export const JudgedBudget = answerSchema(() =>
+export const BudgetWithImpact = answerSchema(() =>
   z.object({ ...Budget().shape, budget: BudgetImpacts() }).openapi('JudgedBudget'),
 )
 

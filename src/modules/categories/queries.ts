@@ -70,7 +70,7 @@ export const categoryRevision = ({ userId }: Owner, id: string) =>
 
 const requireOne = compile((own: Own) => requires(sql`EXISTS (SELECT 1 FROM categories WHERE ${isOwn(own)})`))
 
-/** That the actor has this category. */
+/** Requires that the actor has this category. */
 export const categoryExists = ({ userId }: Owner, id: string): Guard => ({
   statement: requireOne({ userId, id }),
   problem: () => categoryNotFound(),

@@ -8,7 +8,7 @@ import {
   createdAnswer,
   createRouter,
   notModified,
-  onceAnswer,
+  replayableAnswer,
   resourceAnswer,
   userRoute,
 } from '../../http/router.ts'
@@ -59,7 +59,7 @@ const create = userRoute({
   tags,
   request: { headers: IdempotencyHeaders, body: body(NewCategory) },
   responses: {
-    201: onceAnswer(createdAnswer('The new category, with an id from the server', Category)),
+    201: replayableAnswer(createdAnswer('The new category, with an id from the server', Category)),
     ...problems(categoryNameTaken),
     ...creationProblems,
   },
@@ -86,8 +86,8 @@ const put = userRoute({
   tags,
   request: { ...byId, headers: PutPreconditions, body: body(NewCategory) },
   responses: {
-    200: onceAnswer(resourceAnswer('The replaced category', Category)),
-    201: onceAnswer(createdAnswer('The created category', Category)),
+    200: replayableAnswer(resourceAnswer('The replaced category', Category)),
+    201: replayableAnswer(createdAnswer('The created category', Category)),
     ...problems(categoryNameTaken, preconditionFailed),
     ...creationProblems,
   },
@@ -104,7 +104,7 @@ const update = userRoute({
   tags,
   request: { ...byId, headers: Preconditions, body: body(CategoryPatch) },
   responses: {
-    200: onceAnswer(resourceAnswer('The changed category', Category)),
+    200: replayableAnswer(resourceAnswer('The changed category', Category)),
     ...problems(categoryNotFound, categoryNameTaken, preconditionFailed),
     ...keyProblems,
   },
@@ -122,7 +122,7 @@ const remove = userRoute({
   tags,
   request: { ...byId, headers: Preconditions, query: DeletionQuery },
   responses: {
-    204: onceAnswer({ description: 'The category is deleted' }),
+    204: replayableAnswer({ description: 'The category is deleted' }),
     ...problems(categoryNotFound, categoryInUse, preconditionFailed),
     ...keyProblems,
   },
@@ -135,7 +135,7 @@ const resource = {
   byId: categoryById,
   revision: categoryRevision,
   toBody: toCategory,
-  aside: () => ({}),
+  extra: () => ({}),
 }
 
 /** Makes the change that deletes a category and moves what it has. Passed in, since expenses are a higher module. */

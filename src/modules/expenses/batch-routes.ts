@@ -1,4 +1,4 @@
-import { answer, body, createRouter, onceAnswer, userRoute } from '../../http/router.ts'
+import { answer, body, createRouter, replayableAnswer, userRoute } from '../../http/router.ts'
 import { DryRunQuery } from '../../http/schema.ts'
 import { toBudgetImpact } from '../budgets/impact.ts'
 import { changeMany } from '../ledger/handlers.ts'
@@ -8,7 +8,7 @@ import { batchTotalConflicts } from '../ledger/problems.ts'
 import { nothingAtFault } from './batch.ts'
 import { expenseConflicts } from './problems.ts'
 import { changeExpenses, expensesByIds } from './queries.ts'
-import { ExpenseBatch, JudgedBatch, toExpense } from './schema.ts'
+import { ExpenseBatch, ExpenseBatchResult, toExpense } from './schema.ts'
 
 const conflicts = { ...expenseConflicts, ...batchTotalConflicts }
 
@@ -23,7 +23,10 @@ const batch = userRoute({
     'batch touches.',
   tags: ['Expenses'],
   request: { headers: IdempotencyHeaders, query: DryRunQuery, body: body(ExpenseBatch) },
-  responses: { 200: onceAnswer(answer('The batch is done, with the budget impact', JudgedBatch)), ...keyProblems },
+  responses: {
+    200: replayableAnswer(answer('The batch is done, with the budget impact', ExpenseBatchResult)),
+    ...keyProblems,
+  },
 })
 
 export const expenseBatchRoutes = createRouter().openapi(batch, async (c) => {

@@ -9,7 +9,7 @@ import { itemMessages } from './problems.ts'
 import { digitsJson } from './row.ts'
 import type { ExpenseBatch } from './schema.ts'
 
-/** That nothing is at fault in the items of a batch: what a single write is refused for, all at once. */
+/** Requires that nothing is at fault in the items of a batch: what a single write is refused for, all at once. */
 export const nothingAtFault = (actor: Actor, { put, delete: deleted }: z.infer<typeof ExpenseBatch>): Guard => {
   const baseAmount = baseAmountOf({
     amount: sql`amount`,

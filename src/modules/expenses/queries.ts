@@ -93,7 +93,7 @@ export const expenseRevision = ({ userId }: Actor, id: string) => revisionOf(exp
 
 const requireOne = compile((own: Own) => requiresOwn(expenses, isOwn(expenses, own)))
 
-/** That the actor has this expense. */
+/** Requires that the actor has this expense. */
 const exists = ({ userId }: Actor, id: string): Guard => ({
   statement: requireOne({ userId, id }),
   problem: () => expenseNotFound(),
@@ -109,7 +109,7 @@ const requireCategory = compileEach((params: Params<CategoryNames>, isNew: boole
   return requires(isNew ? isLive : sql`${isLive} OR ${isKept}`)
 })
 
-/** That the category which a body names, if it does, takes this expense, or has it already. */
+/** Requires that the category which a body names, if it does, takes this expense, or has it already. */
 const categoryTakes = (
   { userId }: Actor,
   id: string,

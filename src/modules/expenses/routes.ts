@@ -7,7 +7,7 @@ import {
   createdAnswer,
   createRouter,
   notModified,
-  onceAnswer,
+  replayableAnswer,
   resourceAnswer,
   userRoute,
 } from '../../http/router.ts'
@@ -35,7 +35,7 @@ import {
   ExpensePatch,
   ExpenseQuery,
   ExpenseReplacement,
-  JudgedExpense,
+  ExpenseWithImpact,
   NewExpense,
   RestoredExpense,
   toExpense,
@@ -70,7 +70,7 @@ const create = userRoute({
   tags,
   request: { headers: IdempotencyHeaders, query: DryRunQuery, body: body(NewExpense) },
   responses: {
-    201: onceAnswer(createdAnswer('The new expense, with an id from the server', JudgedExpense)),
+    201: replayableAnswer(createdAnswer('The new expense, with an id from the server', ExpenseWithImpact)),
     ...keyProblems,
   },
 })
@@ -96,8 +96,8 @@ const put = userRoute({
   tags,
   request: { ...byId, headers: PutPreconditions, query: DryRunQuery, body: body(ExpenseReplacement) },
   responses: {
-    200: onceAnswer(resourceAnswer('The replaced expense', JudgedExpense)),
-    201: onceAnswer(createdAnswer('The created expense', JudgedExpense)),
+    200: replayableAnswer(resourceAnswer('The replaced expense', ExpenseWithImpact)),
+    201: replayableAnswer(createdAnswer('The created expense', ExpenseWithImpact)),
     ...problems(preconditionFailed),
     ...keyProblems,
   },
@@ -112,7 +112,7 @@ const update = userRoute({
   tags,
   request: { ...byId, headers: Preconditions, query: DryRunQuery, body: body(ExpensePatch) },
   responses: {
-    200: onceAnswer(resourceAnswer('The changed expense', JudgedExpense)),
+    200: replayableAnswer(resourceAnswer('The changed expense', ExpenseWithImpact)),
     ...problems(expenseNotFound, preconditionFailed),
     ...keyProblems,
   },
@@ -127,7 +127,7 @@ const remove = userRoute({
   tags,
   request: { ...byId, headers: Preconditions, query: DryRunQuery },
   responses: {
-    200: onceAnswer(answer('The expense is deleted, with the budget impact', Deletion)),
+    200: replayableAnswer(answer('The expense is deleted, with the budget impact', Deletion)),
     ...problems(expenseNotFound, preconditionFailed),
     ...keyProblems,
   },
@@ -144,7 +144,7 @@ const restore = userRoute({
   tags,
   request: { ...byId, headers: IdempotencyHeaders, query: DryRunQuery },
   responses: {
-    200: onceAnswer(resourceAnswer('The restored expense', RestoredExpense)),
+    200: replayableAnswer(resourceAnswer('The restored expense', RestoredExpense)),
     ...problems(expenseNotFound),
     ...keyProblems,
   },
@@ -157,7 +157,7 @@ const resource = {
   byId: expenseById,
   revision: expenseRevision,
   toBody: toExpense,
-  aside: (impact: Impact<BudgetLine>) => ({ budget: toBudgetImpact(impact) }),
+  extra: (impact: Impact<BudgetLine>) => ({ budget: toBudgetImpact(impact) }),
 }
 
 export const expensesRoutes = createRouter()

@@ -85,12 +85,12 @@ export const Expense = answerSchema(() =>
 )
 
 /** An expense in the answer to a write, with the budget impact of that write. */
-export const JudgedExpense = answerSchema(() =>
+export const ExpenseWithImpact = answerSchema(() =>
   z.object({ ...Expense().shape, budget: BudgetImpacts() }).openapi('JudgedExpense'),
 )
 
 /** The answer to a batch. */
-export const JudgedBatch = answerSchema(() =>
+export const ExpenseBatchResult = answerSchema(() =>
   z.object({ put: z.array(Expense()), delete: z.array(Id), budget: BudgetImpacts() }).openapi('JudgedBatch', {
     description: 'The expenses that were put, in the order of the request, and the ids of the deleted ones',
   }),

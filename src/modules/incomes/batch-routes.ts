@@ -1,4 +1,4 @@
-import { answer, body, createRouter, onceAnswer, userRoute } from '../../http/router.ts'
+import { answer, body, createRouter, replayableAnswer, userRoute } from '../../http/router.ts'
 import { DryRunQuery } from '../../http/schema.ts'
 import { changeMany } from '../ledger/handlers.ts'
 import { keyProblems } from '../ledger/idempotency-problems.ts'
@@ -20,7 +20,7 @@ const batch = userRoute({
     'fault. Deleting an income that is already deleted changes nothing.',
   tags: ['Incomes'],
   request: { headers: IdempotencyHeaders, query: DryRunQuery, body: body(IncomeBatch) },
-  responses: { 200: onceAnswer(answer('The batch is done', IncomeBatchResult)), ...keyProblems },
+  responses: { 200: replayableAnswer(answer('The batch is done', IncomeBatchResult)), ...keyProblems },
 })
 
 export const incomeBatchRoutes = createRouter().openapi(batch, async (c) => {

@@ -6,7 +6,7 @@ import { faultsGuard, idRows } from '../ledger/batch.ts'
 import { itemMessages } from './problems.ts'
 import type { IncomeBatch } from './schema.ts'
 
-/** That nothing is at fault in the items of a batch: what a single write is refused for, all at once. */
+/** Requires that nothing is at fault in the items of a batch: what a single write is refused for, all at once. */
 export const nothingAtFault = ({ userId }: Actor, { put, delete: deleted }: z.infer<typeof IncomeBatch>): Guard =>
   faultsGuard(
     sql`

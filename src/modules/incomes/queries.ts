@@ -63,7 +63,7 @@ export const incomeRevision = ({ userId }: Actor, id: string) => revisionOf(inco
 
 const requireOne = compile((own: Own) => requiresOwn(incomes, isOwn(incomes, own)))
 
-/** That the actor has this income. */
+/** Requires that the actor has this income. */
 const exists = ({ userId }: Actor, id: string): Guard => ({
   statement: requireOne({ userId, id }),
   problem: () => incomeNotFound(),

@@ -7,7 +7,7 @@ import {
   createdAnswer,
   createRouter,
   notModified,
-  onceAnswer,
+  replayableAnswer,
   resourceAnswer,
   userRoute,
 } from '../../http/router.ts'
@@ -53,7 +53,7 @@ const create = userRoute({
   tags,
   request: { headers: IdempotencyHeaders, query: DryRunQuery, body: body(NewIncome) },
   responses: {
-    201: onceAnswer(createdAnswer('The new income, with an id from the server', Income)),
+    201: replayableAnswer(createdAnswer('The new income, with an id from the server', Income)),
     ...keyProblems,
   },
 })
@@ -79,8 +79,8 @@ const put = userRoute({
   tags,
   request: { ...byId, headers: PutPreconditions, query: DryRunQuery, body: body(IncomeReplacement) },
   responses: {
-    200: onceAnswer(resourceAnswer('The replaced income', Income)),
-    201: onceAnswer(createdAnswer('The created income', Income)),
+    200: replayableAnswer(resourceAnswer('The replaced income', Income)),
+    201: replayableAnswer(createdAnswer('The created income', Income)),
     ...problems(preconditionFailed),
     ...keyProblems,
   },
@@ -95,7 +95,7 @@ const update = userRoute({
   tags,
   request: { ...byId, headers: Preconditions, query: DryRunQuery, body: body(IncomePatch) },
   responses: {
-    200: onceAnswer(resourceAnswer('The changed income', Income)),
+    200: replayableAnswer(resourceAnswer('The changed income', Income)),
     ...problems(incomeNotFound, preconditionFailed),
     ...keyProblems,
   },
@@ -110,7 +110,7 @@ const remove = userRoute({
   tags,
   request: { ...byId, headers: Preconditions, query: DryRunQuery },
   responses: {
-    204: onceAnswer({ description: 'The income is deleted' }),
+    204: replayableAnswer({ description: 'The income is deleted' }),
     ...problems(incomeNotFound, preconditionFailed),
     ...keyProblems,
   },
@@ -125,7 +125,7 @@ const restore = userRoute({
   tags,
   request: { ...byId, headers: IdempotencyHeaders, query: DryRunQuery },
   responses: {
-    200: onceAnswer(resourceAnswer('The restored income', Income)),
+    200: replayableAnswer(resourceAnswer('The restored income', Income)),
     ...problems(incomeNotFound),
     ...keyProblems,
   },
@@ -138,7 +138,7 @@ const resource = {
   byId: incomeById,
   revision: incomeRevision,
   toBody: toIncome,
-  aside: () => ({}),
+  extra: () => ({}),
 }
 
 export const incomesRoutes = createRouter()

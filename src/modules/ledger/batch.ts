@@ -41,7 +41,7 @@ export const batchOf = <T extends z.ZodType<{ id: string }>>(item: T, name: stri
     .superRefine(checkItems)
     .openapi(name, { example })
 
-/** That nothing is at fault in the items of a batch: `faults` selects what is, as `pointer, code`. */
+/** Requires that nothing is at fault in the items of a batch: `faults` selects what is, as `pointer, code`. */
 export const faultsGuard = (faults: SQL, messages: Record<string, string>): Guard => {
   const explanation = toStatement(faults)
   return {

@@ -18,7 +18,7 @@ export type Change<Line = never> = { guards: Guard[]; write: Statement[]; bookke
 export type Impact<Line> = { linesBefore: Line[]; linesAfter: Line[] }
 
 /** What the routes of a resource share: where it is, how it is found, and how it is answered. */
-export type Resource<Row extends { id: string; revision: number }, Body extends object, Line, Aside extends object> = {
+export type Resource<Row extends { id: string; revision: number }, Body extends object, Line, Extra extends object> = {
   path: string
   notFound: Problem
   conflicts: Conflicts
@@ -27,7 +27,7 @@ export type Resource<Row extends { id: string; revision: number }, Body extends 
   revision: (actor: Actor, id: string) => SQL
   toBody: (row: Row) => Body
   /** What the answer to a write tells beside the resource. */
-  aside: (impact: Impact<Line>) => Aside
+  extra: (impact: Impact<Line>) => Extra
 }
 
 type AnyRow = { id: string; revision: number }
@@ -40,9 +40,9 @@ export const exactly = async (c: UserContext, sent?: object) => ({
 })
 
 /** GET: the resource with its ETag, or a 304. */
-export const getOne = async <Row extends AnyRow, Body extends object, Line, Aside extends object>(
+export const getOne = async <Row extends AnyRow, Body extends object, Line, Extra extends object>(
   c: UserContext,
-  { byId, notFound, toBody }: Resource<Row, Body, Line, Aside>,
+  { byId, notFound, toBody }: Resource<Row, Body, Line, Extra>,
   id: string,
 ) => {
   const { found } = await c.var.db.read({ found: byId(c.var.actor, id) })
@@ -51,9 +51,9 @@ export const getOne = async <Row extends AnyRow, Body extends object, Line, Asid
 }
 
 /** POST: makes a resource with an id of the server's. `create` makes the change that does it. */
-export const createOne = async <Row extends AnyRow, Body extends object, Line, Aside extends object>(
+export const createOne = async <Row extends AnyRow, Body extends object, Line, Extra extends object>(
   c: UserContext,
-  { path, notFound, conflicts, byId, toBody, aside }: Resource<Row, Body, Line, Aside>,
+  { path, notFound, conflicts, byId, toBody, extra }: Resource<Row, Body, Line, Extra>,
   create: (id: string) => Change<Line>,
   sent: object,
 ) => {
@@ -66,13 +66,13 @@ export const createOne = async <Row extends AnyRow, Body extends object, Line, A
   })
   const row = current[0] ?? notFound.raise()
   const headers = { Location: `${path}/${row.id}` }
-  return resource(c, row.revision, toBody(row), { status: 201, headers, aside: aside(impact) })
+  return resource(c, row.revision, toBody(row), { status: 201, headers, extra: extra(impact) })
 }
 
 /** PUT: makes the resource with the client's own id, or replaces it. */
-export const putOne = async <Row extends AnyRow, Body extends object, Line, Aside extends object>(
+export const putOne = async <Row extends AnyRow, Body extends object, Line, Extra extends object>(
   c: UserContext,
-  { path, notFound, conflicts, byId, revision, toBody, aside }: Resource<Row, Body, Line, Aside>,
+  { path, notFound, conflicts, byId, revision, toBody, extra }: Resource<Row, Body, Line, Extra>,
   id: string,
   change: Change<Line>,
   sent: object,
@@ -88,13 +88,13 @@ export const putOne = async <Row extends AnyRow, Body extends object, Line, Asid
   })
   const row = current[0] ?? notFound.raise()
   const created = { status: 201 as const, headers: { Location: `${path}/${row.id}` } }
-  return resource(c, row.revision, toBody(row), { ...(previous[0] ? {} : created), aside: aside(impact) })
+  return resource(c, row.revision, toBody(row), { ...(previous[0] ? {} : created), extra: extra(impact) })
 }
 
 /** PATCH: changes what the body names. */
-export const patchOne = async <Row extends AnyRow, Body extends object, Line, Aside extends object>(
+export const patchOne = async <Row extends AnyRow, Body extends object, Line, Extra extends object>(
   c: UserContext,
-  { notFound, conflicts, byId, revision, toBody, aside }: Resource<Row, Body, Line, Aside>,
+  { notFound, conflicts, byId, revision, toBody, extra }: Resource<Row, Body, Line, Extra>,
   id: string,
   change: Change<Line>,
   sent: object,
@@ -108,13 +108,13 @@ export const patchOne = async <Row extends AnyRow, Body extends object, Line, As
     conflicts,
   })
   const row = current[0] ?? notFound.raise()
-  return resource(c, row.revision, toBody(row), { aside: aside(impact) })
+  return resource(c, row.revision, toBody(row), { extra: extra(impact) })
 }
 
 /** DELETE: returns what the answer tells, if it tells anything. */
-export const deleteOne = async <Row extends AnyRow, Body extends object, Line, Aside extends object>(
+export const deleteOne = async <Row extends AnyRow, Body extends object, Line, Extra extends object>(
   c: UserContext,
-  { conflicts, revision, aside }: Resource<Row, Body, Line, Aside>,
+  { conflicts, revision, extra }: Resource<Row, Body, Line, Extra>,
   id: string,
   change: Change<Line>,
 ) => {
@@ -125,13 +125,13 @@ export const deleteOne = async <Row extends AnyRow, Body extends object, Line, A
     guards: [...preconditionGuards(c, revision(actor, id)), ...change.guards],
     conflicts,
   })
-  return aside(impact)
+  return extra(impact)
 }
 
 /** POST …/restore: brings back what was deleted. */
-export const restoreOne = async <Row extends AnyRow, Body extends object, Line, Aside extends object>(
+export const restoreOne = async <Row extends AnyRow, Body extends object, Line, Extra extends object>(
   c: UserContext,
-  { notFound, byId, toBody, aside }: Resource<Row, Body, Line, Aside>,
+  { notFound, byId, toBody, extra }: Resource<Row, Body, Line, Extra>,
   id: string,
   change: Change<Line>,
 ) => {
@@ -142,7 +142,7 @@ export const restoreOne = async <Row extends AnyRow, Body extends object, Line, 
     conflicts: restorationConflicts,
   })
   const row = current[0] ?? notFound.raise()
-  return resource(c, row.revision, toBody(row), { aside: aside(impact) })
+  return resource(c, row.revision, toBody(row), { extra: extra(impact) })
 }
 
 type Items = { put: { id: string }[]; delete: string[] }

@@ -28,7 +28,7 @@ export const isOwn = (table: LedgerTable, own: Own) => sql`${isOwnIncludingDelet
 export const areOwn = (table: LedgerTable, { userId, ids }: Params<'userId' | 'ids'>) =>
   sql`${table.userId} = ${userId} AND ${table.id} IN (SELECT value FROM json_each(${ids})) AND ${isLive(table)}`
 
-/** That the user has such a row. */
+/** Requires that the user has such a row. */
 export const requiresOwn = (table: LedgerTable, condition: SQL) =>
   requires(sql`EXISTS (SELECT 1 FROM ${table} WHERE ${condition})`)
 
