@@ -40,27 +40,21 @@ const requireTarget = compile(({ userId, target }: Params<'userId' | 'target'>) 
 const targetExists = ({ userId }: Actor, target: string): Guard[] =>
   target === OVERALL ? [] : [{ statement: requireTarget({ userId, target }), problem: () => categoryNotFound() }]
 
-const namedLines = (userId: Params['userId'], wanted: SQL, condition: SQL) =>
-  statements
-    .select({ ...lineColumns, name: categories.name })
-    .from(linesAt(userId, wanted))
+const selectLimits = compileEach((params: Params<Exclude<MonthTargetNames, 'target'>>, isCurrent: boolean) => {
+  const { userId } = params
+  const everyTarget = sql`SELECT target, month FROM (SELECT ${monthIn(params, isCurrent)} AS month),
+    (SELECT 'overall' AS target UNION ALL SELECT id FROM categories WHERE user_id = ${userId})`
+  return statements
+    .select(lineColumns)
+    .from(linesAt(userId, everyTarget))
     .leftJoin(categories, and(eq(categories.userId, userId), eq(categories.id, lineColumns.target)))
-    .where(condition)
+    .where(sql`lines.limit_amount IS NOT NULL`)
     .orderBy(sql`lines.target <> 'overall'`, categories.nameFolded, categories.id)
+})
 
-const selectLines = compileEach(
-  (params: Params<Exclude<MonthTargetNames, 'target'>>, isCurrent: boolean, which: 'limited' | 'shown') => {
-    const { userId } = params
-    const everyTarget = sql`SELECT target, month FROM (SELECT ${monthIn(params, isCurrent)} AS month),
-      (SELECT 'overall' AS target UNION ALL SELECT id FROM categories WHERE user_id = ${userId})`
-    const hasLimit = sql`lines.limit_amount IS NOT NULL`
-    return namedLines(userId, everyTarget, which === 'limited' ? hasLimit : sql`${hasLimit} OR lines.spent > 0`)
-  },
-)
-
-/** The lines of a month with a limit in force, or also those with spending: `overall`, then the categories by name. */
-export const linesIn = (actor: Actor, month: string, which: 'limited' | 'shown') =>
-  selectLines(month === 'current', which)({ userId: actor.userId, month: monthParam(month), ...clockOf(actor) })
+/** The lines of a month with a limit in force: `overall`, then the categories by name. */
+export const limitsIn = (actor: Actor, month: string) =>
+  selectLimits(month === 'current')({ userId: actor.userId, month: monthParam(month), ...clockOf(actor) })
 
 /** What is set in a month and scope is the row of that key; what ended there has a row with no limit. */
 const isSetAt = (

@@ -19,7 +19,7 @@ import { Preconditions, PutPreconditions } from '../ledger/idempotency-schema.ts
 import { toBudgetImpact } from './impact.ts'
 import { Deletion, MonthParams } from './line-schema.ts'
 import { budgetNotFound } from './problems.ts'
-import { budgetInForce, budgetRevisions, budgetSetAt, endBudget, linesIn, putBudget } from './queries.ts'
+import { budgetInForce, budgetRevisions, budgetSetAt, endBudget, limitsIn, putBudget } from './queries.ts'
 import { Budget, BudgetPage, BudgetParams, BudgetWithImpact, NewBudget, ScopeQuery, toBudget } from './schema.ts'
 
 const tags: [string] = ['Budgets']
@@ -86,7 +86,7 @@ const remove = userRoute({
 
 export const budgetsRoutes = createRouter()
   .openapi(list, async (c) => {
-    const { lines } = await c.var.db.read({ lines: linesIn(c.var.actor, c.req.valid('param').month, 'limited') })
+    const { lines } = await c.var.db.read({ lines: limitsIn(c.var.actor, c.req.valid('param').month) })
     return c.json({ data: lines.map(toBudget), nextCursor: null }, 200)
   })
   .openapi(get, async (c) => {

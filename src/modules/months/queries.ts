@@ -1,47 +1,55 @@
-import { eq, type SQL, sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import { compile, compileEach, type Params, statements } from '../../db/statement.ts'
 import type { Actor } from '../../http/context.ts'
-import { type MonthNumber, toMonthNumber } from '../../shared/calendar.ts'
+import { toMonthNumber } from '../../shared/calendar.ts'
 import { lineColumns, linesAt } from '../budgets/line-queries.ts'
+import { categories } from '../categories/table.ts'
 import { type ClockNames, clockOf, monthIn, monthParam, todayIn } from '../users/calendar-queries.ts'
 import { users } from '../users/table.ts'
 
 type MonthNames = 'userId' | 'month' | ClockNames
 
-/** The sum of what the user has spent on a target in a month, or earned. */
-const totalOf = (userId: Params['userId'], target: 'overall' | 'none' | 'income', month: SQL<MonthNumber>) =>
-  sql<number>`coalesce((SELECT spent FROM budget_lines
-    WHERE user_id = ${userId} AND target = ${sql.raw(`'${target}'`)} AND month = ${month}), 0)`
+/** The targets that are no category: they have a line in every month, with money or without. */
+const FIXED_TARGETS = sql.raw("('overall'), ('none'), ('income')")
 
-const selectFacts = compileEach((params: Params<MonthNames>, isCurrent: boolean) => {
+const selectMonth = compileEach((params: Params<MonthNames>, isCurrent: boolean) => {
   const { userId } = params
-  const month = sql<MonthNumber>`facts.month`
+  const everyTarget = sql`SELECT target, month FROM (SELECT ${monthIn(params, isCurrent)} AS month),
+    (SELECT column1 AS target FROM (VALUES ${FIXED_TARGETS})
+      UNION ALL SELECT id FROM categories WHERE user_id = ${userId})`
   return statements
     .select({
-      month,
-      today: sql<string>`today`,
-      startDay: sql<number>`month_start_day`,
-      currency: sql<string>`currency`,
-      income: totalOf(userId, 'income', month),
-      spent: totalOf(userId, 'overall', month),
-      uncategorized: totalOf(userId, 'none', month),
+      ...lineColumns,
+      name: categories.name,
+      today: todayIn(params),
+      startDay: users.monthStartDay,
+      currency: users.currency,
     })
-    .from(
-      sql`(SELECT month_start_day, currency, ${todayIn(params)} AS today, ${monthIn(params, isCurrent)} AS month
-        FROM users WHERE users.id = ${userId}) AS facts`,
-    )
+    .from(linesAt(userId, everyTarget))
+    .innerJoin(users, eq(users.id, userId))
+    .leftJoin(categories, and(eq(categories.userId, userId), eq(categories.id, lineColumns.target)))
+    .where(sql`lines.limit_amount IS NOT NULL OR lines.spent > 0 OR categories.id IS NULL`)
+    .orderBy(categories.nameFolded, categories.id)
 })
 
-/** What a month is to the actor: which one it is, what day it is now, and the sums that are in no line. */
-export const monthFacts = (actor: Actor, month: string) =>
-  selectFacts(month === 'current')({ userId: actor.userId, month: monthParam(month), ...clockOf(actor) })
+/**
+ * All lines of a month: `overall`, `none` and `income` in any case, and the categories with a limit in force or with
+ * spending, by name. Each tells what day it is for the user, when their months start, and their currency.
+ */
+export const linesIn = (actor: Actor, month: string) =>
+  selectMonth(month === 'current')({ userId: actor.userId, month: monthParam(month), ...clockOf(actor) })
+
+/** The sum of the incomes of a line's month. */
+const incomeOf = (userId: Params['userId']) =>
+  sql<number>`coalesce((SELECT spent FROM budget_lines
+    WHERE user_id = ${userId} AND target = 'income' AND month = ${lineColumns.month}), 0)`
 
 const selectMonths = compile(({ userId, from, to }: Params<'userId' | 'from' | 'to'>) => {
   const range = sql`WITH RECURSIVE range (month) AS (
       SELECT ${from} UNION ALL SELECT month + 1 FROM range WHERE month < ${to}
     ) SELECT 'overall' AS target, month FROM range`
   return statements
-    .select({ ...lineColumns, startDay: users.monthStartDay, income: totalOf(userId, 'income', lineColumns.month) })
+    .select({ ...lineColumns, startDay: users.monthStartDay, income: incomeOf(userId) })
     .from(linesAt(userId, range))
     .innerJoin(users, eq(users.id, userId))
     .orderBy(lineColumns.month)

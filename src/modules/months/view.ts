@@ -22,22 +22,18 @@ const toLine = (row: NamedLine, progress: Progress) => ({
   setIn: row.setIn === null ? null : toMonthName(row.setIn),
 })
 
-type Facts = {
-  month: MonthNumber
-  today: string
-  startDay: number
-  currency: string
-  income: number
-  spent: number
-  uncategorized: number
-}
+/** A line, and what is the same on all lines of a month. */
+type MonthLine = NamedLine & { today: string; startDay: number; currency: string }
 
-/** The month at a glance, of what is known of it and its lines. */
-export const toMonthView = (facts: Facts, rows: NamedLine[]): z.infer<ReturnType<typeof MonthView>> => {
-  const { month, today, startDay, currency, income, spent, uncategorized } = facts
+/** The month at a glance, of its lines: see `linesIn`. */
+export const toMonthView = ([first, ...others]: [MonthLine, ...MonthLine[]]): z.infer<ReturnType<typeof MonthView>> => {
+  const { month, today, startDay, currency } = first
+  const rows = [first, ...others]
+  const spentOn = (wanted: string) => rows.find(({ target }) => target === wanted)?.spent ?? 0
+  const [income, spent] = [spentOn('income'), spentOn('overall')]
   const borders = bordersOf(month, startDay)
   const progress = progressOf(borders, today)
-  const lines = rows.map((row) => toLine(row, progress))
+  const overall = rows.find(({ target, limit }) => target === 'overall' && limit !== null)
   return {
     month: toMonthName(month),
     ...borders,
@@ -46,9 +42,9 @@ export const toMonthView = (facts: Facts, rows: NamedLine[]): z.infer<ReturnType
     income,
     spent,
     net: income - spent,
-    overall: lines.find(({ target, limit }) => target === 'overall' && limit !== null) ?? null,
-    categories: lines.filter(({ target }) => target !== 'overall'),
-    uncategorized: { spent: uncategorized },
+    overall: overall ? toLine(overall, progress) : null,
+    categories: rows.filter(({ name }) => name !== null).map((row) => toLine(row, progress)),
+    uncategorized: { spent: spentOn('none') },
   }
 }
 
