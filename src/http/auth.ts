@@ -31,6 +31,8 @@ const tokenRefused = () => challenge(', error="invalid_token"')
  * still exists: in the same round trip, not in one before it.
  */
 export const authenticate: MiddlewareHandler<UserEnv> = async (c, next) => {
+  // What is answered depends on who asks: no cache may give one user what it has of another.
+  c.header('Vary', 'Authorization', { append: true })
   const [, token] = /^Bearer +(\S+) *$/i.exec(c.req.header('Authorization') ?? '') ?? []
   if (!token) throw c.req.header('Authorization') ? tokenRefused() : challenge()
   const claims = await verifyToken(c.var.config.signingKeys, ACCESS_TOKEN, token)

@@ -1,5 +1,13 @@
 import type { Context } from 'hono'
 import { digest } from '../shared/digest.ts'
+import type { Actor, UserEnv } from './context.ts'
+
+/**
+ * The strong ETag of what a user has at a revision. It begins with the random part of the user's id, so that no answer
+ * to one user is ever taken for a copy of another user's, in a browser that both use.
+ */
+export const entityTag = ({ userId }: Pick<Actor, 'userId'>, version: number | string) =>
+  `"${userId.slice(-12)}-${version}"`
 
 /** Whether an `If-None-Match` list matches `tag`, by the weak comparison of RFC 9110. */
 const matches = (list: string | undefined, tag: string) =>
@@ -18,12 +26,12 @@ type Answer<S, A> = {
  * run matches nothing.
  */
 export const resource = <T extends object, S extends 200 | 201 = 200, A extends object = object>(
-  c: Context,
+  c: Context<UserEnv>,
   revision: number | string,
   body: T,
   { status = 200 as S, headers = {}, extra = {} as A }: Answer<S, A> = {},
 ) => {
-  const tag = c.req.query('dryRun') === 'true' ? '"dry-run"' : `"${revision}"`
+  const tag = c.req.query('dryRun') === 'true' ? '"dry-run"' : entityTag(c.var.actor, revision)
   c.header('ETag', tag)
   c.header('Cache-Control', 'private, no-cache')
   if (/^(GET|HEAD)$/.test(c.req.method) && matches(c.req.header('If-None-Match'), tag))
@@ -32,5 +40,5 @@ export const resource = <T extends object, S extends 200 | 201 = 200, A extends 
 }
 
 /** The same for a computed resource, which has no revision: its tag is a digest of its content. */
-export const computedResource = async <T extends object>(c: Context, body: T) =>
+export const computedResource = async <T extends object>(c: Context<UserEnv>, body: T) =>
   resource(c, await digest(JSON.stringify(body), 27), body)

@@ -3,6 +3,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Context } from 'hono'
 import { type Guard, requires } from '../db/guard.ts'
 import { toStatement } from '../db/statement.ts'
+import type { Actor, UserEnv } from './context.ts'
 import { preconditionFailed } from './problems.ts'
 import { docs } from './schema.ts'
 
@@ -28,33 +29,41 @@ export const CachedHeaders = z.object({
   }),
 })
 
+/** An `entityTag`: whose, the revision, and for a budget the month, which is ignored. */
+const TAG = /^\s*"([0-9a-f]{12})-(\d{1,15})(?:-\d+)?"\s*$/
+
 /**
- * The revisions in a list of entity tags. Only strong tags count (RFC 9110), and what follows a hyphen in a tag is
- * ignored. -1 is no revision of any row; it prevents an empty SQL list.
+ * The revisions in a list of entity tags of the actor's own. Only strong tags count (RFC 9110). -1 is no revision of any
+ * row; it prevents an empty SQL list.
  */
-const revisionsIn = (list: string) =>
-  sql.join(
-    [-1, ...list.split(',').flatMap((tag) => /^\s*"(\d{1,15})(?:-\d+)?"\s*$/.exec(tag)?.[1] ?? [])].map(
-      (revision) => sql`${Number(revision)}`,
-    ),
+const revisionsIn = ({ userId }: Actor, list: string) => {
+  const own = list.split(',').flatMap((tag) => {
+    const [, owner, revision] = TAG.exec(tag) ?? []
+    return owner === userId.slice(-12) ? Number(revision) : []
+  })
+  return sql.join(
+    [-1, ...own].map((revision) => sql`${revision}`),
     sql`, `,
   )
+}
 
 /**
  * The guards for `If-Match` and `If-None-Match`. `current` selects the revision of the resource, or null if it does not
  * exist: then `If-Match` fails a PUT with a 412, while other methods are left to answer with their 404. `replaced` selects
  * the revision of the resource that a PUT would replace, if that is not `current`.
  */
-export const preconditionGuards = ({ req }: Pick<Context, 'req'>, current: SQL, replaced = current): Guard[] => {
+export const preconditionGuards = (c: Context<UserEnv>, current: SQL, replaced = current): Guard[] => {
+  const { req } = c
+  const { actor } = c.var
   const [ifMatch, ifNoneMatch] = [req.header('If-Match'), req.header('If-None-Match')]
   const isPut = req.method === 'PUT'
   const conditions: SQL[] = []
   if (ifMatch === '*') conditions.push(isPut ? sql`${current} IS NOT NULL` : sql`TRUE`)
   else if (ifMatch !== undefined)
-    conditions.push(sql`coalesce(${current} IN (${revisionsIn(ifMatch)}), ${isPut ? sql`FALSE` : sql`TRUE`})`)
+    conditions.push(sql`coalesce(${current} IN (${revisionsIn(actor, ifMatch)}), ${isPut ? sql`FALSE` : sql`TRUE`})`)
   if (isPut && ifNoneMatch === '*') conditions.push(sql`${replaced} IS NULL`)
   else if (isPut && ifNoneMatch !== undefined)
-    conditions.push(sql`coalesce(${replaced} NOT IN (${revisionsIn(ifNoneMatch.replaceAll('W/', ''))}), TRUE)`)
+    conditions.push(sql`coalesce(${replaced} NOT IN (${revisionsIn(actor, ifNoneMatch.replaceAll('W/', ''))}), TRUE)`)
   return conditions.map((condition) => ({
     statement: toStatement(requires(condition)),
     problem: () => preconditionFailed(),

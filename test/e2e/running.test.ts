@@ -78,7 +78,7 @@ cursor = 'of another database'
 await pull()
 await pull()
 const expenses = [...copy].filter(([key]) => key.startsWith('expense ')).map(([, held]) => held)
-const hasTag = expenses.every(({ etag }) => /^"\\d+"$/.test(etag))
+const hasTag = expenses.every(({ etag }) => /^"[0-9a-f]{12}-\\d+"$/.test(etag))
 console.log(JSON.stringify({ amounts: expenses.map(({ data }) => data.amount), kept, waiting: queue.length, conflicts, hasTag }))
 `
 
@@ -194,5 +194,30 @@ describe('a running Outlay', () => {
         await browser.close()
       },
     )
+
+    it.runIf(hasChromium)('shows nobody what a colleague has read in the same browser', async () => {
+      const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
+      // A page of its own: one whose requests are watched has no cache.
+      const page = await browser.newPage()
+      await page.goto(`${outlay.url}/apidocs`)
+      const seen = await page.evaluate(async (password) => {
+        type Json = { accessToken: string; username: string }
+        const call = async (path: string, init: object) => (await (await fetch(path, init)).json()) as Json
+        const tokenOf = async (username: string) => {
+          const body = JSON.stringify({ username, email: `${username}@example.com`, password })
+          const headers = { 'Content-Type': 'application/json' }
+          return (await call('/v1/auth/register', { method: 'POST', headers, body })).accessToken
+        }
+        const [dora, emil] = [await tokenOf('dora'), await tokenOf('emil')]
+        const usernames: string[] = []
+        for (const token of [dora, emil, dora]) {
+          const me = await call('/v1/users/me', { headers: { Authorization: `Bearer ${token}` } })
+          usernames.push(me.username)
+        }
+        return usernames
+      }, PASSWORD)
+      expect(seen).toEqual(['dora', 'emil', 'dora'])
+      await browser.close()
+    })
   })
 })

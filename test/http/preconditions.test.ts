@@ -165,3 +165,21 @@ describe('the settings of a user', () => {
     expect(tagOf(await amina.get('/v1/users/me'))).toBe(tagOf(changed))
   })
 })
+
+describe('an ETag', () => {
+  it("is of its user alone: a colleague's matches nothing, on a read or on a write", async () => {
+    const [amina, bruno] = [await employee(), await employee()]
+    const theirs = tagOf(await amina.get('/v1/users/me')) ?? ''
+    const own = await bruno.get('/v1/users/me', { headers: { 'If-None-Match': theirs } })
+    expect([own.status, own.body.username]).toEqual([200, bruno.user.username])
+    expect(tagOf(own)?.split('-')[1]).toBe(theirs.split('-')[1])
+    expect(await bruno.patch('/v1/users/me', { monthStartDay: 2 }, withTag(theirs))).toBeProblem('precondition_failed')
+    expect((await bruno.patch('/v1/users/me', { monthStartDay: 2 }, withTag(tagOf(own)))).status).toBe(200)
+  })
+
+  it('comes with word that the answer depends on who asks, as every answer to a user does', async () => {
+    const amina = await employee()
+    for (const path of ['/v1/users/me', '/v1/months/2026-11', '/v1/expenses', `/v1/expenses/${newId()}`])
+      expect((await amina.get(path)).headers.get('Vary')).toContain('Authorization')
+  })
+})

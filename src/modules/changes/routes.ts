@@ -25,7 +25,7 @@ export const changesRoutes = createRouter().openapi(list, async (c) => {
   const rows = await db.read(changesAfter(actor, position, limit))
   // The cursor comes from a later state of a database that was restored from a backup.
   if (position.revision > (rows.user[0]?.revision ?? 0)) throw badCursor('since')
-  const changes = toChanges(rows)
+  const changes = toChanges(actor.userId, rows)
   const shown = changes.slice(0, limit)
   const nextCursor = toSince(actor.userId, shown.at(-1)?.position ?? position)
   return c.json({ changes: shown.map(({ change }) => change), nextCursor, hasMore: changes.length > limit }, 200)

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { entityTag } from '../../http/etag.ts'
 import { badCursor, decodeCursor, encodeCursor, pageQuery } from '../../http/pagination.ts'
 import { answerSchema, docs, Id } from '../../http/schema.ts'
 import { BudgetSetting, toBudgetSetting } from '../budgets/schema.ts'
@@ -15,7 +16,7 @@ const changeOf = <T extends string>(type: T, id: z.ZodType, data: z.ZodType) =>
     deleted: z.boolean().register(docs, { example: false }),
     etag: z.string().nullable().register(docs, {
       description: 'Send it as `If-Match`; null if the item is deleted',
-      example: '"17"',
+      example: '"3d1f8a2b4c5e-17"',
     }),
     data: z.union([data, z.null()]).register(docs, { description: 'The item as it is now; null if it is deleted' }),
   })
@@ -85,24 +86,24 @@ const placed = (kind: Kind, id: string, revision: number, change: object): Place
 
 type Live = { id: string; revision: number; deletedAt?: number | null }
 
-const liveChange = (kind: Kind, row: Live, data: object) => {
+const liveChange = (userId: string, kind: Kind, row: Live, data: object) => {
   const deleted = row.deletedAt != null
-  const etag = deleted ? null : `"${row.revision}"`
+  const etag = deleted ? null : entityTag({ userId }, row.revision)
   return placed(kind, row.id, row.revision, { type: kind, id: row.id, deleted, etag, data: deleted ? null : data })
 }
 
 type Rows = { [K in Kind]: ReturnType<ReturnType<typeof changesAfter>[K]['decode']>[] }
 
 /** The changes that these rows stand for, in order. */
-export const toChanges = (rows: Rows): PlacedChange[] =>
+export const toChanges = (userId: string, rows: Rows): PlacedChange[] =>
   [
     ...rows.user
       .filter(({ isChanged }) => isChanged)
-      .map((row) => liveChange('user', { id: row.id, revision: row.settingsRevision }, toUser(row))),
-    ...rows.category.map((row) => liveChange('category', row, toCategory(row))),
-    ...rows.expense.map((row) => liveChange('expense', row, toExpense(row))),
-    ...rows.income.map((row) => liveChange('income', row, toIncome(row))),
-    ...rows.budget.map((row) => liveChange('budget', row, toBudgetSetting(row))),
+      .map((row) => liveChange(userId, 'user', { id: row.id, revision: row.settingsRevision }, toUser(row))),
+    ...rows.category.map((row) => liveChange(userId, 'category', row, toCategory(row))),
+    ...rows.expense.map((row) => liveChange(userId, 'expense', row, toExpense(row))),
+    ...rows.income.map((row) => liveChange(userId, 'income', row, toIncome(row))),
+    ...rows.budget.map((row) => liveChange(userId, 'budget', row, toBudgetSetting(row))),
     ...rows.deletion.map(({ id: resource, revision }) => {
       const [type, ...id] = resource.split('/')
       return placed('deletion', resource, revision, { type, id: id.join('/'), deleted: true, etag: null, data: null })
