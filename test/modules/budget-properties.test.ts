@@ -236,6 +236,14 @@ class Pair {
       settings.delete(from)
     }
     for (const alert of model.alerts) if (alert.startsWith(from)) model.alerts.delete(alert)
+    // A merge raises the alerts that are due on the destination: each one of a threshold that its line has reached.
+    const { body } = await this.api.get('/v1/alerts?limit=100')
+    for (const { target, month, percent } of body.data) {
+      const alert = `${target} ${month} ${percent}`
+      if (target !== to || model.alerts.has(alert)) continue
+      expect(model.hasReached(target, month, percent)).toBe(true)
+      model.alerts.add(alert)
+    }
   }
 
   /** Whether a limit was ever set that has not been taken back in its very month. */

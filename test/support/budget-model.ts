@@ -110,6 +110,11 @@ export class BudgetModel {
     return this.reached(target, month).length > 0 ? 'alert' : 'under'
   }
 
+  /** Whether the line of a target has reached a threshold of its own. */
+  hasReached(target: string, month: string, percent: number): boolean {
+    return this.reached(target, month).includes(percent)
+  }
+
   private reached(target: string, month: string): number[] {
     const percents = this.inForce(target, month)?.alertPercents ?? []
     return percents.filter((percent) => isReached(this.line(target, month), percent))
