@@ -30,7 +30,6 @@ const PATTERNS = [
  * hold SQL and parameters: this is the only place that reads it, and what it returns holds neither.
  */
 export const classify = ({ message, code }: { message: string; code: string }): ConstraintError | DatabaseError => {
-  console.error('DBG', message)
   const constraint = PATTERNS.map((pattern) => pattern.exec(message)?.[1]).find((match) => match !== undefined)
   return constraint ? new ConstraintError(constraint) : new DatabaseError(code)
 }

@@ -83,8 +83,7 @@ export const internalError = defineProblem({
   code: 'internal_error',
   status: 500,
   title: 'Internal error',
-  detail:
-    'The server has a bug. Nothing was written. Sending the same request again does not help: report the `requestId`.',
+  detail: 'The server has a bug. Sending the same request again does not help: report the `requestId`.',
 })
 
 /** The members of a problem document that are the same whenever the problem occurs. */
