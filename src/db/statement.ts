@@ -12,15 +12,22 @@ export type Statement<Row = unknown> = {
   args: Value[]
   /** The names of the columns, in their order; none where the statement returns no rows. */
   columns: string[]
-  decode(values: Value[]): Row
+  /** Its rows, as Drizzle makes them of their values. */
+  toRows(values: Value[][]): Row[]
 }
 
-/** The values of a statement that is compiled once and sent with others each time: there under whatever name is asked for. */
+/** Placeholders for the values of a statement that is compiled once and bound each time; each under its name. */
 export type Params<Name extends string = string> = Record<Name, Placeholder>
 
 type Fields = { [name: string]: Column | SQL | SQL.Aliased | Table | Fields }
-type Select<Row> = { getSQL(): SQL; readonly _: { readonly selectedFields: object; readonly result: Row[] } }
+type Select<Row> = {
+  getSQL(): SQL
+  readonly _: { readonly selectedFields: object; readonly result: Row[] }
+  prepare(): { mapResult(response: unknown, isFromBatch: boolean): unknown }
+}
 type Write = { getSQL(): SQL }
+
+const isSelect = (built: Write): built is Select<unknown> => '_' in built && 'selectedFields' in (built._ as object)
 
 /** Refuses to run a statement by itself: it would be a round trip, and a transaction, of its own. */
 const refuse = () => Promise.reject(new Error('Statements are sent together, by db/client'))
@@ -30,43 +37,12 @@ export const statements = drizzle(refuse)
 
 const dialect = new SQLiteAsyncDialect()
 
-/** A field of a row, or of an object in it, where a select names it so: `{ session: { id } }`. */
-type Field = { group: string | null; name: string; decode: ((value: unknown) => unknown) | null }
-
-const decoderOf = (field: Column | SQL | SQL.Aliased): Field['decode'] => {
-  if (is(field, Column)) {
-    const isAsStored = field.mapFromDriverValue === Column.prototype.mapFromDriverValue
-    return isAsStored ? null : (value) => field.mapFromDriverValue(value)
-  }
-  // biome-ignore lint/suspicious/noExplicitAny: Drizzle keeps the decoder of an expression to itself.
-  const { decoder } = (is(field, SQL) ? field : field.sql) as any
-  return (value) => decoder.mapFromDriverValue(value)
-}
-
-const fieldsOf = (fields: Fields, group: string | null = null): Field[] =>
+/** The names of what a select selects, in its order: `session.id` where they are nested. */
+const namesOf = (fields: Fields): string[] =>
   Object.entries(fields).flatMap(([name, field]) => {
-    if (is(field, Column) || is(field, SQL) || is(field, SQL.Aliased))
-      return [{ group, name, decode: decoderOf(field) }]
-    return fieldsOf(is(field, Table) ? getTableColumns(field) : field, name)
+    if (is(field, Column) || is(field, SQL) || is(field, SQL.Aliased)) return [name]
+    return namesOf(is(field, Table) ? getTableColumns(field) : field).map((inner) => `${name}.${inner}`)
   })
-
-type Row = { [name: string]: unknown }
-
-/** Makes an object of the values of a row. */
-const decodeWith = (fields: Field[]) => {
-  const groups = [...new Set(fields.flatMap(({ group }) => group ?? []))]
-  return (values: Value[]): Row => {
-    const row: Row = {}
-    for (const group of groups) row[group] = {}
-    for (let i = 0; i < fields.length; i++) {
-      const { group, name, decode } = fields[i] as Field
-      const value = values[i] ?? null
-      const target = group === null ? row : (row[group] as Row)
-      target[name] = value === null || decode === null ? value : decode(value)
-    }
-    return row
-  }
-}
 
 /** Strings, quoted names, values, and what separates the words of SQL. */
 const TOKENS = /'(?:[^']|'')*'|"(?:[^"]|"")*"|\?|(?:\s|--[^\n]*)+/g
@@ -120,14 +96,14 @@ export const compile = <Name extends string, Built extends Write>(build: (params
   let compiled: (Omit<Statement, 'args'> & { values: unknown[] }) | undefined
   const make = () => {
     const built = build(params)
-    const selected = (built as Partial<Select<unknown>>)._?.selectedFields
-    const fields = selected ? fieldsOf(selected as Fields) : []
     const { text, values } = compact(dialect.sqlToQuery(built.getSQL()))
+    if (!isSelect(built)) return { text, values, columns: [], toRows: () => [] }
+    const prepared = built.prepare()
     return {
       text,
       values,
-      columns: fields.map(({ group, name }) => (group === null ? name : `${group}.${name}`)),
-      decode: decodeWith(fields),
+      columns: namesOf(built._.selectedFields as Fields),
+      toRows: (rows: Value[][]) => prepared.mapResult({ rows }, true) as unknown[],
     }
   }
   return (values: Record<Name, unknown>): Statement<Built extends Select<infer Row> ? Row : never> => {

@@ -29,9 +29,9 @@ export const rowsAsJson = (selects: Selects, offset: number): { text: string; ar
 export const rowsFromJson = (selects: Selects, json: string): Record<string, unknown[]> => {
   const stored: Record<string, Record<string, Value>[]> = JSON.parse(json)
   return Object.fromEntries(
-    Object.entries(selects).map(([name, { columns, decode }]) => [
+    Object.entries(selects).map(([name, { columns, toRows }]) => [
       name,
-      (stored[name] ?? []).map((row) => decode(columns.map((column) => row[column] ?? null))),
+      toRows((stored[name] ?? []).map((row) => columns.map((column) => row[column] ?? null))),
     ]),
   )
 }

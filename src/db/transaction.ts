@@ -6,7 +6,8 @@ import type { Condition, Step } from './hrana.ts'
 import type { Statement } from './statement.ts'
 import { rowsFromJson, type Selects } from './stored-rows.ts'
 
-type RowOf<S> = S extends Statement<infer Row> ? Row : never
+/** The rows of a statement. */
+export type RowOf<S> = S extends Statement<infer Row> ? Row : never
 type Rows<S extends Selects> = { [Name in keyof S]: RowOf<S[Name]>[] }
 
 /** The problem that each constraint of the schema stands for, by the name that ConstraintError has. */
@@ -76,7 +77,7 @@ export type Database = {
 
 type Part = { statement: Statement; guard?: Guard; as?: string }
 
-const command = (text: string): Part => ({ statement: { text, args: [], columns: [], decode: () => null } })
+const command = (text: string): Part => ({ statement: { text, args: [], columns: [], toRows: () => [] } })
 const unnamed = (statements: Statement[]): Part[] => statements.map((statement) => ({ statement }))
 const guarded = (guards: Guard[]): Part[] => guards.map((guard) => ({ statement: guard.statement, guard }))
 const named = (selects: Selects): Part[] => Object.entries(selects).map(([as, statement]) => ({ statement, as }))
@@ -183,7 +184,7 @@ export const createDatabase = (send: Send, session: Guard[] = [], timeoutMs = TI
     }
     const rows: RowsByName = {}
     for (const [i, { as, statement }] of parts.entries()) {
-      if (as !== undefined) rows[as] = (results[i]?.rows ?? []).map(statement.decode)
+      if (as !== undefined) rows[as] = statement.toRows(results[i]?.rows ?? [])
     }
     return rows
   }

@@ -16,7 +16,7 @@ export const write = (...built: Built[]) => database().transaction({ write: buil
 /** The rows of a select. */
 export const select = async <B extends Built>(built: B) => (await database().read({ rows: toStatement<B>(built) })).rows
 
-const raw = (statement: Statement): Statement<Value[]> => ({ ...statement, decode: (values) => values })
+const raw = (statement: Statement): Statement<Value[]> => ({ ...statement, toRows: (rows) => rows })
 
 /** The rows of some SQL, each as its values. */
 export const values = async (query: SQL): Promise<Value[][]> =>

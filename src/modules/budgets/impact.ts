@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { compile, type Params, statements } from '../../db/statement.ts'
-import type { Bookkeeping } from '../../db/transaction.ts'
+import type { Bookkeeping, RowOf } from '../../db/transaction.ts'
 import type { Actor } from '../../http/context.ts'
 import { type MonthNumber, toMonthName } from '../../shared/calendar.ts'
 import { now } from '../../shared/clock.ts'
@@ -17,7 +17,7 @@ const [target, month, amount] = [sql`touched.value ->> 0`, sql`touched.value ->>
 const touchedPlaces = (userId: Params['userId']) =>
   sql`SELECT ${target} AS target, ${month} AS month FROM ${touched(userId)}`
 
-export type BudgetLine = ReturnType<ReturnType<typeof touchedLines>['decode']>
+export type BudgetLine = RowOf<ReturnType<typeof touchedLines>>
 
 const touchedLines = compile(({ userId }: Params<'userId'>) =>
   statements

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import type { RowOf } from '../../db/transaction.ts'
 import { entityTag } from '../../http/etag.ts'
 import { badCursor, decodeCursor, encodeCursor, pageQuery } from '../../http/pagination.ts'
 import { answerSchema, docs, Id } from '../../http/schema.ts'
@@ -92,7 +93,7 @@ const liveChange = (userId: string, kind: Kind, row: Live, data: object) => {
   return placed(kind, row.id, row.revision, { type: kind, id: row.id, deleted, etag, data: deleted ? null : data })
 }
 
-type Rows = { [K in Kind]: ReturnType<ReturnType<typeof changesAfter>[K]['decode']>[] }
+type Rows = { [K in Kind]: RowOf<ReturnType<typeof changesAfter>[K]>[] }
 
 /** The changes that these rows stand for, in order. */
 export const toChanges = (userId: string, rows: Rows): PlacedChange[] =>

@@ -36,7 +36,7 @@ const storedWith = compile((own: Params<'userId' | 'key'>) =>
 )
 
 /** A statement whose text is made with that of others, and which returns no rows. */
-const writeOf = (text: string, args: Statement['args']): Statement => ({ text, args, columns: [], decode: () => null })
+const writeOf = (text: string, args: Statement['args']): Statement => ({ text, args, columns: [], toRows: () => [] })
 
 const keepBefore = ({ userId, key }: OwnKey, fingerprint: string, requestId: string, selects: Selects) => {
   const own = [userId, key, fingerprint, requestId, now()]
@@ -84,9 +84,9 @@ export const withIdempotencyKey = async (
     isNew: {
       statement: isNew(own),
       explanation: stored,
-      problem: ([values = []]) => {
-        const first = stored.decode(values)
-        if (first.fingerprint !== fingerprint) return keyReused()
+      problem: (rows) => {
+        const [first] = stored.toRows(rows)
+        if (first?.fingerprint !== fingerprint) return keyReused()
         // One that the server has sent again itself, since its answer was lost, is no replay to the client.
         if (first.requestId !== requestId) c.header('Idempotency-Replayed', 'true')
         return new Replay(first)
