@@ -3,10 +3,11 @@ import { describe, expect, it } from 'vitest'
 import { type Statement, statements, toStatement } from '../../src/db/statement.ts'
 import { listCategories } from '../../src/modules/categories/queries.ts'
 import { CategoryQuery } from '../../src/modules/categories/schema.ts'
-import { deleteExpense, expenseById, listExpenses } from '../../src/modules/expenses/queries.ts'
+import { expenseRows, listExpenses } from '../../src/modules/expenses/queries.ts'
 import { ExpenseQuery } from '../../src/modules/expenses/schema.ts'
 import { expenses } from '../../src/modules/expenses/table.ts'
-import { incomeById, listIncomes } from '../../src/modules/incomes/queries.ts'
+import { deleteExpense } from '../../src/modules/expenses/writes.ts'
+import { incomeRows, listIncomes } from '../../src/modules/incomes/queries.ts'
 import { IncomeQuery } from '../../src/modules/incomes/schema.ts'
 import { listSessions } from '../../src/modules/sessions/queries.ts'
 import { userByLogin, userOf } from '../../src/modules/users/queries.ts'
@@ -89,9 +90,9 @@ describe('the sums of the months', () => {
 describe('a row', () => {
   const id = newId()
   it.each([
-    ['an expense', expenseById(actor, id)],
+    ['an expense', expenseRows.byId(actor, id)],
     ['an expense to delete', deleteExpense(actor, id).write[0]],
-    ['an income', incomeById(actor, id)],
+    ['an income', incomeRows.byId(actor, id)],
     ['a user', userOf(actor)],
     ['a user by name', userByLogin('amina')],
     ['a user by address', userByLogin('amina@example.com')],
@@ -161,7 +162,7 @@ describe('a batch', () => {
     const { user } = await employee()
     const insert = (change: object) => statements.insert(expenses).values({ ...row, userId: user.id, ...change })
     await expect(write(insert({}), insert({ id: newId(), amount: 0 }))).rejects.toThrow()
-    const { rows } = await database().read({ rows: expenseById({ ...actor, userId: user.id }, row.id) })
+    const { rows } = await database().read({ rows: expenseRows.byId({ ...actor, userId: user.id }, row.id) })
     expect(rows).toEqual([])
   })
 })

@@ -7,8 +7,9 @@ import { IdempotencyHeaders } from '../ledger/idempotency-schema.ts'
 import { batchTotalConflicts } from '../ledger/problems.ts'
 import { nothingAtFault } from './batch.ts'
 import { expenseConflicts } from './problems.ts'
-import { changeExpenses, expensesByIds } from './queries.ts'
+import { expenseRows } from './queries.ts'
 import { ExpenseBatch, ExpenseBatchResult, toExpense } from './schema.ts'
+import { changeExpenses } from './writes.ts'
 
 const conflicts = { ...expenseConflicts, ...batchTotalConflicts }
 
@@ -33,7 +34,7 @@ export const expenseBatchRoutes = createRouter().openapi(batch, async (c) => {
   const { actor } = c.var
   const sent = c.req.valid('json')
   const change = changeExpenses(actor, sent, nothingAtFault(actor, sent))
-  const current = expensesByIds(
+  const current = expenseRows.byIds(
     actor,
     sent.put.map(({ id }) => id),
   )

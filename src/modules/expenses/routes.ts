@@ -19,16 +19,7 @@ import { keyProblems } from '../ledger/idempotency-problems.ts'
 import { IdempotencyHeaders, Preconditions, PutPreconditions } from '../ledger/idempotency-schema.ts'
 import { placeIn } from '../ledger/queries.ts'
 import { expenseConflicts, expenseNotFound } from './problems.ts'
-import {
-  createExpense,
-  deleteExpense,
-  expenseById,
-  expenseRevision,
-  listExpenses,
-  patchExpense,
-  putExpense,
-  restoreExpense,
-} from './queries.ts'
+import { expenseRows, listExpenses } from './queries.ts'
 import {
   Expense,
   ExpensePage,
@@ -41,6 +32,7 @@ import {
   toExpense,
   toRestoredExpense,
 } from './schema.ts'
+import { createExpense, deleteExpense, patchExpense, putExpense, restoreExpense } from './writes.ts'
 
 const tags: [string] = ['Expenses']
 const byId = { params: IdParam }
@@ -154,8 +146,8 @@ const resource = {
   path: '/v1/expenses',
   notFound: expenseNotFound,
   conflicts: expenseConflicts,
-  byId: expenseById,
-  revision: expenseRevision,
+  byId: expenseRows.byId,
+  revision: expenseRows.revision,
   toBody: toExpense,
   extra: (impact: Impact<BudgetLine>) => ({ budget: toBudgetImpact(impact) }),
 }

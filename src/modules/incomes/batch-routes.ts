@@ -5,8 +5,9 @@ import { keyProblems } from '../ledger/idempotency-problems.ts'
 import { IdempotencyHeaders } from '../ledger/idempotency-schema.ts'
 import { batchTotalConflicts, ledgerConflicts } from '../ledger/problems.ts'
 import { nothingAtFault } from './batch.ts'
-import { changeIncomes, incomesByIds } from './queries.ts'
+import { incomeRows } from './queries.ts'
 import { IncomeBatch, IncomeBatchResult, toIncome } from './schema.ts'
+import { changeIncomes } from './writes.ts'
 
 const conflicts = { ...ledgerConflicts, ...batchTotalConflicts }
 
@@ -27,7 +28,7 @@ export const incomeBatchRoutes = createRouter().openapi(batch, async (c) => {
   const { actor } = c.var
   const sent = c.req.valid('json')
   const change = changeIncomes(actor, sent, nothingAtFault(actor, sent))
-  const current = incomesByIds(
+  const current = incomeRows.byIds(
     actor,
     sent.put.map(({ id }) => id),
   )

@@ -18,16 +18,9 @@ import { IdempotencyHeaders, Preconditions, PutPreconditions } from '../ledger/i
 import { ledgerConflicts } from '../ledger/problems.ts'
 import { placeIn } from '../ledger/queries.ts'
 import { incomeNotFound } from './problems.ts'
-import {
-  deleteIncome,
-  incomeById,
-  incomeRevision,
-  listIncomes,
-  patchIncome,
-  putIncome,
-  restoreIncome,
-} from './queries.ts'
+import { incomeRows, listIncomes } from './queries.ts'
 import { Income, IncomePage, IncomePatch, IncomeQuery, IncomeReplacement, NewIncome, toIncome } from './schema.ts'
+import { deleteIncome, patchIncome, putIncome, restoreIncome } from './writes.ts'
 
 const tags: [string] = ['Incomes']
 const byId = { params: IdParam }
@@ -135,8 +128,8 @@ const resource = {
   path: '/v1/incomes',
   notFound: incomeNotFound,
   conflicts: ledgerConflicts,
-  byId: incomeById,
-  revision: incomeRevision,
+  byId: incomeRows.byId,
+  revision: incomeRows.revision,
   toBody: toIncome,
   extra: () => ({}),
 }

@@ -11,7 +11,10 @@ import type { Problem } from '../../shared/problem.ts'
 import { withIdempotencyKey } from './idempotency.ts'
 import { restorationConflicts } from './problems.ts'
 
-/** What a write does: what must hold, what is written, and how the lines of the months follow. */
+/**
+ * What a write does: what must hold, what is written, and how the lines of the months follow. What it moves between them
+ * is noted before it, of the rows as they are and of what was sent. See expenses/writes.ts.
+ */
 export type Change<Line = never> = { guards: Guard[]; write: Statement[]; bookkeeping: Bookkeeping<Line> }
 
 /** What a write of a resource has read of the lines that it touches. */

@@ -1,0 +1,232 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { z } from 'zod'
+import { type Guard, requires } from '../../db/guard.ts'
+import { compile, compileEach, type Params } from '../../db/statement.ts'
+import type { Actor } from '../../http/context.ts'
+import { now } from '../../shared/clock.ts'
+import { MAX_AMOUNT } from '../../shared/money.ts'
+import { noteSpending, spendingImpact, targetsOf } from '../budgets/impact.ts'
+import { categoryNotLive } from '../categories/problems.ts'
+import { areOwn, deletion, insertRows, isOwn, isOwnIncludingDeleted, putRows, restoration } from '../ledger/queries.ts'
+import { clockOf, monthOf } from '../users/calendar-queries.ts'
+import { expenseRows } from './queries.ts'
+import {
+  digitsJson,
+  type Form,
+  formOf,
+  movingColumns,
+  newColumns,
+  PATCH_FORM,
+  patchedItem,
+  type RowNames,
+  replacedColumns,
+  toItem,
+  toPatchItem,
+} from './row.ts'
+import type { ExpensePatch, NewExpense } from './schema.ts'
+import { expenses } from './table.ts'
+
+type Own = Params<'userId' | 'id'>
+
+type CategoryNames = 'userId' | 'id' | 'categoryId'
+
+const requireCategory = compileEach((params: Params<CategoryNames>, isNew: boolean) => {
+  const isLive = sql`EXISTS (SELECT 1 FROM categories
+    WHERE user_id = ${params.userId} AND id = ${params.categoryId} AND NOT archived)`
+  const isKept = sql`EXISTS (SELECT 1 FROM expenses
+    WHERE ${isOwn(expenses, params)} AND category_id = ${params.categoryId})`
+  return requires(isNew ? isLive : sql`${isLive} OR ${isKept}`)
+})
+
+/** Requires that the category which a body names, if it does, takes this expense, or has it already. */
+const categoryTakes = (
+  { userId }: Actor,
+  id: string,
+  categoryId: string | null | undefined,
+  isNew = false,
+): Guard[] => {
+  if (!categoryId) return []
+  const statement = requireCategory(isNew)({ userId, id, categoryId })
+  return [{ statement, problem: categoryNotLive('body', '/categoryId') }]
+}
+
+/** What some rows, as they are, take away (`sign` '-') from their lines or add to them. */
+const moveOf = (rows: SQL, sign: '-' | '+', category = sql`category_id`) => sql`
+  SELECT ${monthOf(sql`date`)} AS month, ${targetsOf(category)} AS targets, ${sql.raw(sign)}base_amount AS amount
+  FROM expenses, users WHERE users.id = user_id AND ${rows}`
+
+const MAX = sql.raw(String(MAX_AMOUNT))
+
+type ItemNames = RowNames | 'items'
+
+/**
+ * What some items add to their lines. What converts to too much is cut, so that the write which comes after is what
+ * refuses it.
+ */
+const moveOfItems = (params: Params<RowNames>, [isForeign, isDated]: Form, from: SQL) => {
+  const { date, category_id, base_amount } = movingColumns(params, isForeign, isDated)
+  const amount = isForeign ? sql`min(${base_amount}, ${MAX})` : base_amount
+  return sql`SELECT ${monthOf(sql`date`)} AS month, targets, amount FROM (
+    SELECT ${date} AS date, ${targetsOf(category_id)} AS targets, ${amount} AS amount, month_start_day FROM ${from})`
+}
+
+const items = (params: Params<'items' | 'userId'>) =>
+  sql`json_each(${params.items}), users WHERE users.id = ${params.userId}`
+
+const noteCreation = compileEach((params: Params<ItemNames>, ...form: Form) =>
+  noteSpending(params.userId, moveOfItems(params, form, items(params))),
+)
+
+const insert = compileEach((params: Params<ItemNames>, ...form: Form) =>
+  insertRows(expenses, newColumns(params, ...form), items(params)),
+)
+
+type Item = ReturnType<typeof toItem>
+
+const valuesOf = (actor: Actor, sent: Item[]) => ({
+  userId: actor.userId,
+  at: now(),
+  ...clockOf(actor),
+  items: JSON.stringify(sent),
+  digits: digitsJson(),
+})
+
+/** What of an item decides which lines it is on: all that the noting of its lines needs. */
+const toMove = ({ amount, currency, date, exchangeRate, categoryId }: Item) => ({
+  amount,
+  currency,
+  date,
+  exchangeRate: exchangeRate ?? undefined,
+  categoryId,
+})
+
+const movesJson = (sent: Item[]) => JSON.stringify(sent.map(toMove))
+
+/** Makes an expense with this id, which no other has. */
+export const createExpense = (actor: Actor, id: string, expense: z.infer<typeof NewExpense>) => {
+  const sent = [toItem({ id, ...expense })]
+  const values = valuesOf(actor, sent)
+  const note = noteCreation(...formOf(sent))({ ...values, items: movesJson(sent) })
+  return {
+    guards: categoryTakes(actor, id, expense.categoryId, true),
+    bookkeeping: spendingImpact(actor, note),
+    write: [insert(...formOf(sent))(values)],
+  }
+}
+
+const notePut = compileEach((params: Params<ItemNames | 'ids'>, ...form: Form) =>
+  noteSpending(
+    params.userId,
+    sql`${moveOf(areOwn(expenses, params), '-')} UNION ALL ${moveOfItems(params, form, items(params))}`,
+  ),
+)
+
+const upsert = compileEach((params: Params<ItemNames>, ...form: Form) =>
+  putRows(expenses, replacedColumns(params, ...form), items(params)),
+)
+
+/** Makes or replaces some expenses, and deletes others, without a look at what may be wrong with them. */
+const putAndDelete = (actor: Actor, put: ({ id: string } & z.infer<typeof NewExpense>)[], deleted: string[]) => {
+  const sent = put.map(toItem)
+  const values = valuesOf(actor, sent)
+  const ids = JSON.stringify([...put.map(({ id }) => id), ...deleted])
+  return {
+    bookkeeping: spendingImpact(actor, notePut(...formOf(sent))({ ...values, ids, items: movesJson(sent) })),
+    write: [
+      ...(put.length > 0 ? [upsert(...formOf(sent))(values)] : []),
+      ...(deleted.length > 0 ? [remove({ ...values, ids: JSON.stringify(deleted) })] : []),
+    ],
+  }
+}
+
+/** Makes the expense with this id, or replaces all of it but `createdAt`. */
+export const putExpense = (actor: Actor, id: string, expense: z.infer<typeof NewExpense>) => ({
+  ...putAndDelete(actor, [{ id, ...expense }], []),
+  guards: categoryTakes(actor, id, expense.categoryId),
+})
+
+/** Puts some expenses and deletes others. `faults` is the guard that nothing is wrong with any of them. */
+export const changeExpenses = (
+  actor: Actor,
+  sent: { put: ({ id: string } & z.infer<typeof NewExpense>)[]; delete: string[] },
+  faults: Guard,
+) => ({ ...putAndDelete(actor, sent.put, sent.delete), guards: [faults] })
+
+type PatchNames = RowNames | 'id' | 'patch'
+
+const patched = ({ userId, id, patch }: Params<PatchNames>) => sql`
+  (SELECT ${patchedItem(patch)} AS value FROM expenses WHERE ${isOwn(expenses, { userId, id })}), users
+  WHERE users.id = ${userId}`
+
+const notePatch = compile((params: Params<PatchNames>) =>
+  noteSpending(
+    params.userId,
+    sql`${moveOf(isOwn(expenses, params), '-')} UNION ALL
+      ${moveOfItems(params, PATCH_FORM, patched(params))}`,
+  ),
+)
+
+const applyPatch = compile((params: Params<PatchNames>) =>
+  putRows(expenses, replacedColumns(params, ...PATCH_FORM), patched(params)),
+)
+
+/** Changes what the patch names, unless it is so already. */
+export const patchExpense = (actor: Actor, id: string, patch: z.infer<typeof ExpensePatch>) => {
+  const item = JSON.stringify(toPatchItem(patch))
+  const values = { userId: actor.userId, id, at: now(), ...clockOf(actor), patch: item, digits: digitsJson() }
+  return {
+    guards: [expenseRows.exists(actor, id), ...categoryTakes(actor, id, patch.categoryId)],
+    bookkeeping: spendingImpact(actor, notePatch(values)),
+    write: [applyPatch(values)],
+  }
+}
+
+const noteRemoval = compile((params: Params<'userId' | 'ids'>) =>
+  noteSpending(params.userId, moveOf(areOwn(expenses, params), '-')),
+)
+
+const remove = compile(
+  (params: Params<'userId' | 'ids' | 'at'>) => sql`UPDATE expenses SET ${deletion(params.userId, params.at)},
+    former_category_id = coalesce(category_id, former_category_id), category_id = NULL
+    WHERE ${areOwn(expenses, params)}`,
+)
+
+/** Deletes the expense: nothing sees it any more but its restoration. */
+export const deleteExpense = (actor: Actor, id: string) => {
+  const values = { userId: actor.userId, ids: JSON.stringify([id]), at: now() }
+  return {
+    guards: [expenseRows.exists(actor, id)],
+    bookkeeping: spendingImpact(actor, noteRemoval(values)),
+    write: [remove(values)],
+  }
+}
+
+/** The category that a deleted expense had, if that is still there; the one that it has, if it is not deleted. */
+const restoredCategory = sql`coalesce(category_id, (SELECT categories.id FROM categories
+  WHERE categories.user_id = expenses.user_id AND categories.id = expenses.former_category_id))`
+
+/** An expense that is not deleted is taken away and added: nothing moves, and the impact says so. */
+const noteRestoration = compile((own: Own) =>
+  noteSpending(
+    own.userId,
+    sql`${moveOf(isOwn(expenses, own), '-')} UNION ALL
+      ${moveOf(isOwnIncludingDeleted(expenses, own), '+', restoredCategory)}`,
+  ),
+)
+
+const restore = compile(
+  ({ userId, id, at }: Params<'userId' | 'id' | 'at'>) => sql`UPDATE expenses SET ${restoration(userId, at)},
+    category_id = ${restoredCategory},
+    -- It stays where the category is gone, so that whoever restores the expense again is told again.
+    former_category_id = iif(${restoredCategory} IS NULL, former_category_id, NULL)
+    WHERE ${isOwnIncludingDeleted(expenses, { userId, id })} AND deleted_at IS NOT NULL`,
+)
+
+export const restoreExpense = (actor: Actor, id: string) => {
+  const values = { userId: actor.userId, id, at: now() }
+  return {
+    guards: [expenseRows.existsIncludingDeleted(actor, id)],
+    bookkeeping: spendingImpact(actor, noteRestoration(values)),
+    write: [restore(values)],
+  }
+}

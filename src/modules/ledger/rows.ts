@@ -1,0 +1,37 @@
+import type { SQL } from 'drizzle-orm'
+import type { Guard } from '../../db/guard.ts'
+import { bound, compile, type Params } from '../../db/statement.ts'
+import type { Actor } from '../../http/context.ts'
+import type { Problem } from '../../shared/problem.ts'
+import { areOwn, isOwn, isOwnIncludingDeleted, type LedgerTable, requiresOwn, revisionOf } from './queries.ts'
+
+type Own = Params<'userId' | 'id'>
+
+/**
+ * What is asked of one or of some of the actor's expenses or incomes. `select` makes the select of those rows of `table`
+ * that meet a condition, and `notFound` is the problem of an id that the actor does not have.
+ */
+export const rowsOf = <Built extends { getSQL(): SQL }>(
+  table: LedgerTable,
+  select: (condition: SQL) => Built,
+  notFound: Problem,
+) => {
+  const selectOne = compile((own: Own) => select(isOwn(table, own)))
+  const selectSome = compile((own: Params<'userId' | 'ids'>) => select(areOwn(table, own)))
+  const requireOne = compile((own: Own) => requiresOwn(table, isOwn(table, own)))
+  const requireOneIncludingDeleted = compile((own: Own) => requiresOwn(table, isOwnIncludingDeleted(table, own)))
+  const problem = () => notFound()
+  return {
+    byId: ({ userId }: Actor, id: string) => selectOne({ userId, id }),
+    byIds: ({ userId }: Actor, ids: string[]) => selectSome({ userId, ids: JSON.stringify(ids) }),
+    /** The revision of a row, as SQL, for its preconditions. */
+    revision: ({ userId }: Actor, id: string) => revisionOf(table, bound({ userId, id })),
+    /** Requires that the actor has it. */
+    exists: ({ userId }: Actor, id: string): Guard => ({ statement: requireOne({ userId, id }), problem }),
+    /** Requires that the actor has it, deleted or not. */
+    existsIncludingDeleted: ({ userId }: Actor, id: string): Guard => ({
+      statement: requireOneIncludingDeleted({ userId, id }),
+      problem,
+    }),
+  }
+}
