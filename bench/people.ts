@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 export const PASSWORD = 'correct horse battery staple'
 
 /** How often an answer of 503 is waited out. */
-const PATIENCE = 5
+const MAX_RETRIES = 5
 
 export type Person = {
   username: string
@@ -28,7 +28,7 @@ export const call = async (url: string, method: string, path: string, body?: obj
     })
     if (response.ok) return response
     const answer = await response.text()
-    if (response.status !== 503 || repetition === PATIENCE)
+    if (response.status !== 503 || repetition === MAX_RETRIES)
       throw new Error(`${method} ${path}: ${response.status} ${answer}`)
     await pause(1000 * Number(response.headers.get('Retry-After') ?? 1))
   }

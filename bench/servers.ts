@@ -10,7 +10,7 @@ import { root } from '../scripts/root.ts'
 import { end, freePort, hasEnded } from '../scripts/sqld.ts'
 
 /** How long workerd may take to answer, in milliseconds. */
-const PATIENCE = 15_000
+const START_TIMEOUT_MS = 15_000
 
 /** A Worker as workerd wants it: its modules, the main one first, by the files that hold them, and its bindings. */
 type Worker = { modules: { name: string; file: string }[]; bindings: string[] }
@@ -110,7 +110,7 @@ export const serve = async (name: string, worker: Worker, dataDir: string): Prom
     complaint += chunk
   })
   const url = `http://127.0.0.1:${port}`
-  const deadline = Date.now() + PATIENCE
+  const deadline = Date.now() + START_TIMEOUT_MS
   while (!(await answers(url))) {
     if (hasEnded(child) || Date.now() > deadline) {
       await end(child)

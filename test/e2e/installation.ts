@@ -7,7 +7,7 @@ import { root } from '../../scripts/root.ts'
 import { freePort, isInUse } from '../../scripts/sqld.ts'
 
 /** How long `npm run dev` may take to say that it runs, in milliseconds. */
-const PATIENCE = 60_000
+const START_TIMEOUT_MS = 60_000
 
 const filesOfProject = () =>
   execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '-z'], { cwd: root, encoding: 'utf8' })
@@ -68,7 +68,7 @@ const run = async (command: string, args: string[], cwd: string, env: NodeJS.Pro
 const start = async (cwd: string, env: NodeJS.ProcessEnv) => {
   const child = spawn('npm', ['run', 'dev'], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
   const output = outputOf(child)
-  const deadline = Date.now() + PATIENCE
+  const deadline = Date.now() + START_TIMEOUT_MS
   while (!output.text.includes('Outlay runs.')) {
     if (child.exitCode !== null || Date.now() > deadline) throw new Error(`npm run dev did not start:\n${output.text}`)
     await new Promise((resolve) => setTimeout(resolve, 100))

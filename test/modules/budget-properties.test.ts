@@ -228,6 +228,10 @@ class Pair {
     expect((await this.api.delete(`/v1/categories/${from}?moveTo=${to}`)).status).toBe(204)
     const { model } = this
     model.categories.delete(from)
+    const moved = [...model.expenses.values()].filter(({ categoryId }) => categoryId === from)
+    const spentIn = moved.map(({ date }) => model.monthOf(date))
+    const settings = [...(model.onward.get(from) ?? []), ...(model.overrides.get(from) ?? [])]
+    const limitedIn = settings.map(({ month }) => month)
     for (const [id, expense] of model.expenses)
       if (expense.categoryId === from) model.expenses.set(id, { ...expense, categoryId: to })
     const isLimited = [model.onward, model.overrides].some((settings) => this.hasTrace(settings.get(to)))
@@ -236,14 +240,7 @@ class Pair {
       settings.delete(from)
     }
     for (const alert of model.alerts) if (alert.startsWith(from)) model.alerts.delete(alert)
-    // A merge raises the alerts that are due on the destination: each one of a threshold that its line has reached.
-    const { body } = await this.api.get('/v1/alerts?limit=100')
-    for (const { target, month, percent } of body.data) {
-      const alert = `${target} ${month} ${percent}`
-      if (target !== to || model.alerts.has(alert)) continue
-      expect(model.hasReached(target, month, percent)).toBe(true)
-      model.alerts.add(alert)
-    }
+    model.raiseAlerts(to, new Set([...spentIn, ...(isLimited ? [] : limitedIn)]))
   }
 
   /** Whether a limit was ever set that has not been taken back in its very month. */

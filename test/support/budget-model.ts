@@ -110,9 +110,10 @@ export class BudgetModel {
     return this.reached(target, month).length > 0 ? 'alert' : 'under'
   }
 
-  /** Whether the line of a target has reached a threshold of its own. */
-  hasReached(target: string, month: string, percent: number): boolean {
-    return this.reached(target, month).includes(percent)
+  /** Raises the alerts that are due on the lines of a target in these months. */
+  raiseAlerts(target: string, months: Set<string>) {
+    for (const month of months)
+      for (const percent of this.reached(target, month)) this.alerts.add(`${target} ${month} ${percent}`)
   }
 
   private reached(target: string, month: string): number[] {

@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { compile, type Params, statements } from '../../db/statement.ts'
+import { compile, type Params, type Statement, statements } from '../../db/statement.ts'
 import type { Bookkeeping, RowOf } from '../../db/transaction.ts'
 import type { Actor } from '../../http/context.ts'
 import { type MonthNumber, toMonthName } from '../../shared/calendar.ts'
@@ -73,8 +73,6 @@ export const noteSpending = (userId: Params['userId'], moves: SQL) =>
 export const noteEarnings = (userId: Params['userId'], moves: SQL) =>
   noteMoves(userId, sql`SELECT month, '["income"]' AS targets, amount FROM (${moves})`, 'income', sql`total_earned`)
 
-type Statement = Bookkeeping<BudgetLine>['prepare'][number]
-
 /** Keeps the lines in step with a write of expenses that `note` has noted, and tells its impact. */
 export const spendingImpact = ({ userId }: Actor, note: Statement): Bookkeeping<BudgetLine> => ({
   prepare: [note, ensureTouched({ userId })],
@@ -123,11 +121,17 @@ export const limitImpact = ({ userId }: Actor, note: Statement): Bookkeeping<Bud
   conclude: [raiseDueAlerts({ userId, at: now() })],
 })
 
+/** Touched are the months in which money moves, and those in which a limit moves: none does to who has limits. */
 const noteMerge = compile(
   ({ userId, from, to }: Params<'userId' | 'from' | 'to'>) => sql`
   UPDATE users SET revision = revision + 1, touched_lines = (
-    SELECT json_group_array(json_array(${to}, month, spent)) FROM budget_lines
-    WHERE user_id = ${userId} AND target = ${from}
+    SELECT json_group_array(json_array(${to}, month, amount)) FROM (
+      SELECT month, sum(spent) AS amount FROM (
+        SELECT month, spent FROM budget_lines WHERE user_id = ${userId} AND target = ${from} AND spent <> 0
+        UNION ALL SELECT month, 0 FROM budgets WHERE user_id = ${userId} AND target = ${from}
+          AND NOT EXISTS (SELECT 1 FROM budgets WHERE user_id = ${userId} AND target = ${to})
+      ) GROUP BY month
+    )
   ) WHERE id = ${userId}`,
 )
 

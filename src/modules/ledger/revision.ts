@@ -1,15 +1,12 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { compile, type Params } from '../../db/statement.ts'
+import type { Params } from '../../db/statement.ts'
 import type { Bookkeeping } from '../../db/transaction.ts'
 import type { Actor } from '../../http/context.ts'
+import { countChange } from '../users/queries.ts'
 
 /** The revision of the write that runs: the bookkeeping has made it. */
 export const currentRevision = (userId: SQL | Params['userId']) =>
   sql`(SELECT revision FROM users WHERE id = ${userId})`
-
-const countChange = compile(
-  ({ userId }: Params<'userId'>) => sql`UPDATE users SET revision = revision + 1 WHERE id = ${userId}`,
-)
 
 /** Counts a write that touches no line of a month: whatever it changes gets the revision that is counted here. */
 export const newRevision = ({ userId }: Pick<Actor, 'userId'>): Bookkeeping<never> => ({

@@ -53,7 +53,8 @@ const selectByLogin = compileEach(({ login }: Params<'login'>, by: 'email' | 'us
 export const userByLogin = (login: string) =>
   selectByLogin(login.includes('@') ? 'email' : 'username')({ login: login.toLowerCase() })
 
-const countChange = compile(
+/** Counts a change of what the user has: whatever the write changes gets the revision that is counted here. */
+export const countChange = compile(
   ({ userId }: Params<'userId'>) => sql`UPDATE users SET revision = revision + 1 WHERE id = ${userId}`,
 )
 
