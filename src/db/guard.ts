@@ -15,4 +15,4 @@ export type Guard = {
  * state costs no round trip to find out, and cannot change before the work is done. SQLite raises errors of our own only
  * in triggers; that `json` fails on malformed JSON is documented. Which guard it was shows by the step that failed.
  */
-export const requires = (condition: SQL) => sql`SELECT CASE WHEN ${condition} THEN 1 ELSE json('!') END`
+export const requires = (condition: SQL) => sql`SELECT iif(${condition}, 1, json('!'))`

@@ -47,8 +47,15 @@ const namesOf = (fields: Fields): string[] =>
 /** Strings, quoted names, values, and what separates the words of SQL. */
 const TOKENS = /'(?:[^']|'')*'|"(?:[^"]|"")*"|\?|(?:\s|--[^\n]*)+/g
 
-/** Drops spaces where punctuation separates words already. */
-const tighten = (text: string) => text.replaceAll(/ ?(->>|[(),=<>+*|]) ?/g, '$1')
+/**
+ * Drops `AS` before an alias, where SQLite needs none, and spaces where punctuation separates words already. Two minus
+ * signs stay apart: together they begin a comment.
+ */
+const tighten = (text: string) =>
+  text
+    .replaceAll(/ ?\bAS (?=[a-z])/g, ' ')
+    .replaceAll(/ ?(->>|[(),=<>+*|]) ?/g, '$1')
+    .replaceAll(/(?<!-) ?- ?(?![- ])/g, '-')
 
 /**
  * Makes the text of a statement short, since it is sent each time: without the white space and the comments of the

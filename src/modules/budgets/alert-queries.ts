@@ -65,12 +65,11 @@ export const updateAlert = ({ userId }: Actor, id: string, { read }: { read: boo
 
 /**
  * Raises an alert for each threshold that a line of `touched` has reached, once. `touched` are rows of json_each whose
- * `value` begins with the target and the month. The time of an alert, `at`, is in its id, a UUIDv7.
+ * `value` begins with the target and the month. The ids of the alerts begin with `idStart`, by `newIdStart`.
  */
-export const raiseAlerts = (userId: Params['userId'], at: Params['at'], touched: SQL) => sql`
+export const raiseAlerts = ({ userId, at, idStart }: Params<'userId' | 'at' | 'idStart'>, touched: SQL) => sql`
   INSERT INTO alerts (user_id, id, target, month, percent, read, created_at)
-  SELECT ${userId}, lower(printf('%08x-%04x-7%.3s-a%.3s-%s', ${at} >> 16, ${at} & 65535, hex(randomblob(2)),
-    hex(randomblob(2)), hex(randomblob(6)))), target, month, percents.value, 0, ${at}
-  FROM ${touched} CROSS JOIN budget_lines, json_each(alert_percents) AS percents
-  WHERE user_id = ${userId} AND target = touched.value ->> 0 AND month = touched.value ->> 1
-    AND percents.value <= percent_reached ON CONFLICT DO NOTHING`
+  SELECT ${userId}, ${idStart} || lower(hex(randomblob(6))), target, month, p.value, 0, ${at}
+  FROM ${touched} AS t CROSS JOIN budget_lines, json_each(alert_percents) AS p
+  WHERE (user_id, target, month) = (${userId}, t.value ->> 0, t.value ->> 1)
+    AND p.value <= percent_reached ON CONFLICT DO NOTHING`

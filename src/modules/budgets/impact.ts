@@ -4,14 +4,14 @@ import type { Bookkeeping, RowOf } from '../../db/transaction.ts'
 import type { Actor } from '../../http/context.ts'
 import { type MonthNumber, toMonthName } from '../../shared/calendar.ts'
 import { now } from '../../shared/clock.ts'
+import { newIdStart } from '../../shared/ids.ts'
 import { raiseAlerts } from './alert-queries.ts'
 import { percentUsedOf, reachedOf, stateOf } from './line.ts'
-import { carryLimitsOn, carrySpendingOn, copySettings, ensureLines } from './line-queries.ts'
+import { carryLimitsOn, carryOn, copySettings, ensureLines } from './line-queries.ts'
 
 /** The lines that the write which runs touches, as rows of `[target, month, amount]`: what it adds to their spending. */
-const touched = (userId: Params['userId']) =>
-  sql`json_each((SELECT touched_lines FROM users WHERE id = ${userId})) AS touched`
-const [target, month, amount] = [sql`touched.value ->> 0`, sql`touched.value ->> 1`, sql`touched.value ->> 2`]
+const touched = (userId: Params['userId']) => sql`json_each((SELECT touched_lines FROM users WHERE id = ${userId}))`
+const [target, month, amount] = [sql`value ->> 0`, sql`value ->> 1`, sql`value ->> 2`]
 
 /** The same, as rows of `target, month`. */
 const touchedPlaces = (userId: Params['userId']) =>
@@ -33,12 +33,12 @@ const touchedLines = compile(({ userId }: Params<'userId'>) =>
     })
     // Crossed, so that SQLite goes from the few that are touched to their rows.
     .from(sql`${touched(userId)} CROSS JOIN budget_lines`)
-    .where(sql`user_id = ${userId} AND target = ${target} AND month = ${month}`),
+    .where(sql`(user_id, target, month) = (${userId}, ${target}, ${month})`),
 )
 
 const ensureTouched = compile(({ userId }: Params<'userId'>) => ensureLines(userId, touchedPlaces(userId)))
 
-/** Every touched line has a row: each is found by its key. */
+/** Every touched line has a row. It is found by its key as a conflict: an UPDATE would search all rows of the user. */
 const addSpending = compile(
   ({ userId }: Params<'userId'>) => sql`
   INSERT INTO budget_lines (user_id, target, month, spent, carried_in)
@@ -46,24 +46,32 @@ const addSpending = compile(
   ON CONFLICT DO UPDATE SET spent = spent + excluded.spent`,
 )
 
-const carrySpending = compile(({ userId }: Params<'userId'>) => carrySpendingOn(userId, touchedPlaces(userId)))
+const carrySpending = compile(({ userId }: Params<'userId'>) =>
+  carryOn(userId, sql`SELECT ${target}, min(${month}), 0 FROM ${touched(userId)} GROUP BY 1`),
+)
 
-const raiseDueAlerts = compile(({ userId, at }: Params<'userId' | 'at'>) => raiseAlerts(userId, at, touched(userId)))
+const raiseTouched = compile((params: Params<'userId' | 'at' | 'idStart'>) =>
+  raiseAlerts(params, touched(params.userId)),
+)
+
+const raiseDueAlerts = (userId: string) => {
+  const at = now()
+  return raiseTouched({ userId, at, idStart: newIdStart(at) })
+}
 
 /**
  * Counts a change, as `newRevision` does, and notes which lines it touches. `moves` selects `month, targets, amount` of
  * the money that it adds or, below 0, takes away; `total` is the target that has the sum of all of it.
  */
 const noteMoves = (userId: Params['userId'], moves: SQL, total: 'overall' | 'income', column: SQL) => sql`
-  WITH moves AS (${moves})
-  UPDATE users SET revision = revision + 1, ${column} = ${column} + moved.total, touched_lines = moved.lines FROM (
+  UPDATE users SET revision = revision + 1, ${column} = ${column} + total, touched_lines = lines FROM (
     SELECT json_group_array(json_array(target, month, amount)) AS lines,
-      coalesce(sum(amount * (target = '${sql.raw(total)}')), 0) AS total
-    FROM (SELECT value AS target, month, sum(amount) AS amount FROM moves, json_each(targets) GROUP BY 1, 2)
-  ) AS moved WHERE id = ${userId}`
+      ifnull(sum(amount * (target = '${sql.raw(total)}')), 0) AS total
+    FROM (SELECT value AS target, month, sum(amount) AS amount FROM (${moves}), json_each(targets) GROUP BY 1, 2)
+  ) WHERE id = ${userId}`
 
 /** The targets whose lines have an expense of this category. */
-export const targetsOf = (category: SQL) => sql`json_array('overall', coalesce(${category}, 'none'))`
+export const targetsOf = (category: SQL) => sql`json_array('overall', ifnull(${category}, 'none'))`
 
 /** Notes what a write moves of expenses: `moves` selects `month, targets, amount`. */
 export const noteSpending = (userId: Params['userId'], moves: SQL) =>
@@ -78,7 +86,7 @@ export const spendingImpact = ({ userId }: Actor, note: Statement): Bookkeeping<
   prepare: [note, ensureTouched({ userId })],
   lines: touchedLines({ userId }),
   apply: [addSpending({ userId }), carrySpending({ userId })],
-  conclude: [raiseDueAlerts({ userId, at: now() })],
+  conclude: [raiseDueAlerts(userId)],
 })
 
 /** Keeps the sums in step with a write of incomes that `note` has noted: it has no impact on any limit. */
@@ -118,7 +126,7 @@ export const limitImpact = ({ userId }: Actor, note: Statement): Bookkeeping<Bud
   prepare: [note, ensureTouched({ userId }), ensureNeighbours({ userId })],
   lines: touchedLines({ userId }),
   apply: [copyTouched({ userId }), carryLimits({ userId })],
-  conclude: [raiseDueAlerts({ userId, at: now() })],
+  conclude: [raiseDueAlerts(userId)],
 })
 
 /** Touched are the months in which money moves, and those in which a limit moves: none does to who has limits. */
@@ -139,7 +147,7 @@ const noteMerge = compile(
 export const mergeImpact = ({ userId }: Actor, from: string, to: string): Bookkeeping<never> => ({
   prepare: [noteMerge({ userId, from, to }), ensureTouched({ userId }), ensureNeighbours({ userId })],
   apply: [addSpending({ userId }), copyTouched({ userId }), carryLimits({ userId })],
-  conclude: [raiseDueAlerts({ userId, at: now() })],
+  conclude: [raiseDueAlerts(userId)],
 })
 
 const isBefore = (a: BudgetLine, b: BudgetLine) =>

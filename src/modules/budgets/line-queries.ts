@@ -17,19 +17,18 @@ export type LineRow = Figures & {
 }
 
 /** The row of a `wanted` line, or the one before it. */
-const rowUntil = (userId: UserId) => sql`budget_lines AS row ON row.user_id = ${userId} AND row.target = wanted.target
-  AND row.month = (SELECT max(month) FROM budget_lines
-    WHERE user_id = ${userId} AND target = wanted.target AND month <= wanted.month)`
+const rowUntil = (userId: UserId) => sql`budget_lines AS r ON (r.user_id, r.target, r.month) = (${userId}, w.target, (
+  SELECT max(month) FROM budget_lines WHERE user_id = ${userId} AND target = w.target AND month <= w.month))`
 
 /**
  * A table `lines` of what `wanted` asks for, which selects `target, month`: each line is its own row or, in a month
  * without one, follows from the row before.
  */
 export const linesAt = (userId: UserId, wanted: SQL) => sql`(
-  SELECT wanted.target, wanted.month, limit_amount, rollover, alert_percents, scope, set_in,
-    iif(row.month = wanted.month, spent, 0) AS spent,
-    iif(row.month = wanted.month, carried_in, ${carriedInto(sql`wanted.month`, sql`rollover`, sql`row`)}) AS carried_in
-  FROM (${wanted}) AS wanted LEFT JOIN ${rowUntil(userId)}) AS lines`
+  SELECT w.target, w.month, limit_amount, rollover, alert_percents, scope, set_in,
+    iif(r.month = w.month, spent, 0) AS spent,
+    iif(r.month = w.month, carried_in, ${carriedInto(sql`w.month`, sql`rollover`, sql`r`)}) AS carried_in
+  FROM (${wanted}) AS w LEFT JOIN ${rowUntil(userId)}) AS lines`
 
 const column = <T>(name: string) => sql<T>`lines.${sql.raw(name)}`
 
@@ -56,9 +55,9 @@ export const lineColumns = {
 export const ensureLines = (userId: UserId, wanted: SQL) => sql`
   INSERT INTO budget_lines
     (user_id, target, month, spent, limit_amount, rollover, alert_percents, scope, set_in, carried_in)
-  SELECT ${userId}, wanted.target, wanted.month, 0, limit_amount, rollover, alert_percents, scope, set_in,
-    ${carriedInto(sql`wanted.month`, sql`rollover`, sql`row`)}
-  FROM (${wanted}) AS wanted LEFT JOIN ${rowUntil(userId)} WHERE row.month IS NOT wanted.month`
+  SELECT ${userId}, w.target, w.month, 0, limit_amount, rollover, alert_percents, scope, set_in,
+    ${carriedInto(sql`w.month`, sql`rollover`, sql`r`)}
+  FROM (${wanted}) AS w LEFT JOIN ${rowUntil(userId)} WHERE r.month IS NOT w.month`
 
 /** Writes the limit in force into those rows of the user that meet `condition`. */
 export const copySettings = (userId: UserId, condition: SQL) => sql`
@@ -76,24 +75,19 @@ export const copySettings = (userId: UserId, condition: SQL) => sql`
  * with, and by how much what it takes over has changed. In the newest month there are no later rows: only a correction
  * of a month that is past walks.
  */
-const carryOn = (userId: UserId, first: SQL) => sql`
+export const carryOn = (userId: UserId, first: SQL) => sql`
   WITH RECURSIVE chain (target, month, change) AS (
     ${first}
     UNION ALL
-    SELECT next.target, next.month,
-      ${carriedInto(sql`next.month`, sql`next.rollover`, sql`line`, sql`line.available + change`)} - next.carried_in
-    FROM chain
-    CROSS JOIN budget_lines AS line ON line.user_id = ${userId} AND line.target = chain.target AND line.month = chain.month
-    CROSS JOIN budget_lines AS next ON next.user_id = ${userId} AND next.target = chain.target AND next.month = (
-      SELECT min(month) FROM budget_lines WHERE user_id = ${userId} AND target = chain.target AND month > chain.month)
+    SELECT n.target, n.month, ${carriedInto(sql`n.month`, sql`n.rollover`, sql`l`, sql`l.available + change`)} - n.carried_in
+    FROM chain AS c
+    CROSS JOIN budget_lines AS l ON (l.user_id, l.target, l.month) = (${userId}, c.target, c.month)
+    CROSS JOIN budget_lines AS n ON (n.user_id, n.target, n.month) = (${userId}, c.target, (
+      SELECT min(month) FROM budget_lines WHERE user_id = ${userId} AND target = c.target AND month > c.month))
   )
   INSERT INTO budget_lines (user_id, target, month, spent, carried_in)
   SELECT ${userId}, target, month, 0, change FROM chain WHERE change <> 0
   ON CONFLICT DO UPDATE SET carried_in = carried_in + excluded.carried_in`
-
-/** Carries on what a change of the spending in the lines that `touched` selects (`target, month`) leaves. */
-export const carrySpendingOn = (userId: UserId, touched: SQL) =>
-  carryOn(userId, sql`SELECT target, min(month), 0 FROM (${touched}) GROUP BY 1`)
 
 /** Carries on what the limits leave, in all rows of the targets that `changed` selects, from a `month` on. */
 export const carryLimitsOn = (userId: UserId, changed: SQL) =>

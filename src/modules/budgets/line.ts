@@ -25,7 +25,7 @@ export const percentReachedOf = ({ limit, carriedIn, spent }: FigureColumns) => 
  * is a row in the month before any change of them.
  */
 export const carriedInto = (month: SQL, rollover: SQL, previous: SQL, available = sql`${previous}.available`) =>
-  sql<number>`coalesce(CASE ${rollover} WHEN 'full' THEN ${available} WHEN 'surplus' THEN max(${available}, 0) END
+  sql<number>`ifnull(CASE ${rollover} WHEN 'full' THEN ${available} WHEN 'surplus' THEN max(${available}, 0) END
     + ${previous}.limit_amount * (${month} - ${previous}.month - 1), 0)`
 
 /** What a line says, in minor units. Without a limit, `available` is null. */

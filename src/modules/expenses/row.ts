@@ -3,7 +3,6 @@ import type { z } from 'zod'
 import type { Params } from '../../db/statement.ts'
 import { minorUnitDigits } from '../../shared/money.ts'
 import { type Columns, searchable } from '../ledger/queries.ts'
-import { currentRevision } from '../ledger/revision.ts'
 import { type ClockNames, todayIn } from '../users/calendar-queries.ts'
 import { baseAmountOf } from './conversion.ts'
 import type { ExpensePatch, NewExpense } from './schema.ts'
@@ -19,6 +18,7 @@ export const toItem = ({ merchant, note, ...rest }: Partial<z.infer<typeof NewEx
 export const toPatchItem = ({ merchant, note, ...rest }: z.infer<typeof ExpensePatch>) => ({
   ...rest,
   ...(rest.categoryId !== undefined && { formerCategoryId: null }),
+  ...(rest.tags === null && { tags: [] }),
   ...searchable('merchant', merchant),
   ...searchable('note', note),
 })
@@ -30,7 +30,7 @@ export const patchedItem = (patch: Params['patch']) => sql`json_patch(json_objec
   'noteFolded', note_folded, 'tags', json(tags)), ${patch})`
 
 const member = (name: string) => sql.raw(`value ->> '${name}'`)
-const currency = sql`coalesce(${member('currency')}, users.currency)`
+const currency = sql`ifnull(${member('currency')}, currency)`
 
 let digits: string | undefined
 
@@ -79,12 +79,12 @@ export const newColumns = (params: Params<RowNames>, ...[isForeign, isDated]: Fo
   note_folded: member('noteFolded'),
   created_at: sql`${params.at}`,
   updated_at: sql`${params.at}`,
-  revision: currentRevision(params.userId),
+  revision: sql`revision`,
   ...movingColumns(params, isForeign, isDated),
-  base_currency: sql`users.currency`,
+  base_currency: sql`currency`,
   merchant: member('merchant'),
   merchant_folded: member('merchantFolded'),
-  tags: sql`coalesce(${member('tags')}, '[]')`,
+  tags: member('tags'),
   ...(isForeign && { exchange_rate: member('exchangeRate') }),
 })
 

@@ -7,7 +7,16 @@ import { now } from '../../shared/clock.ts'
 import { MAX_AMOUNT } from '../../shared/money.ts'
 import { noteSpending, spendingImpact, targetsOf } from '../budgets/impact.ts'
 import { categoryNotLive } from '../categories/problems.ts'
-import { areOwn, deletion, insertRows, isOwn, isOwnIncludingDeleted, putRows, restoration } from '../ledger/queries.ts'
+import {
+  areOwn,
+  deletion,
+  insertRows,
+  isOwn,
+  isOwnIncludingDeleted,
+  itemsJson,
+  putRows,
+  restoration,
+} from '../ledger/queries.ts'
 import { clockOf, monthOf } from '../users/calendar-queries.ts'
 import { expenseRows } from './queries.ts'
 import {
@@ -34,7 +43,7 @@ const requireCategory = compileEach((params: Params<CategoryNames>, isNew: boole
   const isLive = sql`EXISTS (SELECT 1 FROM categories
     WHERE user_id = ${params.userId} AND id = ${params.categoryId} AND NOT archived)`
   const isKept = sql`EXISTS (SELECT 1 FROM expenses
-    WHERE ${isOwn(expenses, params)} AND category_id = ${params.categoryId})`
+    WHERE ${isOwn(params)} AND category_id = ${params.categoryId})`
   return requires(isNew ? isLive : sql`${isLive} OR ${isKept}`)
 })
 
@@ -53,7 +62,7 @@ const categoryTakes = (
 /** What some rows, as they are, take away (`sign` '-') from their lines or add to them. */
 const moveOf = (rows: SQL, sign: '-' | '+', category = sql`category_id`) => sql`
   SELECT ${monthOf(sql`date`)} AS month, ${targetsOf(category)} AS targets, ${sql.raw(sign)}base_amount AS amount
-  FROM expenses, users WHERE users.id = user_id AND ${rows}`
+  FROM (SELECT * FROM expenses WHERE ${rows}) AS expenses, users WHERE users.id = user_id`
 
 const MAX = sql.raw(String(MAX_AMOUNT))
 
@@ -87,7 +96,7 @@ const valuesOf = (actor: Actor, sent: Item[]) => ({
   userId: actor.userId,
   at: now(),
   ...clockOf(actor),
-  items: JSON.stringify(sent),
+  items: itemsJson(sent),
   digits: digitsJson(),
 })
 
@@ -96,11 +105,11 @@ const toMove = ({ amount, currency, date, exchangeRate, categoryId }: Item) => (
   amount,
   currency,
   date,
-  exchangeRate: exchangeRate ?? undefined,
+  exchangeRate,
   categoryId,
 })
 
-const movesJson = (sent: Item[]) => JSON.stringify(sent.map(toMove))
+const movesJson = (sent: Item[]) => itemsJson(sent.map(toMove))
 
 /** Makes an expense with this id, which no other has. */
 export const createExpense = (actor: Actor, id: string, expense: z.infer<typeof NewExpense>) => {
@@ -117,7 +126,7 @@ export const createExpense = (actor: Actor, id: string, expense: z.infer<typeof 
 const notePut = compileEach((params: Params<ItemNames | 'ids'>, ...form: Form) =>
   noteSpending(
     params.userId,
-    sql`${moveOf(areOwn(expenses, params), '-')} UNION ALL ${moveOfItems(params, form, items(params))}`,
+    sql`${moveOf(areOwn(params), '-')} UNION ALL ${moveOfItems(params, form, items(params))}`,
   ),
 )
 
@@ -155,13 +164,13 @@ export const changeExpenses = (
 type PatchNames = RowNames | 'id' | 'patch'
 
 const patched = ({ userId, id, patch }: Params<PatchNames>) => sql`
-  (SELECT ${patchedItem(patch)} AS value FROM expenses WHERE ${isOwn(expenses, { userId, id })}), users
+  (SELECT ${patchedItem(patch)} AS value FROM expenses WHERE ${isOwn({ userId, id })}), users
   WHERE users.id = ${userId}`
 
 const notePatch = compile((params: Params<PatchNames>) =>
   noteSpending(
     params.userId,
-    sql`${moveOf(isOwn(expenses, params), '-')} UNION ALL
+    sql`${moveOf(isOwn(params), '-')} UNION ALL
       ${moveOfItems(params, PATCH_FORM, patched(params))}`,
   ),
 )
@@ -182,13 +191,13 @@ export const patchExpense = (actor: Actor, id: string, patch: z.infer<typeof Exp
 }
 
 const noteRemoval = compile((params: Params<'userId' | 'ids'>) =>
-  noteSpending(params.userId, moveOf(areOwn(expenses, params), '-')),
+  noteSpending(params.userId, moveOf(areOwn(params), '-')),
 )
 
 const remove = compile(
   (params: Params<'userId' | 'ids' | 'at'>) => sql`UPDATE expenses SET ${deletion(params.userId, params.at)},
     former_category_id = coalesce(category_id, former_category_id), category_id = NULL
-    WHERE ${areOwn(expenses, params)}`,
+    WHERE ${areOwn(params)}`,
 )
 
 /** Deletes the expense: nothing sees it any more but its restoration. */
@@ -209,8 +218,8 @@ const restoredCategory = sql`coalesce(category_id, (SELECT categories.id FROM ca
 const noteRestoration = compile((own: Own) =>
   noteSpending(
     own.userId,
-    sql`${moveOf(isOwn(expenses, own), '-')} UNION ALL
-      ${moveOf(isOwnIncludingDeleted(expenses, own), '+', restoredCategory)}`,
+    sql`${moveOf(isOwn(own), '-')} UNION ALL
+      ${moveOf(isOwnIncludingDeleted(own), '+', restoredCategory)}`,
   ),
 )
 
@@ -219,7 +228,7 @@ const restore = compile(
     category_id = ${restoredCategory},
     -- It stays where the category is gone, so that whoever restores the expense again is told again.
     former_category_id = iif(${restoredCategory} IS NULL, former_category_id, NULL)
-    WHERE ${isOwnIncludingDeleted(expenses, { userId, id })} AND deleted_at IS NOT NULL`,
+    WHERE ${isOwnIncludingDeleted({ userId, id })} AND deleted_at IS NOT NULL`,
 )
 
 export const restoreExpense = (actor: Actor, id: string) => {

@@ -11,11 +11,11 @@ import {
   deletion,
   isOwn,
   isOwnIncludingDeleted,
+  itemsJson,
   putRows,
   restoration,
   searchable,
 } from '../ledger/queries.ts'
-import { currentRevision } from '../ledger/revision.ts'
 import { type ClockNames, clockOf, monthOf, todayIn } from '../users/calendar-queries.ts'
 import { incomeRows } from './queries.ts'
 import type { IncomePatch, NewIncome } from './schema.ts'
@@ -46,14 +46,14 @@ const rowColumns = (params: Params<RowNames>): Columns => ({
   user_id: sql`${params.userId}`,
   id: member('id'),
   amount: member('amount'),
-  currency: sql`coalesce(${member('currency')}, users.currency)`,
+  currency: sql`ifnull(${member('currency')}, currency)`,
   date: sql`coalesce(${member('date')}, ${todayIn(params)})`,
   note: member('note'),
   note_folded: member('noteFolded'),
   created_at: sql`${params.at}`,
   updated_at: sql`${params.at}`,
   deleted_at: sql`NULL`,
-  revision: currentRevision(params.userId),
+  revision: sql`revision`,
   source: member('source'),
   source_folded: member('sourceFolded'),
 })
@@ -61,7 +61,7 @@ const rowColumns = (params: Params<RowNames>): Columns => ({
 /** What some rows, as they are, take away (`sign` '-') from their month or add to it. */
 const moveOf = (rows: SQL, sign: '-' | '+') => sql`
   SELECT ${monthOf(sql`date`)} AS month, ${sql.raw(sign)}amount AS amount
-  FROM incomes, users WHERE users.id = user_id AND ${rows}`
+  FROM (SELECT * FROM incomes WHERE ${rows}), users WHERE users.id = user_id`
 
 /** What some items add, as rows of `month, amount`. */
 const moveOfItems = ({ date, amount }: Columns, from: SQL) => sql`
@@ -74,7 +74,7 @@ const items = ({ items, userId }: Params<'items' | 'userId'>) =>
 const notePut = compile((params: Params<RowNames | 'items' | 'ids'>) =>
   noteEarnings(
     params.userId,
-    sql`${moveOf(areOwn(incomes, params), '-')} UNION ALL ${moveOfItems(rowColumns(params), items(params))}`,
+    sql`${moveOf(areOwn(params), '-')} UNION ALL ${moveOfItems(rowColumns(params), items(params))}`,
   ),
 )
 
@@ -84,7 +84,7 @@ type Put = { id: string } & z.infer<typeof NewIncome>
 
 /** Makes or replaces some incomes, and deletes others, without a look at what may be wrong with them. */
 const putAndDelete = (actor: Actor, put: Put[], deleted: string[]) => {
-  const values = { userId: actor.userId, at: now(), ...clockOf(actor), items: JSON.stringify(put.map(toItem)) }
+  const values = { userId: actor.userId, at: now(), ...clockOf(actor), items: itemsJson(put.map(toItem)) }
   const ids = JSON.stringify([...put.map(({ id }) => id), ...deleted])
   return {
     bookkeeping: earningsImpact(actor, notePut({ ...values, ids })),
@@ -110,13 +110,13 @@ export const changeIncomes = (actor: Actor, sent: { put: Put[]; delete: string[]
 type PatchNames = RowNames | 'id' | 'patch'
 
 const patched = ({ userId, id, patch }: Params<PatchNames>) => sql`
-  (SELECT ${patchedItem(patch)} AS value FROM incomes WHERE ${isOwn(incomes, { userId, id })}), users
+  (SELECT ${patchedItem(patch)} AS value FROM incomes WHERE ${isOwn({ userId, id })}), users
   WHERE users.id = ${userId}`
 
 const notePatch = compile((params: Params<PatchNames>) =>
   noteEarnings(
     params.userId,
-    sql`${moveOf(isOwn(incomes, params), '-')} UNION ALL ${moveOfItems(rowColumns(params), patched(params))}`,
+    sql`${moveOf(isOwn(params), '-')} UNION ALL ${moveOfItems(rowColumns(params), patched(params))}`,
   ),
 )
 
@@ -134,12 +134,12 @@ export const patchIncome = (actor: Actor, id: string, patch: z.infer<typeof Inco
 }
 
 const noteRemoval = compile((params: Params<'userId' | 'ids'>) =>
-  noteEarnings(params.userId, moveOf(areOwn(incomes, params), '-')),
+  noteEarnings(params.userId, moveOf(areOwn(params), '-')),
 )
 
 const remove = compile(
   (params: Params<'userId' | 'ids' | 'at'>) =>
-    sql`UPDATE incomes SET ${deletion(params.userId, params.at)} WHERE ${areOwn(incomes, params)}`,
+    sql`UPDATE incomes SET ${deletion(params.userId, params.at)} WHERE ${areOwn(params)}`,
 )
 
 /** Deletes the income: nothing sees it any more but its restoration. */
@@ -154,15 +154,12 @@ export const deleteIncome = (actor: Actor, id: string) => {
 
 /** An income that is not deleted is taken away and added: nothing moves. */
 const noteRestoration = compile((own: Own) =>
-  noteEarnings(
-    own.userId,
-    sql`${moveOf(isOwn(incomes, own), '-')} UNION ALL ${moveOf(isOwnIncludingDeleted(incomes, own), '+')}`,
-  ),
+  noteEarnings(own.userId, sql`${moveOf(isOwn(own), '-')} UNION ALL ${moveOf(isOwnIncludingDeleted(own), '+')}`),
 )
 
 const restore = compile(
   ({ userId, id, at }: Params<'userId' | 'id' | 'at'>) => sql`UPDATE incomes SET ${restoration(userId, at)}
-    WHERE ${isOwnIncludingDeleted(incomes, { userId, id })} AND deleted_at IS NOT NULL`,
+    WHERE ${isOwnIncludingDeleted({ userId, id })} AND deleted_at IS NOT NULL`,
 )
 
 export const restoreIncome = (actor: Actor, id: string) => {

@@ -17,16 +17,15 @@ export type LedgerTable = Record<'userId' | 'id' | 'amount' | 'date' | 'deletedA
 
 type Own = Params<'userId' | 'id'>
 
-/** The row of `table` that is the user's and has this id, deleted or not. */
-export const isOwnIncludingDeleted = (table: LedgerTable, { userId, id }: Own) =>
-  sql`${table.userId} = ${userId} AND ${table.id} = ${id}`
+/** The row of a table of expenses or incomes that is the user's and has this id, deleted or not. */
+export const isOwnIncludingDeleted = ({ userId, id }: Own) => sql`user_id = ${userId} AND id = ${id}`
 
-/** The row of `table` that is the user's and has this id. */
-export const isOwn = (table: LedgerTable, own: Own) => sql`${isOwnIncludingDeleted(table, own)} AND ${isLive(table)}`
+/** The row that is the user's and has this id. */
+export const isOwn = (own: Own) => sql`${isOwnIncludingDeleted(own)} AND deleted_at IS NULL`
 
 /** Those of the user's rows that have one of the ids of a JSON array. */
-export const areOwn = (table: LedgerTable, { userId, ids }: Params<'userId' | 'ids'>) =>
-  sql`${table.userId} = ${userId} AND ${table.id} IN (SELECT value FROM json_each(${ids})) AND ${isLive(table)}`
+export const areOwn = ({ userId, ids }: Params<'userId' | 'ids'>) =>
+  sql`user_id = ${userId} AND id IN (SELECT value FROM json_each(${ids})) AND deleted_at IS NULL`
 
 /** Requires that the user has such a row. */
 export const requiresOwn = (table: LedgerTable, condition: SQL) =>
@@ -34,7 +33,7 @@ export const requiresOwn = (table: LedgerTable, condition: SQL) =>
 
 /** The revision of a row, for its preconditions; null where there is none. */
 export const revisionOf = (table: LedgerTable, own: Own) =>
-  sql`(SELECT ${table.revision} FROM ${table} WHERE ${isOwn(table, own)})`
+  sql`(SELECT ${table.revision} FROM ${table} WHERE ${isOwn(own)})`
 
 /** What `sort` sorts by: the member of a row, its schema in a cursor, and the direction. */
 const orders = {
@@ -170,6 +169,9 @@ export const restoration = (userId: Params['userId'], at: Params['at']) =>
   sql`deleted_at = NULL, updated_at = ${at}, revision = ${currentRevision(userId)}`
 
 type WithFolded<N extends string> = Partial<Record<N | `${N}Folded`, string | null>>
+
+/** Items as JSON for `json_each`. What is null is left out: `->>` makes null of what is not there, too. */
+export const itemsJson = (items: object[]) => JSON.stringify(items, (_, value) => value ?? undefined)
 
 /** A text and its folded twin, which a search compares; neither, where a body does not name the member. */
 export const searchable = <N extends string>(name: N, value: string | null | undefined): WithFolded<N> =>

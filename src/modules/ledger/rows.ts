@@ -16,10 +16,10 @@ export const rowsOf = <Built extends { getSQL(): SQL }>(
   select: (condition: SQL) => Built,
   notFound: Problem,
 ) => {
-  const selectOne = compile((own: Own) => select(isOwn(table, own)))
-  const selectSome = compile((own: Params<'userId' | 'ids'>) => select(areOwn(table, own)))
-  const requireOne = compile((own: Own) => requiresOwn(table, isOwn(table, own)))
-  const requireOneIncludingDeleted = compile((own: Own) => requiresOwn(table, isOwnIncludingDeleted(table, own)))
+  const selectOne = compile((own: Own) => select(isOwn(own)))
+  const selectSome = compile((own: Params<'userId' | 'ids'>) => select(areOwn(own)))
+  const requireOne = compile((own: Own) => requiresOwn(table, isOwn(own)))
+  const requireOneIncludingDeleted = compile((own: Own) => requiresOwn(table, isOwnIncludingDeleted(own)))
   const problem = () => notFound()
   return {
     byId: ({ userId }: Actor, id: string) => selectOne({ userId, id }),

@@ -38,7 +38,10 @@ export const isSession = ({ userId, sessionId }: Own) =>
   sql`${sessions.userId} = ${userId} AND ${sessions.id} = ${sessionId}`
 
 const requireLive = compile((own: Params<'userId' | 'sessionId' | 'now'>) =>
-  requires(sql`EXISTS (SELECT 1 FROM sessions WHERE ${isSession(own)} AND expires_at > ${own.now})`),
+  requires(
+    sql`EXISTS (SELECT 1 FROM sessions
+      WHERE user_id = ${own.userId} AND id = ${own.sessionId} AND expires_at > ${own.now})`,
+  ),
 )
 
 /** Requires that the session of the access token is live. It runs together with the work of a request, not before it. */

@@ -23,10 +23,10 @@ export const todayIn = ({ now, zone, offset }: Params<ClockNames>) =>
 
 /**
  * The MonthNumber of the day `date`, as SQL next to the user's row. A day before `monthStartDay` belongs to the month
- * that started in the calendar month before.
+ * that started in the calendar month before. As a number, a day is its year.
  */
 export const monthOf = (date: SQL) =>
-  sql<number>`(substr(${date}, 1, 4) * 12 + substr(${date}, 6, 2) - 1 - (substr(${date}, 9) + 0 < month_start_day))`
+  sql<number>`(${date} * 12 + substr(${date}, 6, 2) - 1 - (substr(${date}, 9) + 0 < month_start_day))`
 
 /** The value for `monthNamed` of a month in a path: null stands for the current month. */
 export const monthParam = (month: string): number | null => (month === 'current' ? null : toMonthNumber(month))
