@@ -38,6 +38,8 @@ export type IdempotencyKey = {
 export type Bookkeeping<Line> = {
   /** Counts the change, and makes sure that the lines which it touches are there. */
   prepare: Statement[]
+  /** What must hold of the lines that the write touches. */
+  guards?: Guard[]
   /** The lines that the write touches: read before it and after it. */
   lines?: Statement<Line>
   /** Brings the lines up to date. */
@@ -102,7 +104,8 @@ const readOrKeep = (key: IdempotencyKey | undefined, moment: 'before' | 'after',
  * 1. session: it still lives, else a 401
  * 2. key: the `Idempotency-Key` is new, else the first answer is given again
  * 3. guards: preconditions (`If-Match`), what must exist and what it must be like, else their problem
- * 4. bookkeeping, prepare: the change gets its revision, and the lines that it touches are made sure to be there
+ * 4. bookkeeping, prepare: the change gets its revision, and the lines that it touches are made sure to be there; its
+ *    guards: how many lines a batch may touch
  * 5. before: the rows and the lines as they are
  * 6. write
  * 7. bookkeeping, apply: the lines follow, those of later months too where money is carried over
@@ -121,6 +124,7 @@ const layOut = (session: Guard[], transaction: Transaction<Selects, Selects, unk
     ...guarded(key ? [key.isNew] : []),
     ...guarded(guards),
     ...unnamed(bookkeeping?.prepare ?? []),
+    ...guarded(bookkeeping?.guards ?? []),
     ...readOrKeep(key, 'before', selects.before),
     ...unnamed(write),
     ...unnamed(bookkeeping?.apply ?? []),

@@ -1,5 +1,7 @@
+import { sql } from 'drizzle-orm'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Employee, employee, newId } from '../support/api.ts'
+import { write } from '../support/database.ts'
 
 const idsOf = (rows: { id: string }[]) => rows.map(({ id }) => id)
 const BATCH = '/v1/expenses/batch'
@@ -28,6 +30,35 @@ describe('a batch of expenses', () => {
     expect(answer.headers.get('Server-Timing')).toContain('round trips: 1')
     expect(await listed(bruno)).toEqual([kept.id, fresh])
     expect((await bruno.get(`/v1/expenses/${fresh}`)).body).toEqual(answer.body.put[1])
+  })
+
+  it('is refused where more than 3,000 lines follow it, so that it holds up nobody', async () => {
+    const bruno = await employee()
+    const { id: categoryId } = await bruno.sorts()
+    const first = { amount: 1, date: '1970-01-05', categoryId }
+    await bruno.spends(first)
+    for (const target of ['overall', categoryId])
+      await bruno.limits(target, { limit: 100, rollover: 'full' }, '1970-01')
+    // Money in every month from then to 2199, by the same arithmetic: 100 are left over in each.
+    await write(sql`
+      INSERT INTO budget_lines
+        (user_id, target, month, spent, limit_amount, rollover, alert_percents, scope, set_in, carried_in)
+      WITH RECURSIVE later (month) AS (SELECT 1970 * 12 + 1 UNION ALL SELECT month + 1 FROM later WHERE month < 2199 * 12)
+      SELECT user_id, target, later.month, 0, limit_amount, rollover, alert_percents, scope, set_in,
+        limit_amount * (later.month - set_in) - spent
+      FROM budget_lines AS line, later
+      WHERE user_id = ${bruno.user.id} AND line.month = 1970 * 12 AND limit_amount IS NOT NULL
+      ON CONFLICT DO NOTHING`)
+    const itemsOf = (date: string) => ({ put: [{ ...first, id: newId(), date }] })
+    const before = await bruno.get('/v1/changes')
+    expect(await bruno.post(BATCH, itemsOf('1970-01-05'))).toBeProblem('too_many_lines')
+    expect(await bruno.post(`${BATCH}?dryRun=true`, itemsOf('1970-01-05'))).toBeProblem('too_many_lines')
+    expect((await bruno.get('/v1/changes')).body).toEqual(before.body)
+
+    expect((await bruno.post(BATCH, itemsOf('2199-12-31'))).status).toBe(200)
+    await bruno.spends(first)
+    const { body } = await bruno.get('/v1/months/2199-12')
+    expect(body.overall.available).toBe(100 * 230 * 12 - 3)
   })
 
   it('takes a hundred items, and no more', async () => {

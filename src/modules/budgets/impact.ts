@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
+import { requires } from '../../db/guard.ts'
 import { compile, type Params, type Statement, statements } from '../../db/statement.ts'
 import type { Bookkeeping, RowOf } from '../../db/transaction.ts'
 import type { Actor } from '../../http/context.ts'
@@ -8,6 +9,7 @@ import { newIdStart } from '../../shared/ids.ts'
 import { raiseAlerts } from './alert-queries.ts'
 import { percentUsedOf, reachedOf, stateOf } from './line.ts'
 import { carryLimitsOn, carryOn, copySettings, ensureLines } from './line-queries.ts'
+import { MAX_LINES, tooManyLines } from './problems.ts'
 
 /** The lines that the write which runs touches, as rows of `[target, month, amount]`: what it adds to their spending. */
 const touched = (userId: Params['userId']) => sql`json_each((SELECT touched_lines FROM users WHERE id = ${userId}))`
@@ -87,6 +89,21 @@ export const spendingImpact = ({ userId }: Actor, note: Statement): Bookkeeping<
   lines: touchedLines({ userId }),
   apply: [addSpending({ userId }), carrySpending({ userId })],
   conclude: [raiseDueAlerts(userId)],
+})
+
+const requireReach = compile(({ userId }: Params<'userId'>) =>
+  requires(sql`(SELECT count(*) FROM (
+    SELECT 1 FROM (SELECT target, min(month) AS month FROM (${touchedPlaces(userId)}) GROUP BY target) AS first
+      CROSS JOIN budget_lines AS line
+      ON line.user_id = ${userId} AND line.target = first.target AND line.month >= first.month
+    LIMIT ${sql.raw(String(MAX_LINES + 1))}
+  )) <= ${sql.raw(String(MAX_LINES))}`),
+)
+
+/** The same for a batch, which is refused where it would hold up everybody else's writes. */
+export const batchImpact = ({ userId }: Actor, impact: Bookkeeping<BudgetLine>): Bookkeeping<BudgetLine> => ({
+  ...impact,
+  guards: [{ statement: requireReach({ userId }), problem: tooManyLines }],
 })
 
 /** Keeps the sums in step with a write of incomes that `note` has noted: it has no impact on any limit. */

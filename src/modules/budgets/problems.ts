@@ -1,4 +1,4 @@
-import { defineProblem } from '../../shared/problem.ts'
+import { defineProblem, type Fault } from '../../shared/problem.ts'
 
 export const budgetNotFound = defineProblem({
   code: 'budget_not_found',
@@ -6,3 +6,23 @@ export const budgetNotFound = defineProblem({
   title: 'Budget not found',
   detail: 'No budget is in force for this target in this month, or none is set with this scope.',
 })
+
+/** How many lines a batch may change: those of its items, and those of later months that follow them. */
+export const MAX_LINES = 3000
+
+const faults: Fault[] = [
+  { in: 'body', pointer: '', code: 'too_many_lines', message: `Changes more than ${MAX_LINES} lines` },
+]
+
+/** The problem of a batch that would hold up the writes of others. */
+export const batchTooLarge = defineProblem({
+  code: 'too_many_lines',
+  status: 422,
+  title: 'The batch changes too many lines',
+  detail:
+    `The months of these items, and the later ones that follow them, have more than ${MAX_LINES} lines together. ` +
+    'Nothing was written: send fewer items at once, the oldest first.',
+  faults,
+})
+
+export const tooManyLines = () => batchTooLarge({ errors: faults })

@@ -1,8 +1,10 @@
+import { invalidRequest, problems } from '../../http/problems.ts'
 import { answer, body, createRouter, replayableAnswer, userRoute } from '../../http/router.ts'
 import { DryRunQuery } from '../../http/schema.ts'
 import { toBudgetImpact } from '../budgets/impact.ts'
+import { batchTooLarge } from '../budgets/problems.ts'
 import { changeMany } from '../ledger/handlers.ts'
-import { keyProblems } from '../ledger/idempotency-problems.ts'
+import { idempotencyKeyReused } from '../ledger/idempotency-problems.ts'
 import { IdempotencyHeaders } from '../ledger/idempotency-schema.ts'
 import { batchTotalConflicts } from '../ledger/problems.ts'
 import { nothingAtFault } from './batch.ts'
@@ -21,12 +23,13 @@ const batch = userRoute({
   description:
     'Up to 100 items, in a body of up to 64 KiB and in one transaction: all of them or none. A 422 names every item at ' +
     'fault. Deleting an expense that is already deleted changes nothing. `budget` has an impact for every line that the ' +
-    'batch touches.',
+    'batch touches. So that no batch holds up the writes of others, one that changes more than 3,000 lines, those of later ' +
+    'months that follow included, is refused: send the oldest expenses first.',
   tags: ['Expenses'],
   request: { headers: IdempotencyHeaders, query: DryRunQuery, body: body(ExpenseBatch) },
   responses: {
     200: replayableAnswer(answer('The batch is done, with the budget impact', ExpenseBatchResult)),
-    ...keyProblems,
+    ...problems(invalidRequest, idempotencyKeyReused, batchTooLarge),
   },
 })
 

@@ -5,7 +5,7 @@ import { compile, compileEach, type Params } from '../../db/statement.ts'
 import type { Actor } from '../../http/context.ts'
 import { now } from '../../shared/clock.ts'
 import { MAX_AMOUNT } from '../../shared/money.ts'
-import { noteSpending, spendingImpact, targetsOf } from '../budgets/impact.ts'
+import { batchImpact, noteSpending, spendingImpact, targetsOf } from '../budgets/impact.ts'
 import { categoryNotLive } from '../categories/problems.ts'
 import {
   areOwn,
@@ -159,7 +159,10 @@ export const changeExpenses = (
   actor: Actor,
   sent: { put: ({ id: string } & z.infer<typeof NewExpense>)[]; delete: string[] },
   faults: Guard,
-) => ({ ...putAndDelete(actor, sent.put, sent.delete), guards: [faults] })
+) => {
+  const { write, bookkeeping } = putAndDelete(actor, sent.put, sent.delete)
+  return { guards: [faults], bookkeeping: batchImpact(actor, bookkeeping), write }
+}
 
 type PatchNames = RowNames | 'id' | 'patch'
 
