@@ -1,9 +1,12 @@
+import { type Client, createClient } from '@libsql/client/http'
 import { dataDir, localToken, startLocalDatabase } from './local-database.ts'
 import { lock } from './lock.ts'
 import { isInUse, portOf, SetupError } from './sqld.ts'
 
 /** How a database is reached. */
-export type Database = { url: string; authToken: string | undefined }
+export type Database = { url: string; authToken?: string | undefined }
+
+export const connect = ({ url, authToken }: Database): Client => createClient({ url, ...(authToken && { authToken }) })
 
 /** Uses the database server of `npm run dev` if it runs, else starts one for this work. */
 const withLocalDatabase = async (work: (database: Database) => Promise<void>) => {
