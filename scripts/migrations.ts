@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Client, createClient } from '@libsql/client/http'
+import type { Client } from '@libsql/client/http'
 import { readMigrationFiles } from 'drizzle-orm/migrator'
+import { connect } from './database.ts'
 import { root } from './root.ts'
 import { SetupError } from './sqld.ts'
 
@@ -77,7 +78,7 @@ export const migrate = async (
   url: string,
   { authToken, folder = join(root, 'drizzle'), count }: Options = {},
 ): Promise<string[]> => {
-  const client = createClient({ url, ...(authToken && { authToken }) })
+  const client = connect({ url, authToken })
   const known = migrationsIn(folder).slice(0, count)
   const done: string[] = []
   try {
