@@ -2,7 +2,8 @@
  * `npm run db:backup -- FILE`: writes all rows of the database of TURSO_DATABASE_URL and TURSO_AUTH_TOKEN or, without
  * them, of the local one, as they are at one moment. Writers are not held up.
  */
-import { createWriteStream, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import { type End, type Head, quoted, type RowLine, type TableLine, tablesOf } from './backup-file.ts'
@@ -37,19 +38,20 @@ const linesOf = async function* (database: Database, head: Head, tables: TableLi
 
 const backUp = async (database: Database, file: string) => {
   const client = connect(database)
-  const counter: End = { rows: 0 }
-  const stream = createWriteStream(file, { flags: 'wx', mode: 0o600 })
   try {
     const head: Head = { outlayBackup: 1, migrations: await appliedTo(client) }
     const tables = await tablesOf(client)
-    await pipeline(linesOf(database, head, tables, counter), createGzip(), stream)
-    console.log(`${file} has the ${counter.rows} rows of the ${tables.length} tables of ${new URL(database.url).host}.`)
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    if (code === 'EEXIST') throw new SetupError(`${file} exists: name a new file.`)
-    stream.destroy()
-    rmSync(file, { force: true })
-    throw new SetupError(`There is no backup: ${message}`)
+    const counter: End = { rows: 0 }
+    const handle = await open(file, 'wx', 0o600).catch(({ message }: Error) => {
+      throw new SetupError(message)
+    })
+    try {
+      await pipeline(linesOf(database, head, tables, counter), createGzip(), handle.createWriteStream())
+    } catch (error) {
+      rmSync(file)
+      throw new SetupError(`There is no backup: ${(error as Error).message}`)
+    }
+    console.log(`${file} has all ${counter.rows} rows of ${new URL(database.url).host}.`)
   } finally {
     client.close()
   }

@@ -108,9 +108,9 @@ describe('npm run db:backup and npm run db:restore', () => {
   /** Adds a migration with what today's schema lacks: a full-text index, which a trigger fills. */
   const addSearch = () => {
     const statements = [
-      "CREATE VIRTUAL TABLE search USING fts5(merchant, user_id UNINDEXED, id UNINDEXED, tokenize = 'trigram')",
-      `CREATE TRIGGER search_filled AFTER INSERT ON expenses BEGIN
-        INSERT INTO search (merchant, user_id, id) VALUES (NEW.merchant, NEW.user_id, NEW.id); END`,
+      "CREATE VIRTUAL TABLE drill_search USING fts5(merchant, user_id UNINDEXED, id UNINDEXED, tokenize = 'trigram')",
+      `CREATE TRIGGER drill_search_filled AFTER INSERT ON expenses BEGIN
+        INSERT INTO drill_search (merchant, user_id, id) VALUES (NEW.merchant, NEW.user_id, NEW.id); END`,
     ]
     const journalPath = join(outlay.folder, 'drizzle/meta/_journal.json')
     const journal = JSON.parse(readFileSync(journalPath, 'utf8'))
@@ -155,10 +155,10 @@ describe('npm run db:backup and npm run db:restore', () => {
     const restored = await run('restore', file, target.url)
     expect(restored, restored.output).toMatchObject({ code: 0, output: expect.stringMatching(/^Restored \d+ rows/) })
     expect(await contentsOf(target.client)).toEqual(contents)
-    const found = 'SELECT count(*) AS count FROM search WHERE search MATCH \'"hez pau"\''
+    const found = 'SELECT count(*) AS count FROM drill_search WHERE drill_search MATCH \'"hez pau"\''
     expect((await target.client.execute(found)).rows).toMatchObject([{ count: 2 }])
-    const triggers = "SELECT name FROM sqlite_schema WHERE type = 'trigger'"
-    expect((await target.client.execute(triggers)).rows).toMatchObject([{ name: 'search_filled' }])
+    const triggers = "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' ORDER BY name"
+    expect((await target.client.execute(triggers)).rows).toEqual((await source.client.execute(triggers)).rows)
 
     for (const caller of [before, after]) await caller.logIn()
     expect(await readAll(after, ids)).toEqual(await readAll(before, ids))
@@ -168,7 +168,8 @@ describe('npm run db:backup and npm run db:restore', () => {
       code: 1,
       output: expect.stringContaining('not empty'),
     })
-    expect(await run('backup', file, source.url)).toMatchObject({ code: 1, output: expect.stringContaining('exists') })
+    const again = await run('backup', file, source.url)
+    expect(again).toEqual({ code: 1, output: expect.stringMatching(/^EEXIST: file already exists, .*\n$/) })
   })
 
   it('refuse a file that is no backup, and tell of one that is cut off', async () => {
