@@ -2,19 +2,23 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { run } from './cli.ts'
 import { isolatedEnv } from './isolated-env.ts'
+import { dataDir, localToken, startLocalDatabase } from './local-database.ts'
+import { type Lock, lock } from './lock.ts'
 import { migrate } from './migrations.ts'
 import { root } from './root.ts'
-import { end, hasEnded, isInUse, portInUse, portOf, SetupError, startSqld } from './sqld.ts'
-
-const dataDir = resolve(root, process.env.DATA_DIR ?? '.data')
+import { end, hasEnded, isInUse, portOf, SetupError } from './sqld.ts'
 
 /** How long `wrangler dev` may take to start. */
 const START_TIMEOUT_MS = 60_000
+/** A database that ends sooner after its start is not started again. */
+const MIN_UPTIME_MS = 1000
+/** How long after the end of the database the signal that ended both may arrive. */
+const SIGNAL_DELAY_MS = 100
 
 /** Creates .dev.vars with a new secret if it does not exist. */
 const ensureSecrets = () => {
@@ -26,10 +30,11 @@ const ensureSecrets = () => {
   console.log('Made .dev.vars, with a JWT_SECRET of its own.')
 }
 
-/** Writes the settings that override .dev.vars in this run: the URL of its database. */
-const writeOverrides = (databaseUrl: string) => {
+/** Writes the settings that override .dev.vars in this run: the URL of its database, and the token. */
+const writeOverrides = (databaseUrl: string, token: string) => {
   const path = join(dataDir, 'dev.vars')
-  writeFileSync(path, `TURSO_DATABASE_URL=${databaseUrl}\nTURSO_AUTH_TOKEN=\n`)
+  rmSync(path, { force: true })
+  writeFileSync(path, `TURSO_DATABASE_URL=${databaseUrl}\nTURSO_AUTH_TOKEN=${token}\n`, { mode: 0o600 })
   return path
 }
 
@@ -56,52 +61,70 @@ const announceWhenReady = async (port: number, server: ChildProcess) => {
   console.log(`\nOutlay runs. API: ${api}  Docs: ${api}/apidocs  (Ctrl-C ends it)\n`)
 }
 
-const isAlive = (pid: number) => {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false
+/** Starts the database, and again whenever it ends by itself, until `stop`. `failed` rejects if that does not help. */
+const keepDatabase = async (port: number, held: Lock) => {
+  let isStopping = false
+  let startedAt = 0
+  const start = async () => {
+    startedAt = Date.now()
+    const started = await startLocalDatabase(port)
+    held.add('sqld', started.process.pid)
+    return started
   }
-}
-
-/** Prevents a second run in the same data folder, whose database server would corrupt that of the first. */
-const lock = (path: string) => {
-  const holder = existsSync(path) ? Number(readFileSync(path, 'utf8')) : 0
-  if (holder && isAlive(holder))
-    throw new SetupError(`${dataDir} is in use by process ${holder}, says ${path}: set DATA_DIR to another one.`)
-  rmSync(path, { force: true })
-  writeFileSync(path, String(process.pid), { flag: 'wx' })
+  let sqld = await start()
+  const restart = async () => {
+    while (!isStopping) {
+      if (!hasEnded(sqld.process)) await once(sqld.process, 'exit')
+      await pause(SIGNAL_DELAY_MS)
+      if (isStopping) return
+      const how = sqld.process.signalCode ?? `exit code ${sqld.process.exitCode}`
+      if (Date.now() - startedAt < MIN_UPTIME_MS) throw new SetupError(`The database ends as it starts (${how}).`)
+      console.error(`\nThe database has ended by itself (${how}): it is started again.\n`)
+      sqld = await start()
+      console.log(`\nThe database runs again (PID ${sqld.process.pid}).\n`)
+    }
+  }
+  const failed = restart()
+  // Whoever awaits it may do so only later.
+  failed.catch(() => {})
+  const stop = async () => {
+    isStopping = true
+    await sqld.stop()
+    await failed.catch(() => {})
+    await sqld.stop()
+  }
+  return { url: sqld.url, failed, stop }
 }
 
 await run(async () => {
   const [port, databasePort] = [portOf('PORT', 8787), portOf('DB_PORT', 8080)]
-  if (await isInUse(port)) throw new SetupError(`Port ${port}, for the API, is in use: set PORT to another one.`)
-  if (await isInUse(databasePort)) throw portInUse(databasePort)
-  mkdirSync(dataDir, { recursive: true })
-  const lockFile = join(dataDir, 'dev.pid')
-  lock(lockFile)
-  ensureSecrets()
+  const held = lock(dataDir)
   const stopped = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve())
   })
-  const sqld = await startSqld(databasePort, dataDir)
   try {
-    await migrate(sqld.url)
-    const wrangler = startWrangler(port, writeOverrides(sqld.url))
+    if (await isInUse(port)) throw new SetupError(`Port ${port}, for the API, is in use: set PORT to another one.`)
+    ensureSecrets()
+    const database = await keepDatabase(databasePort, held)
     try {
-      const failed = Promise.race([
-        once(wrangler, 'exit').then(() => 'wrangler dev'),
-        once(sqld.process, 'exit').then(() => 'The database'),
-      ])
-      const ended = Promise.race([stopped, failed])
-      await Promise.race([announceWhenReady(port, wrangler), ended])
-      const failedProcess = await ended
-      if (failedProcess) throw new SetupError(`${failedProcess} has ended by itself.`)
+      const token = await localToken()
+      await migrate(database.url, { authToken: token })
+      const wrangler = startWrangler(port, writeOverrides(database.url, token))
+      held.add('wrangler dev', wrangler.pid)
+      try {
+        const failed = once(wrangler, 'exit').then(() => {
+          throw new SetupError('wrangler dev has ended by itself.')
+        })
+        const ended = Promise.race([stopped, failed, database.failed])
+        await Promise.race([announceWhenReady(port, wrangler), ended])
+        await ended
+      } finally {
+        await end(wrangler)
+      }
     } finally {
-      await end(wrangler)
+      await database.stop()
     }
   } finally {
-    await sqld.stop()
-    rmSync(lockFile, { force: true })
+    held.release()
   }
 })

@@ -74,17 +74,31 @@ export const end = async (child: ChildProcess) => {
 
 export type Sqld = { url: string; process: ChildProcess; stop(): Promise<void> }
 
+type SqldOptions = {
+  /** A file with an Ed25519 public key in PEM: only requests with a token of its private key are answered. */
+  publicKeyFile?: string
+  /**
+   * How often the write-ahead log, which grows by some 50 KB per write of the API, goes into the database file. It has
+   * to be set: by its default, after every 1,000 pages, about twenty concurrent writers block each other for good.
+   */
+  checkpointIntervalS?: number
+}
+
 /** Starts a libSQL server on loopback, with its data in `dataDir`, and waits until it answers. Throws SetupError. */
-export const startSqld = async (port: number, dataDir: string): Promise<Sqld> => {
+export const startSqld = async (
+  port: number,
+  dataDir: string,
+  { publicKeyFile, checkpointIntervalS = 3600 }: SqldOptions = {},
+): Promise<Sqld> => {
   if (await isInUse(port)) throw portInUse(port)
   const path = join(dataDir, 'sqld')
   if (!existsSync(path)) mkdirSync(path, { recursive: true })
   const options = [
     ['--db-path', path],
-    // sqld has no authentication here, so it listens on loopback only.
+    // Without a key, sqld answers everybody, so it listens on loopback only.
     ['--http-listen-addr', `${HOST}:${port}`],
-    // With the default interval, about twenty concurrent writers block each other.
-    ['--checkpoint-interval-s', '3600'],
+    ['--checkpoint-interval-s', String(checkpointIntervalS)],
+    publicKeyFile ? ['--auth-jwt-key-file', publicKeyFile] : [],
   ].flat()
   const child = spawn(binary(), options, { stdio: 'ignore', env: { ...process.env, RUST_LOG: 'error' } })
   const url = `http://${HOST}:${port}`

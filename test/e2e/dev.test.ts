@@ -43,6 +43,29 @@ describe('npm run dev, in a clone', () => {
     expect(await outlay.isListening()).toBe(false)
   })
 
+  it('starts its database again when that dies, and the next run tells what one that was killed has left', async () => {
+    const run = await outlay.start()
+    const { sqld: first = 0 } = outlay.pids()
+    process.kill(first, 'SIGKILL')
+    await run.prints('The database has ended by itself (SIGKILL): it is started again.')
+    await run.prints('The database runs again')
+    expect((await call('GET', '/readyz')).status).toBe(200)
+
+    const { 'the run': owner = 0, sqld = 0, 'wrangler dev': wrangler = 0 } = outlay.pids()
+    process.kill(owner, 'SIGKILL')
+    await run.ended
+    const refused = await outlay.run('node', ['scripts/dev.ts'])
+    expect(refused).toEqual({
+      code: 1,
+      output: expect.stringMatching(
+        `^A run that was killed has left behind wrangler dev \\(PID ${wrangler}\\) and sqld \\(PID ${sqld}\\)\\. `,
+      ),
+    })
+    for (const pid of [sqld, wrangler]) process.kill(pid, 'SIGTERM')
+    while (await outlay.isListening()) await new Promise((resolve) => setTimeout(resolve, 10))
+    expect(await outlay.interrupt()).toBe(0)
+  })
+
   it('made .dev.vars with a secret of its own', () => {
     expect(readFileSync(join(outlay.folder, '.dev.vars'), 'utf8')).toMatch(/^JWT_SECRET=[\w-]{43}$/m)
     expect(existsSync(join(outlay.folder, '.data'))).toBe(true)

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { root } from '../../scripts/root.ts'
@@ -28,6 +28,12 @@ export const install = async () => {
   return {
     folder,
     url: `http://localhost:${port}`,
+    databaseUrl: `http://127.0.0.1:${databasePort}`,
+    /** The PIDs of what the last run has started, by name; of several of a name, the last one. */
+    pids: (): Record<string, number> => {
+      const entries: { name: string; pid: number }[] = JSON.parse(readFileSync(join(folder, '.data/lock.json'), 'utf8'))
+      return Object.fromEntries(entries.map(({ name, pid }) => [name, pid]))
+    },
     /** Runs `npm run dev` until `stop`, and returns when it says that it runs. */
     start: async () => {
       server = await start(folder, env)
@@ -80,5 +86,12 @@ const start = async (cwd: string, env: NodeJS.ProcessEnv) => {
     process.kill(signal === 'SIGINT' ? -pid : pid, signal)
     await once(child, 'close')
   }
-  return { stop }
+  /** Waits until it has printed this. */
+  const prints = async (text: string) => {
+    while (!output.text.includes(text)) {
+      if (child.exitCode !== null) throw new Error(`npm run dev has ended:\n${output.text}`)
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    }
+  }
+  return { stop, prints, ended: once(child, 'exit') }
 }

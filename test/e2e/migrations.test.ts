@@ -37,8 +37,8 @@ const contentsOf = async <Table extends string>(tables: Table[]) => {
   return Object.fromEntries(entries) as Record<Table, Row[]>
 }
 
-/** Applies the first `count` migrations of drizzle/, and then one made of these statements, if there are any. */
-const migrateTo = async (count: number, name?: string, statements: string[] = []) => {
+/** A copy of the first `count` migrations of drizzle/, and then one made of these statements, if there are any. */
+const folderOf = (count: number, name?: string, statements: string[] = []) => {
   const copy = join(folder, 'drizzle')
   cpSync(join(root, 'drizzle'), copy, { recursive: true })
   const journalPath = join(copy, 'meta/_journal.json')
@@ -49,8 +49,52 @@ const migrateTo = async (count: number, name?: string, statements: string[] = []
     kept.push({ ...kept.at(-1), idx: kept.length, when: kept.at(-1).when + 1, tag: name })
   }
   writeFileSync(journalPath, JSON.stringify({ ...journal, entries: kept }))
-  return migrate(sqld.url, { folder: copy })
+  return copy
 }
+
+/** Applies those that are not applied yet. */
+const migrateTo = (...migrations: Parameters<typeof folderOf>) => migrate(sqld.url, { folder: folderOf(...migrations) })
+
+const appliedHashes = async () => (await rowsOf('SELECT hash FROM __drizzle_migrations')).map(({ hash }) => hash)
+
+describe('migrations', () => {
+  const tables = () => rowsOf("SELECT name FROM sqlite_schema WHERE name IN ('users', 'budget_lines', 'added')")
+
+  it('that fail keep those before them and change nothing themselves, so that the next run goes on', async () => {
+    const broken = migrateTo(2, 'broken', ['CREATE TABLE added (id)', 'INSERT INTO missing VALUES (1)'])
+    await expect(broken).rejects.toThrow(/^Migration broken failed, and changed nothing: .*no such table: missing/)
+    expect(await tables()).toEqual([{ name: 'users' }])
+    expect(await migrateTo(3)).toEqual(['0002_explicit_bookkeeping'])
+  })
+
+  it('of two runs at once are each applied once', async () => {
+    const migrations = folderOf(Infinity)
+    const runs = await Promise.all([1, 2].map(() => migrate(sqld.url, { folder: migrations })))
+    const hashes = await appliedHashes()
+    expect(new Set(hashes).size).toBe(hashes.length)
+    expect(runs.flat()).toHaveLength(hashes.length)
+    expect(await migrateTo(Infinity)).toEqual([])
+  })
+
+  it('whose database is killed in the middle are done by the next run', async () => {
+    const numbers = 'WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000000) SELECT i FROM n'
+    const slow = ['CREATE TABLE added (id)', `INSERT INTO added ${numbers}`]
+    const migrations = folderOf(2, 'slow', slow)
+    const killed = migrate(sqld.url, { folder: migrations })
+    killed.catch(() => {})
+    while ((await appliedHashes().catch(() => [])).length < 2) await new Promise((resolve) => setTimeout(resolve, 1))
+    sqld.process.kill('SIGKILL')
+    await expect(killed).rejects.toThrow(/cannot be reached: .* To go on, run it again\.$/)
+
+    client.close()
+    await sqld.stop()
+    sqld = await startSqld(await freePort(), folder)
+    client = createClient({ url: sqld.url })
+    expect(await tables()).toEqual([{ name: 'users' }])
+    expect(await migrate(sqld.url, { folder: migrations })).toEqual(['slow'])
+    expect(await rowsOf('SELECT count(*) AS count FROM added')).toEqual([{ count: 2_000_000 }])
+  })
+})
 
 describe('a migration that rebuilds a table', () => {
   /** At least two rows in each table, but the one that may have only one. */

@@ -145,6 +145,17 @@ describe('a running Outlay', () => {
     })
   })
 
+  it('keeps its database from whoever has no token of this installation', async () => {
+    const query = JSON.stringify({ requests: [{ type: 'execute', stmt: { sql: 'SELECT * FROM users' } }] })
+    const requests = [
+      ['/dump', {}],
+      ['/v2/pipeline', { method: 'POST', body: query }],
+      ['/v3/cursor', { method: 'POST', body: '{"batch":{"steps":[]}}' }],
+      ['/dump', { headers: { Authorization: 'Bearer of.somebody.else' } }],
+    ] as const
+    for (const [path, init] of requests) expect((await fetch(`${outlay.databaseUrl}${path}`, init)).status).toBe(401)
+  })
+
   describe('in Chromium', () => {
     /** A page that can reach nothing but our origin, and what went wrong on it or would have gone elsewhere. */
     const openPage = async () => {
