@@ -30,8 +30,12 @@ const readyz = publicRoute({
 })
 
 export const healthRoutes = createRouter()
-  .openapi(livez, (c) => c.json({ status: 'ok' as const }, 200))
+  .openapi(livez, (c) => {
+    c.set('isProbe', true)
+    return c.json({ status: 'ok' as const }, 200)
+  })
   .openapi(readyz, async (c) => {
+    c.set('isProbe', true)
     await c.var.db.withTimeout(TIMEOUT_MS).transaction({ write: [touch()] })
     return c.json({ status: 'ok' as const }, 200)
   })
