@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { FIRST_DAY, isTimeZone, LAST_DAY } from '../shared/calendar.ts'
+import { FIRST_DAY, LAST_DAY } from '../shared/calendar.ts'
 import { isCurrency, MAX_AMOUNT } from '../shared/money.ts'
 
 /** The registry of a schema's documentation. Unlike `.openapi()`, `.register(docs, …)` does not copy the schema. */
@@ -94,11 +94,6 @@ export const Month = z
   .string()
   .regex(/^(19[7-9]\d|20\d\d|21\d\d)-(0[1-9]|1[0-2])$/, 'Must be a month YYYY-MM from 1970-01 to 2199-12')
   .register(docs, { description: 'A month, from 1970-01 to 2199-12' })
-
-export const TimeZone = z
-  .string()
-  .refine(isTimeZone, { params: { code: 'unknown_time_zone' }, message: 'Must be a time zone of the IANA database' })
-  .register(docs, { description: 'A time zone of the IANA database', example: 'Europe/Paris' })
 
 export const MonthStartDay = z.int().min(1).max(28).register(docs, {
   description: "The day on which the user's month starts: 1 is the calendar month, 25 may be payday",
