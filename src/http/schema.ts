@@ -88,6 +88,7 @@ export const Day = z.iso
   .register(docs, {
     description: `A calendar day from ${FIRST_DAY} to ${LAST_DAY}, with no time and no zone`,
     format: 'date',
+    pattern: '^(19[7-9]\\d|2[01]\\d\\d)-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$',
   })
 
 export const Month = z

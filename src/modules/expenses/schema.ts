@@ -46,7 +46,7 @@ const ExchangeRate = z
   .nullable()
   .register(docs, {
     description:
-      "How much of the user's currency one unit of `currency` is worth, as a decimal. Required if `currency` is not the user's, else null",
+      "How much of the user's currency one unit of `currency` is worth, as a decimal above 0. Required if `currency` is not the user's, else null",
     pattern: RATE.source,
     example: null,
   })

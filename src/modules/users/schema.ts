@@ -9,10 +9,11 @@ export const Username = z
   .regex(/^[A-Za-z0-9._-]{3,32}$/, 'Must be 3 to 32 letters, digits, ".", "_" or "-"')
   .register(docs, { description: 'Unique, ignoring case', example: 'amina' })
 
-export const Email = z
-  .email()
-  .max(254)
-  .register(docs, { description: 'Unique, ignoring case', example: 'amina@example.com' })
+export const Email = z.email().max(254).register(docs, {
+  description: 'Unique, ignoring case',
+  pattern: z.regexes.email.source,
+  example: 'amina@example.com',
+})
 
 const TimeZone = z
   .string()
