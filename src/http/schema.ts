@@ -43,18 +43,18 @@ export const rawText = (min: number, max: number, documentation: object = {}) =>
     .check(isPlain, hasLength(min, max))
     .register(docs, { minLength: min, maxLength: max, ...documentation })
 
-/** The same, trimmed. */
+/** The same, trimmed. Both what is sent and what is left of it must have the length: the document tells of the former. */
 export const text = (min: number, max: number, documentation: object = {}) =>
   z
     .string()
-    .check(z.trim(), isPlain, hasLength(min, max))
+    .check(hasLength(min, max), z.trim(), isPlain, hasLength(min, max))
     .register(docs, { minLength: min, maxLength: max, ...documentation })
 
 /** The same, in lower case. */
 export const lowerCaseText = (min: number, max: number, documentation: object = {}) =>
   z
     .string()
-    .check(z.trim(), z.toLowerCase(), isPlain, hasLength(min, max))
+    .check(hasLength(min, max), z.trim(), z.toLowerCase(), isPlain, hasLength(min, max))
     .register(docs, { minLength: min, maxLength: max, ...documentation })
 
 export const ID_EXAMPLE = '0198c5d2-7b3e-7c4a-9f60-3d1f8a2b4c5e'

@@ -60,8 +60,8 @@ const Tag = lowerCaseText(1, 32)
 /** A set: a tag that is sent twice is stored once. */
 const Tags = z
   .array(Tag)
-  .overwrite((tags) => [...new Set(tags)])
   .max(10)
+  .overwrite((tags) => [...new Set(tags)])
   .register(docs, {
     description: 'At most 10. Stored in lower case and without duplicates',
     example: ['client', 'lunch'],
