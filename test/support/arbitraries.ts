@@ -68,7 +68,7 @@ const ofType = (type: string, schema: Schema, hints: Hints, name?: string): fc.A
 }
 
 /** A value that a schema of the document allows. Of a member with hints, mostly one of those. */
-export const valid = (schema: Schema, hints: Hints, name = ''): fc.Arbitrary<unknown> => {
+const valid = (schema: Schema, hints: Hints, name = ''): fc.Arbitrary<unknown> => {
   const { type = 'string', enum: choices, anyOf } = resolve(schema)
   if (choices) return fc.constantFrom(...choices)
   if (anyOf) return fc.oneof(...anyOf.map((one) => valid(one as Schema, hints, name)))

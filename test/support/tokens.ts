@@ -6,7 +6,10 @@ import type { Employee } from './api.ts'
 
 export const config = readConfig(env)
 export const [currentKey, previousKey = currentKey] = config.signingKeys
-export const [currentKeyId, previousKeyId] = await Promise.all(config.signingKeys.map(keyId))
+const [currentKeyId, previousId] = await Promise.all(config.signingKeys.map(keyId))
+
+/** The id of the key before, which still verifies. */
+export const previousKeyId = previousId
 
 type Json = Record<string, unknown>
 
