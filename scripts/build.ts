@@ -1,11 +1,13 @@
 /**
- * Generates what the Worker needs besides its code: the OpenAPI document, the files of /apidocs, and the list of common
- * passwords. With `--check` it only fails if the committed document is not the one that the code generates.
+ * Generates what the Worker needs besides its code: the OpenAPI document, the files of /apidocs, and the lists of common
+ * passwords and of time zones. With `--check` it only fails if the committed document is not the one that the code
+ * generates.
  */
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { dictionary } from '@zxcvbn-ts/language-common'
+import timeZoneData from 'tzdata' with { type: 'json' }
 import { createApp } from '../src/app.ts'
 import { openApiDocument } from '../src/http/document.ts'
 import { tags } from '../src/modules.ts'
@@ -38,6 +40,10 @@ const build = () => {
 
   const common = dictionary['passwords-common'].filter((password) => password.length >= MIN_LENGTH)
   writeIfChanged(join(root, '.build/common-passwords.txt'), `\n${common.slice(0, COMMON_PASSWORDS).join('\n')}\n`)
+
+  // `Factory` is what a machine has whose zone was never set.
+  const timeZones = Object.keys(timeZoneData.zones).filter((name) => name !== 'Factory')
+  writeIfChanged(join(root, '.build/time-zones.txt'), timeZones.join('\n'))
 }
 
 const check = () => {

@@ -45,7 +45,9 @@ describe('the configuration', () => {
       expect(answer).toBeProblem('service_unavailable')
       expect(JSON.stringify(answer.body)).not.toMatch(/JWT|TURSO/)
     }
-    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ misconfigured: ['TURSO_DATABASE_URL', 'JWT_SECRET'] })
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      cause: { class: 'ConfigError', names: ['TURSO_DATABASE_URL', 'JWT_SECRET'] },
+    })
     expect(lines.join()).not.toContain('too short')
   })
 })

@@ -41,6 +41,11 @@ const deadline = (timeoutMs: number) => {
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
+const toDatabaseError = (error: unknown) => {
+  if (error instanceof DatabaseError) return error
+  return new DatabaseError(error instanceof SyntaxError ? 'MALFORMED_ANSWER' : 'UNREACHABLE')
+}
+
 const isBusy = (results: StepResult[]) => results.some(({ error }) => error?.code === 'SQLITE_BUSY')
 
 /** The way to the database for one request, which adds to `use` what it costs. */
@@ -64,7 +69,7 @@ export const connect = ({ url, authToken }: Connection, use: DatabaseUse): Send 
       for (let retry = 0; ; retry++) {
         const results = await attempt(steps, body, signal).catch((error: unknown) => {
           if (signal.aborted) throw new DatabaseError('TIMEOUT')
-          if (!isIdempotent || hasLost) throw error instanceof DatabaseError ? error : new DatabaseError('UNREACHABLE')
+          if (!isIdempotent || hasLost) throw toDatabaseError(error)
           hasLost = true
         })
         if (results && !(isBusy(results) && retry < MAX_RETRIES)) return results

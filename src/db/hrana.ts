@@ -65,7 +65,7 @@ export const decodeBatch = (answer: unknown, steps: Step[]): StepResult[] => {
   const refused = results.find(({ type }) => type === 'error')?.error
   if (refused) return steps.map((_, i) => ({ rows: undefined, error: i === 0 ? toError(refused) : undefined }))
   const result = results.find(({ response }) => response?.type === 'batch')?.response?.result
-  if (!result) throw new Error('The answer has no batch')
+  if (!result) throw new SyntaxError('The answer has no batch')
   return steps.map((_, i) => {
     const [rows, error] = [result.step_results[i]?.rows, result.step_errors[i]]
     return { rows: rows?.map((row) => row.map(decode)), error: error ? toError(error) : undefined }

@@ -77,12 +77,16 @@ export type Database = {
   withTimeout(timeoutMs: number): Database
 }
 
-type Part = { statement: Statement; guard?: Guard; as?: string }
+/** A statement in its place. `name` is for the log; `isResult` if its rows are returned under it. */
+type Part = { name: string; statement: Statement; guard?: Guard; isResult?: true }
 
-const command = (text: string): Part => ({ statement: { text, args: [], columns: [], toRows: () => [] } })
-const unnamed = (statements: Statement[]): Part[] => statements.map((statement) => ({ statement }))
-const guarded = (guards: Guard[]): Part[] => guards.map((guard) => ({ statement: guard.statement, guard }))
-const named = (selects: Selects): Part[] => Object.entries(selects).map(([as, statement]) => ({ statement, as }))
+const command = (name: string): Part => ({ name, statement: { text: name, args: [], columns: [], toRows: () => [] } })
+const numbered = (step: string, statements: Statement[]): Part[] =>
+  statements.map((statement, i) => ({ name: `${step}[${i}]`, statement }))
+const guarded = (step: string, guards: Guard[]): Part[] =>
+  guards.map((guard, i) => ({ name: `${step}[${i}]`, statement: guard.statement, guard }))
+const named = (selects: Selects): Part[] =>
+  Object.entries(selects).map(([name, statement]) => ({ name, statement, isResult: true }))
 
 /** What a write reads before it and after it. */
 const selectsOf = ({ before, after, bookkeeping }: Transaction<Selects, Selects, unknown>) => {
@@ -95,7 +99,7 @@ const selectsOf = ({ before, after, bookkeeping }: Transaction<Selects, Selects,
 
 /** With a key, what is read is stored with it, and answered from there: the first time as every other time. */
 const readOrKeep = (key: IdempotencyKey | undefined, moment: 'before' | 'after', selects: Selects): Part[] =>
-  key ? unnamed([key.keep(moment, selects)]) : named(selects)
+  key ? [{ name: `keep[${moment}]`, statement: key.keep(moment, selects) }] : named(selects)
 
 /**
  * The way of a write: every statement of it, in the order in which they run. Each runs only if all before it did, in
@@ -113,31 +117,32 @@ const readOrKeep = (key: IdempotencyKey | undefined, moment: 'before' | 'after',
  * 9. after: the lines and the rows as they have become
  * 10. key kept: with a key, the rows of 5 and 9 are stored with it
  *
- * What is refused has no effect at all: a guard that fails undoes whatever was done before it.
+ * What is refused has no effect at all: a guard that fails undoes whatever was done before it. The log names a statement
+ * that failed by its step and its place there, `write[0]`, and one whose rows are returned by the name of those.
  */
 const layOut = (session: Guard[], transaction: Transaction<Selects, Selects, unknown>): Part[] => {
   const { idempotencyKey: key, guards = [], bookkeeping, write, dryRun } = transaction
   const selects = selectsOf(transaction)
   return [
     command('BEGIN IMMEDIATE'),
-    ...guarded(session),
-    ...guarded(key ? [key.isNew] : []),
-    ...guarded(guards),
-    ...unnamed(bookkeeping?.prepare ?? []),
-    ...guarded(bookkeeping?.guards ?? []),
+    ...guarded('session', session),
+    ...guarded('key', key ? [key.isNew] : []),
+    ...guarded('guards', guards),
+    ...numbered('prepare', bookkeeping?.prepare ?? []),
+    ...guarded('lines', bookkeeping?.guards ?? []),
     ...readOrKeep(key, 'before', selects.before),
-    ...unnamed(write),
-    ...unnamed(bookkeeping?.apply ?? []),
-    ...unnamed(bookkeeping?.conclude ?? []),
+    ...numbered('write', write),
+    ...numbered('apply', bookkeeping?.apply ?? []),
+    ...numbered('conclude', bookkeeping?.conclude ?? []),
     ...readOrKeep(key, 'after', selects.after),
-    ...(key ? [{ statement: key.forgetOld }, { statement: key.stored, as: 'stored' }] : []),
+    ...(key ? [{ name: 'keep[forget]', statement: key.forgetOld }, ...named({ stored: key.stored })] : []),
     command(dryRun ? 'ROLLBACK' : 'COMMIT'),
   ]
 }
 
 /** A read: several selects see one snapshot; one alone, after the guard of its session, needs no transaction. */
 const layOutRead = (session: Guard[], selects: Selects): Part[] => {
-  const parts = [...guarded(session), ...named(selects)]
+  const parts = [...guarded('session', session), ...named(selects)]
   const isAlone = Object.keys(selects).length === 1
   return isAlone ? parts : [command('BEGIN TRANSACTION READONLY'), ...parts, command('COMMIT')]
 }
@@ -182,13 +187,13 @@ export const createDatabase = (send: Send, session: Guard[] = [], timeoutMs = TI
     const failed = results.findIndex(({ error }) => error !== undefined)
     const error = results[failed]?.error
     if (error) {
-      const guard = parts[failed]?.guard
-      if (!guard || !isOfGuard(error)) throw classify(error)
+      const { name = '', guard } = parts[failed] ?? {}
+      if (!guard || !isOfGuard(error)) throw classify(error, name)
       throw guard.problem(results[explainedBy.get(failed) ?? -1]?.rows ?? [])
     }
     const rows: RowsByName = {}
-    for (const [i, { as, statement }] of parts.entries()) {
-      if (as !== undefined) rows[as] = statement.toRows(results[i]?.rows ?? [])
+    for (const [i, { name, statement, isResult }] of parts.entries()) {
+      if (isResult) rows[name] = statement.toRows(results[i]?.rows ?? [])
     }
     return rows
   }

@@ -8,7 +8,11 @@ import { invalidToken } from './problems.ts'
 /** The lifetime of an access token, in seconds. */
 export const ACCESS_LIFETIME_S = 600
 
-const ACCESS_TOKEN: TokenKind = { type: 'at+jwt', audience: 'outlay-api', claims: ['sid', 'zoneinfo'] }
+const ACCESS_TOKEN: TokenKind = {
+  type: 'at+jwt',
+  audience: 'outlay-api',
+  claims: { sid: 'string', zoneinfo: 'string' },
+}
 
 /** A new access token (RFC 9068) for the session of `actor`. */
 export const signAccessToken = (config: Config, actor: Actor): Promise<string> => {

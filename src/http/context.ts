@@ -16,6 +16,9 @@ export type Actor = {
 /** The schemas of a route's query, path and body. */
 export type Inputs = NonNullable<RouteConfig['request']>
 
+/** What is logged of a problem: its code and, of a 5xx, what caused it. */
+export type Failure = { code: string; cause?: Record<string, unknown> | undefined }
+
 /** The environment of every request. */
 export type AppEnv = {
   Bindings: Env
@@ -25,6 +28,10 @@ export type AppEnv = {
     databaseUse: DatabaseUse
     requestId: string
     inputs: Inputs
+    /** Set where the answer is a problem. */
+    failure?: Failure
+    /** Set by a route that something calls every few seconds only to see whether it answers. */
+    isProbe?: true
     /** Makes the guard that a session still exists. `app.ts` injects it, because http/ does not import modules. */
     sessionGuard: (actor: Actor, problem: Guard['problem']) => Guard
   }

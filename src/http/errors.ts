@@ -2,9 +2,9 @@ import { HTTPException } from 'hono/http-exception'
 import { ConfigError } from '../config.ts'
 import { ConstraintError, DatabaseError } from '../db/errors.ts'
 import { ProblemError } from '../shared/problem.ts'
-import type { AppContext } from './context.ts'
+import type { AppContext, Failure } from './context.ts'
 import { describe, internalError, malformedJson, serviceUnavailable, unsupportedMediaType } from './problems.ts'
-import { log } from './request-log.ts'
+import { encodedPath } from './request-log.ts'
 
 /** The Retry-After of a 503, in seconds. */
 const RETRY_AFTER_S = '2'
@@ -12,24 +12,24 @@ const RETRY_AFTER_S = '2'
 /** The stack without the error's message, which may contain user data. */
 const framesOf = ({ stack = '' }: Error) => stack.split('\n').filter((line) => /^\s+at /.test(line))
 
-/** The details of an error that are safe to log. */
-const loggableDetails = (error: unknown): Record<string, unknown> => {
-  if (error instanceof ConfigError) return { misconfigured: error.names }
-  if (error instanceof DatabaseError) return { reason: error.reason }
-  const constraint = error instanceof ConstraintError ? { constraint: error.constraint } : {}
-  return error instanceof Error
-    ? { error: error.name, ...constraint, stack: framesOf(error) }
-    : { error: typeof error, ...constraint }
-}
+type Outcome = { problem: ProblemError; cause?: Failure['cause'] }
 
-/** The problem that an error maps to. An unexpected error is logged, and its response reveals no details. */
-const toProblem = (error: unknown, c: AppContext): ProblemError => {
-  if (error instanceof ProblemError) return error
-  if (error instanceof HTTPException && error.status === 400) return malformedJson()
-  if (error instanceof HTTPException && error.status === 415) return unsupportedMediaType()
-  log(c, 'error', loggableDetails(error))
+/** The problem that an error maps to. The cause of an unexpected one is logged, and its answer reveals nothing of it. */
+const toOutcome = (error: unknown): Outcome => {
+  if (error instanceof ProblemError) return { problem: error }
+  if (error instanceof HTTPException && error.status === 400) return { problem: malformedJson() }
+  if (error instanceof HTTPException && error.status === 415) return { problem: unsupportedMediaType() }
   // Database and configuration errors may be temporary, so the client may retry; anything else is a bug.
-  return error instanceof DatabaseError || error instanceof ConfigError ? serviceUnavailable() : internalError()
+  if (error instanceof DatabaseError)
+    return {
+      problem: serviceUnavailable(),
+      cause: { class: 'DatabaseError', code: error.code, statement: error.statement },
+    }
+  if (error instanceof ConfigError)
+    return { problem: serviceUnavailable(), cause: { class: 'ConfigError', names: error.names } }
+  const constraint = error instanceof ConstraintError && { constraint: error.constraint, statement: error.statement }
+  const cause = error instanceof Error ? { class: error.name, stack: framesOf(error) } : { class: typeof error }
+  return { problem: internalError(), cause: { ...cause, ...constraint } }
 }
 
 const headersFor = (status: number): Record<string, string> => {
@@ -40,14 +40,16 @@ const headersFor = (status: number): Record<string, string> => {
 
 /** Responds with the problem document (RFC 9457) of a thrown error. */
 export const answerProblem = (error: unknown, c: AppContext): Response => {
-  const { definition, occurrence } = toProblem(error, c)
+  const { problem, cause } = toOutcome(error)
+  const { definition, occurrence } = problem
   const { type, title, status, detail, code } = describe(definition)
+  c.set('failure', { code, cause })
   const body = {
     type,
     title,
     status,
     detail: occurrence.detail ?? detail,
-    instance: new URL(c.req.url).pathname,
+    instance: encodedPath(c),
     code,
     requestId: c.var.requestId,
     errors: occurrence.errors,

@@ -29,15 +29,12 @@ export const crossOrigin: AppMiddleware = (c, next) => {
   return isPlainOptions || !c.req.header('Origin') ? next() : share(c, next)
 }
 
-const NO_CONTENT_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-
 /**
  * The headers of every answer, set before it is made, so that they cost one Response. A route that has better ones, for
- * an ETag or a page, sets them over these.
+ * an ETag, sets them over these. A Content-Security-Policy is for pages: /apidocs, the only one, has its own.
  */
 export const setDefaultHeaders = (c: AppContext) => {
   c.header('Cache-Control', 'no-store')
-  c.header('Content-Security-Policy', NO_CONTENT_POLICY)
   c.header('Strict-Transport-Security', 'max-age=15552000; includeSubDomains')
   c.header('X-Content-Type-Options', 'nosniff')
 }

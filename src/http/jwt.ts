@@ -7,8 +7,11 @@ import { newId } from '../shared/ids.ts'
 const ALGORITHM = 'HS256'
 const ISSUER = 'outlay'
 
-/** A sort of token: its `typ` and its audience keep it from passing for another. */
-export type TokenKind = { type: string; audience: string; claims: string[] }
+/**
+ * A sort of token: its `typ` and its audience keep it from passing for another. `claims` are those that it has beside
+ * the registered ones, and what type of value each is.
+ */
+export type TokenKind = { type: string; audience: string; claims: Record<string, 'string' | 'number'> }
 
 type Keys = Config['signingKeys']
 /** `issuedAt` and `expiresAt` in seconds since 1970. The same input gives the same token, if it names its `jti`. */
@@ -63,7 +66,17 @@ const remember = (keys: Keys, token: string, payload: JWTPayload) => {
   if (known.size > MAX_KNOWN && oldest !== undefined) known.delete(oldest)
 }
 
+/** The form of a token (RFC 7515). jose would also take padding. */
+const TOKEN = /^[\w-]+\.[\w-]+\.[\w-]+$/
+
+/** Whether the claims are of the types that we sign. jose would also take a list of audiences, or an object as a user. */
+const hasTypes = (payload: JWTPayload, { claims }: TokenKind) =>
+  Object.entries({ sub: 'string', jti: 'string', aud: 'string', ...claims }).every(
+    ([name, type]) => typeof payload[name] === type,
+  )
+
 const verify = async (keys: Keys, kind: TokenKind, token: string): Promise<JWTPayload | null> => {
+  if (!TOKEN.test(token)) return null
   const keyOf = async ({ kid }: { kid?: string }) => {
     const known = await Promise.all(keys.map(importKey))
     return known.find(({ id }) => id === kid)?.key ?? Promise.reject(new Error('No key has this kid'))
@@ -74,9 +87,9 @@ const verify = async (keys: Keys, kind: TokenKind, token: string): Promise<JWTPa
       typ: kind.type,
       issuer: ISSUER,
       audience: kind.audience,
-      requiredClaims: ['sub', 'jti', 'iat', 'exp', ...kind.claims],
+      requiredClaims: ['iat', 'exp'],
     })
-    return payload
+    return hasTypes(payload, kind) ? payload : null
   } catch {
     return null
   }

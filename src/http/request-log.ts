@@ -1,19 +1,49 @@
-import type { AppContext, AppMiddleware } from './context.ts'
+import { routePath } from 'hono/route'
+import { now, toInstant } from '../shared/clock.ts'
+import type { AppContext, AppMiddleware, UserEnv } from './context.ts'
 
-/** Writes a line of JSON about `c`'s request. `facts` holds no token, no parameter, no SQL and no stack. */
-export const log = (c: AppContext, level: 'info' | 'error', facts: Record<string, unknown>) => {
-  const { method, path } = c.req
-  console[level](JSON.stringify({ level, requestId: c.var.requestId, method, path, ...facts }))
+/** The path as it was sent, still percent-encoded and without the query string. */
+export const encodedPath = ({ req }: AppContext) => new URL(req.url).pathname
+
+/** The pattern of the route that was found, `/v1/expenses/:id`; null if no route has the path and the method. */
+const routeOf = (c: AppContext) => {
+  const pattern = routePath(c, -1)
+  return pattern === '/*' ? null : pattern
+}
+
+/** Writes one line of JSON. No member of it holds a query string, a token, a value of a body or a header, or SQL. */
+const log = (c: AppContext, started: number) => {
+  const { status } = c.res
+  const { databaseUse, failure } = c.var
+  const { actor } = c.var as Partial<UserEnv['Variables']>
+  const level = status < 500 ? 'info' : 'error'
+  const entry = {
+    time: toInstant(started),
+    level,
+    requestId: c.var.requestId,
+    method: c.req.method,
+    route: routeOf(c),
+    path: encodedPath(c),
+    status,
+    durationMs: now() - started,
+    databaseMs: databaseUse.milliseconds,
+    roundTrips: databaseUse.roundTrips,
+    userId: actor?.userId,
+    ...failure,
+  }
+  console[level](JSON.stringify(entry))
 }
 
 /**
- * Tells the caller how long the database took, and in how many round trips; and the log, in one line for each request,
- * what was asked, what was answered, and what it cost.
+ * Measures the request. The answer tells how long the database took, and in how many round trips; the log gets one line
+ * with that, what was asked and what was answered. A successful probe is not logged: it comes every few seconds, tells
+ * nothing, and would cost more than its answer.
  */
 export const account: AppMiddleware = async (c, next) => {
+  const started = now()
   const use = { roundTrips: 0, milliseconds: 0 }
   c.set('databaseUse', use)
   await next()
   c.header('Server-Timing', `db;dur=${use.milliseconds};desc="round trips: ${use.roundTrips}"`)
-  log(c, 'info', { status: c.res.status, roundTrips: use.roundTrips, databaseMilliseconds: use.milliseconds })
+  if (!c.var.isProbe || c.res.status >= 400) log(c, started)
 }

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { FIRST_DAY, isTimeZone, LAST_DAY } from '../shared/calendar.ts'
+import { FIRST_DAY, LAST_DAY } from '../shared/calendar.ts'
 import { isCurrency, MAX_AMOUNT } from '../shared/money.ts'
 
 /** The registry of a schema's documentation. Unlike `.openapi()`, `.register(docs, …)` does not copy the schema. */
@@ -43,18 +43,18 @@ export const rawText = (min: number, max: number, documentation: object = {}) =>
     .check(isPlain, hasLength(min, max))
     .register(docs, { minLength: min, maxLength: max, ...documentation })
 
-/** The same, trimmed. */
+/** The same, trimmed. Both what is sent and what is left of it must have the length: the document tells of the former. */
 export const text = (min: number, max: number, documentation: object = {}) =>
   z
     .string()
-    .check(z.trim(), isPlain, hasLength(min, max))
+    .check(hasLength(min, max), z.trim(), isPlain, hasLength(min, max))
     .register(docs, { minLength: min, maxLength: max, ...documentation })
 
 /** The same, in lower case. */
 export const lowerCaseText = (min: number, max: number, documentation: object = {}) =>
   z
     .string()
-    .check(z.trim(), z.toLowerCase(), isPlain, hasLength(min, max))
+    .check(hasLength(min, max), z.trim(), z.toLowerCase(), isPlain, hasLength(min, max))
     .register(docs, { minLength: min, maxLength: max, ...documentation })
 
 export const ID_EXAMPLE = '0198c5d2-7b3e-7c4a-9f60-3d1f8a2b4c5e'
@@ -88,17 +88,13 @@ export const Day = z.iso
   .register(docs, {
     description: `A calendar day from ${FIRST_DAY} to ${LAST_DAY}, with no time and no zone`,
     format: 'date',
+    pattern: '^(19[7-9]\\d|2[01]\\d\\d)-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$',
   })
 
 export const Month = z
   .string()
   .regex(/^(19[7-9]\d|20\d\d|21\d\d)-(0[1-9]|1[0-2])$/, 'Must be a month YYYY-MM from 1970-01 to 2199-12')
   .register(docs, { description: 'A month, from 1970-01 to 2199-12' })
-
-export const TimeZone = z
-  .string()
-  .refine(isTimeZone, { params: { code: 'unknown_time_zone' }, message: 'Must be a time zone of the IANA database' })
-  .register(docs, { description: 'A time zone of the IANA database', example: 'Europe/Paris' })
 
 export const MonthStartDay = z.int().min(1).max(28).register(docs, {
   description: "The day on which the user's month starts: 1 is the calendar month, 25 may be payday",

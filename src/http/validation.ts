@@ -2,7 +2,7 @@ import type { ValidationTargets } from 'hono'
 import { z } from 'zod'
 import type { Fault } from '../shared/problem.ts'
 import type { AppContext, AppMiddleware, Inputs } from './context.ts'
-import { invalidRequest } from './problems.ts'
+import { invalidRequest, unsupportedMediaType } from './problems.ts'
 
 const toPointer = (path: PropertyKey[]) =>
   path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
@@ -75,6 +75,7 @@ const unique = (faults: Fault[]) => [
 ]
 
 type Failure = { target: Part['target']; error: { issues: z.core.$ZodIssue[] } }
+type Result = { success: true; target: Part['target'] } | ({ success: false } & Failure)
 
 /** Throws invalidRequest with the faults of the part that failed, and of every part after it. */
 const refuse = async ({ target, error }: Failure, c: AppContext): Promise<never> => {
@@ -96,5 +97,8 @@ export const rememberInputs =
  * The hook of every validator. zod-openapi stops at the first part of a request that is invalid; the hook validates the
  * parts after it, too, so that one answer lists every fault.
  */
-export const refuseInvalid = (result: { success: true } | ({ success: false } & Failure), c: AppContext) =>
-  result.success ? undefined : refuse(result, c)
+export const refuseInvalid = (result: Result, c: AppContext) => {
+  if (!result.success) return refuse(result, c)
+  // Where no member is required, a body that was not sent at all would pass for an empty object.
+  if (result.target === 'json' && !c.req.header('Content-Type')) throw unsupportedMediaType()
+}

@@ -2,12 +2,8 @@
 export const FIRST_DAY = '1970-01-01'
 export const LAST_DAY = '2199-12-31'
 
-/**
- * Whether `name` is a time zone of the IANA database. Fixed offsets (`+02:00`), which `Intl` also takes, are refused:
- * they have no daylight saving time.
- */
+/** Whether `Intl` knows the time zone, so that `utcOffset` can tell its offset. */
 export const isTimeZone = (name: string): boolean => {
-  if (!/^[A-Za-z]/.test(name)) return false
   try {
     new Intl.DateTimeFormat('en', { timeZone: name })
     return true

@@ -1,35 +1,14 @@
-import { env } from 'cloudflare:workers'
-import { SignJWT } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { readConfig } from '../../src/config.ts'
 import { signAccessToken } from '../../src/http/auth.ts'
-import { keyId } from '../../src/http/jwt.ts'
 import { anyone, Caller, type Employee, employee, newId } from '../support/api.ts'
 import { operations, somePath } from '../support/document.ts'
 import { requestOf } from '../support/requests.ts'
+import { config, previousKey, previousKeyId, tokenOf } from '../support/tokens.ts'
 
 const OPEN = ['register', 'login', 'refreshSession', 'listProblems', 'getProblem', 'getLiveness', 'getReadiness']
 
-const config = readConfig(env)
-const [current, previous] = config.signingKeys
-const [currentId, previousId] = await Promise.all(config.signingKeys.map(keyId))
 const isOpen = ({ security }: { security: object[] }) => security.length === 0
 const guarded = operations.filter((operation) => !isOpen(operation))
-
-type Change = { claims?: object; header?: object; secret?: Uint8Array }
-
-/** A genuine access token of `owner`, but for `change`. A claim or a header of undefined is left out. */
-const tokenOf = ({ user, session }: Employee, { claims, header, secret = current }: Change = {}) => {
-  const genuine = JSON.parse(atob(session.accessToken.split('.')[1].replaceAll('-', '+').replaceAll('_', '/')))
-  return new SignJWT({ ...genuine, sub: user.id, ...claims })
-    .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt', kid: currentId, ...header })
-    .sign(secret)
-}
-
-const unsigned = (token: string) => {
-  const header = btoa(JSON.stringify({ alg: 'none', typ: 'at+jwt', kid: currentId })).replaceAll('=', '')
-  return `${header}.${token.split('.')[1]}.`
-}
 
 describe('authentication', () => {
   let amina: Employee
@@ -46,7 +25,7 @@ describe('authentication', () => {
   })
 
   it('takes a token that was signed with the secret before', async () => {
-    const token = await tokenOf(amina, { header: { kid: previousId }, secret: previous ?? current })
+    const token = await tokenOf(amina, { header: { kid: previousKeyId }, secret: previousKey })
     expect(await new Caller(token).get('/v1/users/me')).toMatchObject({ status: 200 })
   })
 
@@ -56,20 +35,12 @@ describe('authentication', () => {
   })
 
   const past = Math.floor(Date.now() / 1000) - 1
+  // test/http/forged-tokens.test.ts has many more, on a few operations.
   const refused: [string, (owner: Employee) => string | undefined | Promise<string>][] = [
     ['no token', () => undefined],
     ['text that is no token', () => 'not-a-token'],
     ['an expired token', (owner) => tokenOf(owner, { claims: { iat: past - 600, exp: past } })],
-    ['a token without an end', (owner) => tokenOf(owner, { claims: { exp: undefined } })],
-    ['a token without a session', (owner) => tokenOf(owner, { claims: { sid: undefined } })],
-    ['a token without an id', (owner) => tokenOf(owner, { claims: { jti: undefined } })],
-    ['a token of another issuer', (owner) => tokenOf(owner, { claims: { iss: 'somebody' } })],
-    ['a token for another audience', (owner) => tokenOf(owner, { claims: { aud: 'somebody' } })],
-    ['a token of another type', (owner) => tokenOf(owner, { header: { typ: 'JWT' } })],
-    ['a token of an unknown key', (owner) => tokenOf(owner, { header: { kid: 'unknown' } })],
-    ['a token without a key id', (owner) => tokenOf(owner, { header: { kid: undefined } })],
     ['a token signed with another key', (owner) => tokenOf(owner, { secret: new Uint8Array(32) })],
-    ['an unsigned token', async (owner) => unsigned(await tokenOf(owner))],
     ['a refresh token', (owner) => owner.session.refreshToken],
     [
       'a token of a session that never was',

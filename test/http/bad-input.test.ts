@@ -86,6 +86,12 @@ describe.each(['/v1/expenses', '/v1/incomes'])('bad input to %s', (path) => {
       expect(await amina.send(method, target)).toBeFaultAt('/amount', 'required')
     })
 
+    it('is refused where there is neither, though no member is required', async () => {
+      const { body } = await amina.post(path, { amount: 1 })
+      expect(await amina.send('PATCH', `${path}/${body.id}`)).toBeProblem('unsupported_media_type')
+      await amina.delete(`${path}/${body.id}`)
+    })
+
     it.each([true, false])('is refused past 64 KiB, whether its length is declared or not (%s)', async (declared) => {
       const bytes = new TextEncoder().encode(`{"amount":1,"note":"${'x'.repeat(64 * KIB)}"}`).slice(0, 64 * KIB + 1)
       const rawBody = declared ? bytes : new Blob([bytes]).stream()

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type Employee, employee, withoutVerdict } from '../support/api.ts'
+import { type Employee, employee, newId, withoutVerdict } from '../support/api.ts'
 import { type Operation, operations, somePath } from '../support/document.ts'
 import { requestOf } from '../support/requests.ts'
 
@@ -54,4 +54,75 @@ describe("a colleague's resource", () => {
       expect(body.data.filter(({ current }: { current?: boolean }) => !current)).toEqual([])
     },
   )
+})
+
+describe("a colleague's id", () => {
+  let amina: Employee
+  let bruno: Employee
+  /** What amina has, by what it is; and the same of nobody. */
+  let hers: Record<string, string>
+  const nobodys = { category: newId(), expense: newId(), income: newId() }
+  beforeAll(async () => {
+    amina = await employee()
+    bruno = await employee()
+    const { id: category } = await amina.sorts()
+    hers = { category, expense: (await amina.spends({ categoryId: category })).id, income: (await amina.earns()).id }
+  })
+
+  type Ids = Record<string, string>
+  const expense = { amount: 1, date: '2026-11-23' }
+  const writes: [string, (ids: Ids, own: Ids) => [method: string, path: string, body?: object]][] = [
+    ['of a category in a new expense', (ids) => ['POST', '/v1/expenses', { ...expense, categoryId: ids.category }]],
+    [
+      'of a category in a put expense',
+      (ids, own) => ['PUT', `/v1/expenses/${own.expense}`, { ...expense, categoryId: ids.category }],
+    ],
+    [
+      'of a category in a changed expense',
+      (ids, own) => ['PATCH', `/v1/expenses/${own.expense}`, { categoryId: ids.category }],
+    ],
+    [
+      'of a category in a batch',
+      (ids, own) => [
+        'POST',
+        '/v1/expenses/batch',
+        { put: [{ ...expense, id: own.expense, categoryId: ids.category }] },
+      ],
+    ],
+    ['of a category to merge into', (ids, own) => ['DELETE', `/v1/categories/${own.category}?moveTo=${ids.category}`]],
+    ['of an expense to delete in a batch', (ids) => ['POST', '/v1/expenses/batch', { delete: [ids.expense] }]],
+    ['of an income to delete in a batch', (ids) => ['POST', '/v1/incomes/batch', { delete: [ids.income] }]],
+  ]
+
+  it.each(writes)('%s is refused like one that never was', async (_, request) => {
+    const own = { category: (await bruno.sorts()).id, expense: (await bruno.spends()).id }
+    const [told, toldOfNobody] = [await bruno.send(...request(hers, own)), await bruno.send(...request(nobodys, own))]
+    expect(told.status).toBe(422)
+    expect(whatIsSaid(told.body)).toEqual(whatIsSaid(toldOfNobody.body))
+    expect((await amina.get(`/v1/expenses/${hers.expense}`)).body.categoryId).toBe(hers.category)
+    expect((await amina.get(`/v1/incomes/${hers.income}`)).status).toBe(200)
+  })
+
+  it('to filter by finds nothing', async () => {
+    await bruno.spends()
+    expect((await bruno.get(`/v1/expenses?categoryId=${hers.category}`)).body.data).toEqual([])
+  })
+
+  it('in a batch makes one of one’s own', async () => {
+    const before = (await amina.get(`/v1/expenses/${hers.expense}`)).body
+    expect((await bruno.post('/v1/expenses/batch', { put: [{ ...expense, id: hers.expense }] })).status).toBe(200)
+    expect((await amina.get(`/v1/expenses/${hers.expense}`)).body).toEqual(before)
+    expect((await bruno.get(`/v1/expenses/${hers.expense}`)).body).toMatchObject(expense)
+  })
+
+  it('is not what a key or a cursor leads to, either', async () => {
+    const keyed = { headers: { 'Idempotency-Key': newId() } }
+    await amina.post('/v1/expenses', { ...expense, note: 'hers' }, keyed)
+    const { status, headers, body } = await bruno.post('/v1/expenses', { ...expense, note: 'his' }, keyed)
+    expect([status, headers.has('Idempotency-Replayed'), body.note]).toEqual([201, false, 'his'])
+    const { body: page } = await amina.get('/v1/changes?limit=1')
+    const seen = JSON.stringify((await bruno.get(`/v1/changes?since=${page.nextCursor}`)).body)
+    expect(seen).not.toContain('hers')
+    expect(seen).not.toContain(hers.category)
+  })
 })

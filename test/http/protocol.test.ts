@@ -131,6 +131,46 @@ describe('caching', () => {
   })
 })
 
+describe('the headers of an answer', () => {
+  /** All that an answer may have. Nothing that tells with what it is made. */
+  const ALLOWED = [
+    'cache-control',
+    'content-length',
+    'content-type',
+    'etag',
+    'location',
+    'retry-after',
+    'server-timing',
+    'strict-transport-security',
+    'vary',
+    'www-authenticate',
+    'x-content-type-options',
+    'x-request-id',
+  ]
+  const areGood = (headers: Headers, more: string[] = []) => {
+    expect([...headers.keys()].filter((name) => ![...ALLOWED, ...more].includes(name))).toEqual([])
+    expect(headers.get('Strict-Transport-Security')).toBe('max-age=15552000; includeSubDomains')
+    expect(headers.get('X-Content-Type-Options')).toBe('nosniff')
+  }
+
+  it.each(operations)('of $operationId are those that we know', async ({ method, path }) => {
+    areGood((await anyone.send(method, somePath(path))).headers)
+  })
+
+  // Cloudflare itself says of a file whether it was cached.
+  it.each([
+    ['GET', '/', []],
+    ['GET', '/nowhere', []],
+    ['GET', '/openapi.json', ['cf-cache-status']],
+    ['GET', '/apidocs', ['cf-cache-status', 'content-security-policy']],
+    ['GET', '/apidocs/swagger-ui-dist/swagger-ui.css', ['cf-cache-status']],
+    ['PATCH', '/livez', ['allow']],
+    ['OPTIONS', '/livez', ['allow']],
+  ] as const)('of %s %s are those that we know', async (method, path, more) => {
+    areGood((await anyone.send(method, path)).headers, [...more])
+  })
+})
+
 describe('a browser of another origin', () => {
   const HEADERS = ['authorization', 'content-type', 'if-match', 'if-none-match', 'x-request-id']
   const preflight = (origin: string, method: string, path: string) =>

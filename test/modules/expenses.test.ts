@@ -56,6 +56,8 @@ describe('an expense', () => {
       merchant: 'Chez Paul',
       note: '',
     })
+    const padded = { amount: 1, merchant: 'x'.padEnd(121) }
+    expect(await amina.post('/v1/expenses', padded)).toBeFaultAt('/merchant', 'invalid_length')
   })
 
   it('has its tags as a set in lower case', async () => {
@@ -66,6 +68,7 @@ describe('an expense', () => {
     const tags = Array.from({ length: 10 }, (_, i) => `${i}`.padEnd(32, 'x'))
     expect(await amina.spends({ tags })).toMatchObject({ tags })
     expect(await amina.post('/v1/expenses', { amount: 1, tags: [...tags, 'more'] })).toBeFaultAt('/tags', 'too_big')
+    expect(await amina.post('/v1/expenses', { amount: 1, tags: Array(11).fill('a') })).toBeFaultAt('/tags', 'too_big')
     expect(await amina.post('/v1/expenses', { amount: 1, tags: ['x'.repeat(33)] })).toBeFaultAt(
       '/tags/0',
       'invalid_length',

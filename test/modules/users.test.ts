@@ -1,5 +1,9 @@
+import { eq } from 'drizzle-orm'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { statements } from '../../src/db/statement.ts'
+import { users } from '../../src/modules/users/table.ts'
 import { type Employee, employee, newName } from '../support/api.ts'
+import { write } from '../support/database.ts'
 
 describe('the user who is logged in', () => {
   it('is the one who registered, without the password', async () => {
@@ -47,6 +51,44 @@ describe('the user who is logged in', () => {
     },
   )
 
+  describe('has a time zone', () => {
+    let amina: Employee
+    beforeAll(async () => {
+      amina = await employee()
+    })
+
+    it.each([
+      ['Europe/Paris', 'Europe/Paris'],
+      ['europe/PARIS', 'Europe/Paris'],
+      ['utc', 'UTC'],
+      ['etc/gmt+12', 'Etc/GMT+12'],
+      // Two names of one zone: browsers send the one or the other.
+      ['asia/kolkata', 'Asia/Kolkata'],
+      ['Asia/Calcutta', 'Asia/Calcutta'],
+      ['america/port-AU-prince', 'America/Port-au-Prince'],
+      ['US/Pacific', 'US/Pacific'],
+    ])('that may be sent as %s and is answered as %s', async (sent, answered) => {
+      expect((await amina.patch('/v1/users/me', { timeZone: sent })).body.timeZone).toBe(answered)
+      expect((await amina.get('/v1/users/me')).body.timeZone).toBe(answered)
+    })
+
+    it.each(['', 'PST', 'Factory', 'SystemV/PST8PDT', 'Mars/Phobos', '+02:00', '-05', 'Europe/Paris ', '../etc'])(
+      'that cannot be "%s"',
+      async (timeZone) => {
+        expect(await amina.patch('/v1/users/me', { timeZone })).toBeFaultAt('/timeZone', 'unknown_time_zone')
+      },
+    )
+
+    it('that still works where it was stored before it had to be of the IANA database', async () => {
+      const bruno = await employee()
+      await write(statements.update(users).set({ timeZone: 'PST' }).where(eq(users.id, bruno.user.id)))
+      const again = await bruno.logInAgain()
+      expect(again.user.timeZone).toBe('PST')
+      expect((await again.get('/v1/months/current')).status).toBe(200)
+      expect((await again.patch('/v1/users/me', { monthStartDay: 5 })).body.timeZone).toBe('PST')
+    })
+  })
+
   let refused: Employee
   beforeAll(async () => {
     refused = await employee()
@@ -55,8 +97,6 @@ describe('the user who is logged in', () => {
   it.each([
     ['currency', 'XXY'],
     ['currency', 'usd'],
-    ['timeZone', 'Mars/Phobos'],
-    ['timeZone', '+02:00'],
     ['monthStartDay', 0],
     ['monthStartDay', 29],
     ['monthStartDay', 1.5],

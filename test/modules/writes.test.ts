@@ -165,6 +165,7 @@ describe('a fault of our own', () => {
     expect(answer).toBeProblem('internal_error')
     expect([answer.status, answer.headers.has('Retry-After')]).toEqual([500, false])
     expect(JSON.stringify(answer.body) + lines.join()).not.toContain(secret)
-    expect(lines.join()).toMatch(/"stack":\["\s*at /)
+    expect(lines).toHaveLength(1)
+    expect(lines[0]).toMatch(/"cause":{"class":"Error","stack":\["\s*at /)
   })
 })

@@ -15,7 +15,7 @@ export type Operation = {
   summary: string
   description?: string
   security: Json[]
-  parameters?: { in: string; name: string; schema: Schema; description?: string }[]
+  parameters?: { in: string; name: string; required?: boolean; schema: Schema; description?: string }[]
   requestBody?: { required: boolean; content: Content }
   responses: Record<string, Answer | Reference>
 }
@@ -109,8 +109,36 @@ export const validateExchange = ({ method, path, sent, status, headers, received
     if (type !== content[0]) throw new Error(`${what} is ${type}, and not ${content[0]}`)
     check(what, validatorOf(`${operation.operationId} ${status}`, close(content[1].schema) as Schema, closed), received)
   } else if (received !== undefined) throw new Error(`${what} has a body, and the document none`)
+  const { code } = (received ?? {}) as { code?: string }
+  if (status >= 400 && !answer.description.includes(`\`${code}\``))
+    throw new Error(`${what} is the problem ${code}, which the document does not say`)
   const request = operation.requestBody?.content['application/json']
   if (status < 300 && request) {
     check(`${what}: the body that was taken`, validatorOf(operation.operationId, request.schema, open), sent)
   }
+}
+
+/** What a parameter says in JSON, of the text that it is in a path or a query string. */
+const fromText = ({ type }: Schema, text: string): unknown => {
+  if (type === 'integer' && /^-?\d{1,15}$/.test(text)) return Number(text)
+  return type === 'boolean' && /^(true|false)$/.test(text) ? text === 'true' : text
+}
+
+type Request = { path: Record<string, string>; query: Record<string, string>; body: unknown }
+
+/** Whether the document allows this request of an operation. */
+export const isAllowed = ({ operationId, parameters = [], requestBody }: Operation, request: Request): boolean => {
+  const named = (where: string) => parameters.filter((parameter) => parameter.in === where)
+  const areAllowed = (where: 'path' | 'query') =>
+    Object.entries(request[where]).every(([name, text]) => {
+      const schema = named(where).find((parameter) => parameter.name === name)?.schema
+      return (
+        schema && validatorOf(`${operationId} ${where} ${name}`, schema, open).validate(fromText(schema, text)).valid
+      )
+    }) && named(where).every(({ name, required }) => !required || name in request[where])
+  const schema = requestBody?.content['application/json']?.schema
+  const isBodyAllowed = schema
+    ? request.body !== undefined && validatorOf(operationId, schema, open).validate(request.body).valid
+    : request.body === undefined
+  return areAllowed('path') && areAllowed('query') && isBodyAllowed
 }

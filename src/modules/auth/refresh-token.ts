@@ -3,7 +3,11 @@ import { signToken, type TokenKind, verifyToken } from '../../http/jwt.ts'
 import { SESSION_LIFETIME_MS } from '../sessions/queries.ts'
 import type { SessionRow } from '../sessions/table.ts'
 
-const REFRESH_TOKEN: TokenKind = { type: 'rt+jwt', audience: 'outlay-refresh', claims: ['sid', 'gen'] }
+const REFRESH_TOKEN: TokenKind = {
+  type: 'rt+jwt',
+  audience: 'outlay-refresh',
+  claims: { sid: 'string', gen: 'number' },
+}
 
 /** Identifies one token of a session: each rotation makes the next generation. */
 export type Generation = { userId: string; sessionId: string; generation: number }

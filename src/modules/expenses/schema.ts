@@ -46,7 +46,7 @@ const ExchangeRate = z
   .nullable()
   .register(docs, {
     description:
-      "How much of the user's currency one unit of `currency` is worth, as a decimal. Required if `currency` is not the user's, else null",
+      "How much of the user's currency one unit of `currency` is worth, as a decimal above 0. Required if `currency` is not the user's, else null",
     pattern: RATE.source,
     example: null,
   })
@@ -60,8 +60,8 @@ const Tag = lowerCaseText(1, 32)
 /** A set: a tag that is sent twice is stored once. */
 const Tags = z
   .array(Tag)
-  .overwrite((tags) => [...new Set(tags)])
   .max(10)
+  .overwrite((tags) => [...new Set(tags)])
   .register(docs, {
     description: 'At most 10. Stored in lower case and without duplicates',
     example: ['client', 'lunch'],

@@ -1,17 +1,37 @@
 import { z } from '@hono/zod-openapi'
-import { answerSchema, Currency, docs, Id, Instant, MonthStartDay, TimeZone } from '../../http/schema.ts'
+import { answerSchema, Currency, docs, Id, Instant, MonthStartDay } from '../../http/schema.ts'
 import { toInstant } from '../../shared/clock.ts'
 import type { UserRow } from './table.ts'
+import { ianaName } from './time-zone.ts'
 
 export const Username = z
   .string()
   .regex(/^[A-Za-z0-9._-]{3,32}$/, 'Must be 3 to 32 letters, digits, ".", "_" or "-"')
   .register(docs, { description: 'Unique, ignoring case', example: 'amina' })
 
-export const Email = z
-  .email()
-  .max(254)
-  .register(docs, { description: 'Unique, ignoring case', example: 'amina@example.com' })
+export const Email = z.email().max(254).register(docs, {
+  description: 'Unique, ignoring case',
+  pattern: z.regexes.email.source,
+  example: 'amina@example.com',
+})
+
+const TimeZone = z
+  .string()
+  .check(async (context) => {
+    const name = await ianaName(context.value)
+    if (name !== undefined) context.value = name
+    else
+      context.issues.push({
+        code: 'custom',
+        input: context.value,
+        params: { code: 'unknown_time_zone' },
+        message: 'Must be a time zone of the IANA database',
+      })
+  })
+  .register(docs, {
+    description: 'A time zone of the IANA database, in any case; stored as the database spells it',
+    example: 'Europe/Paris',
+  })
 
 /** The settings of a user. */
 export const settings = { currency: Currency, timeZone: TimeZone, monthStartDay: MonthStartDay }

@@ -1,0 +1,133 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import document from '../../openapi.json'
+import { type Answer, type Employee, employee, newId, PASSWORD } from '../support/api.ts'
+import { bodySchemaOf, damaged, type GeneratedRequest, type Hints, validRequest } from '../support/arbitraries.ts'
+import { isAllowed, type Operation, operations } from '../support/document.ts'
+import { callerOf, requestOf } from '../support/requests.ts'
+
+const SEED = 20_261_123
+/** How many requests of an operation are generated: valid ones, and ones with one thing changed. */
+const RUNS = { valid: 30, damaged: 60 }
+/** The same of those that hash a password. */
+const HASHING_RUNS = { valid: 6, damaged: 25 }
+const HASHING = ['register', 'login', 'changePassword']
+const runsOf = ({ operationId }: Operation) => (HASHING.includes(operationId) ? HASHING_RUNS : RUNS)
+
+/** What a request can be refused with that the document does not allow: also because there were too many. */
+const REFUSALS = [400, 404, 413, 415, 422, 429]
+
+/** Where the document gives the reason for a fault that no JSON Schema can tell, by its code. */
+const REASONS: Record<string, RegExp> = {
+  common_password: /Not a common password/,
+  contradiction: /Not together with|The last day|The largest|The last month/,
+  converted_out_of_range: /exchangeRate/,
+  currency_mismatch: /currency/,
+  duplicate: /batch/i,
+  invalid_cursor: /`nextCursor` of the page before/,
+  invalid_length: /is trimmed/,
+  invalid_rate: /above 0/,
+  invalid_text: /U\+0000/,
+  not_needed: /else null/,
+  required: /Required if/,
+  too_many: /at most 36 months/,
+  unknown_category: /A category of the user|The category that takes/,
+  unknown_currency: /ISO 4217/,
+  unknown_expense: /ids of those to delete/,
+  unknown_income: /ids of those to delete/,
+  unknown_time_zone: /IANA/,
+  wrong_password: /wrong_password/,
+}
+
+const parametersOf = (template: string, path: string): Record<string, string> => {
+  const pattern = template.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/?]+)')
+  return { ...new RegExp(`^${pattern}`).exec(path)?.groups }
+}
+
+/** Values that lead further than generated ones: what `owner` has, and what an operation would find. */
+const hintsFor = async ({ operationId, path }: Operation, owner: Employee): Promise<Hints> => {
+  const prepared = [await requestOf(operationId, owner), await requestOf(operationId, owner)]
+  const own = prepared.map((request) => parametersOf(path, request.path))
+  const hints: Hints = {}
+  for (const name of Object.keys(own[0] ?? {})) hints[name] = fc.constantFrom(...own.map((values) => values[name]))
+  const categories = await owner.get('/v1/categories')
+  const categoryIds: string[] = categories.body.data.map(({ id }: { id: string }) => id)
+  const name = fc.uuid().map((id) => id.slice(0, 30))
+  return {
+    id: fc.constant(null).map(newId),
+    ...hints,
+    categoryId: fc.constantFrom(...categoryIds),
+    moveTo: fc.constantFrom(...categoryIds),
+    currency: fc.constant('USD'),
+    exchangeRate: fc.constant(null),
+    date: fc.constant('2026-11-23'),
+    from: fc.constant(operationId === 'listMonths' ? '2026-01' : '2026-01-01'),
+    to: fc.constant(operationId === 'listMonths' ? '2026-12' : '2026-12-31'),
+    minAmount: fc.constant(1),
+    timeZone: fc.constantFrom('Europe/Paris', 'America/New_York', 'utc'),
+    username: operationId === 'login' ? fc.constant(owner.user.username) : name,
+    email: name.map((local) => `${local}@example.com`),
+    name,
+    password: fc.constant(PASSWORD),
+    currentPassword: fc.constant(PASSWORD),
+    newPassword: fc.constant(PASSWORD),
+    refreshToken: fc.constant(owner.session.refreshToken),
+    'if-match': fc.constant('*'),
+    'if-none-match': fc.constant('"other"'),
+  }
+}
+
+const send = (owner: Employee, { method, path }: Operation, request: GeneratedRequest) => {
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name) => encodeURIComponent(request.path[name] ?? ''))
+  const query = new URLSearchParams(request.query).toString()
+  return owner.send(method, query ? `${filled}?${query}` : filled, request.body, { headers: request.header })
+}
+
+/**
+ * Fails unless the document gives the reason for which a request that it allows was refused. Of other problems than
+ * invalid_request, validateExchange has found that the document names them.
+ */
+const expectReason = (operation: Operation, { body }: Answer) => {
+  if (body?.code !== 'invalid_request') return
+  const told = JSON.stringify([document.info.description, operation, bodySchemaOf(operation)])
+  for (const { code } of body.errors) expect([code, told]).toEqual([code, expect.stringMatching(REASONS[code] ?? /^$/)])
+}
+
+describe('a generated request', () => {
+  const owners = new Map<string, Employee>()
+  const ownerOf = async ({ operationId, tags: [tag = ''] }: Operation) => {
+    const owner = owners.get(tag) ?? (await employee())
+    owners.set(tag, owner)
+    return callerOf(operationId, owner)
+  }
+
+  it.each(operations)('that is valid is not refused by $operationId without a documented reason', async (operation) => {
+    const owner = await ownerOf(operation)
+    const request = validRequest(operation, await hintsFor(operation, owner))
+    let done = 0
+    await fc.assert(
+      fc.asyncProperty(request, async (request) => {
+        const answer = await send(owner, operation, request)
+        if (answer.status < 400) done++
+        expect(answer.status).toBeLessThan(500)
+        expectReason(operation, answer)
+      }),
+      { seed: SEED, numRuns: runsOf(operation).valid },
+    )
+    expect(done).toBeGreaterThan(0)
+  })
+
+  it.each(operations)('that is not valid is refused by $operationId', async (operation) => {
+    const owner = await ownerOf(operation)
+    const request = damaged(validRequest(operation, await hintsFor(operation, owner)))
+    await fc.assert(
+      fc.asyncProperty(request, async (request) => {
+        const answer = await send(owner, operation, request)
+        expect(answer.status).toBeLessThan(500)
+        if (isAllowed(operation, request)) expectReason(operation, answer)
+        else expect(REFUSALS).toContain(answer.status)
+      }),
+      { seed: SEED, numRuns: runsOf(operation).damaged },
+    )
+  })
+})
