@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { statements } from '../../src/db/statement.ts'
 import { verifyPassword } from '../../src/modules/auth/password.ts'
 import { rotations } from '../../src/modules/auth/table.ts'
+import { withPlace } from '../../src/modules/auth/turns.ts'
 import { sessions } from '../../src/modules/sessions/table.ts'
 import { users } from '../../src/modules/users/table.ts'
 import { type Answer, anyone, Caller, type Employee, employee, newName, PASSWORD } from '../support/api.ts'
@@ -124,7 +125,7 @@ describe('login', () => {
   it('stores the password at the cost of today, where it was stored at another one', async () => {
     const bruno = await employee()
     const cheap = '$scrypt$ln=4,r=8,p=1$c2FsdHNhbHRzYWx0c2FsdA$bCMfeV7BuBCVyby1o1ySbTGnbhXpcuIqonu7yJ0gdNo'
-    expect(await verifyPassword('an old password', cheap)).toBe(true)
+    expect(await withPlace((inTurn) => verifyPassword(inTurn, 'an old password', cheap))).toBe(true)
     await write(statements.update(users).set({ passwordHash: cheap }).where(eq(users.id, bruno.user.id)))
     const credentials = { username: bruno.user.username, password: 'an old password' }
     expect((await anyone.post('/v1/auth/login', credentials)).status).toBe(200)

@@ -1,29 +1,15 @@
-import type { ScryptOptions } from 'node:crypto'
+import { type Cost, KEY_LENGTH, scrypt } from './scrypt.ts'
+import type { InTurn } from './turns.ts'
 
 /** N = 2^14, r = 8, p = 5: one of the settings for scrypt in OWASP's Password Storage Cheat Sheet. */
-const CURRENT = { ln: 14, r: 8, p: 5 }
-const KEY_LENGTH = 32
-const MAX_MEMORY = 64 * 1024 * 1024
+const CURRENT: Cost = { ln: 14, r: 8, p: 5 }
 
 /** The form of a stored hash: the PHC string format, whose Base64 has no padding. */
 const PHC = /^\$scrypt\$ln=(\d+),r=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/
 
-type Cost = typeof CURRENT
+const unpadded = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64').replaceAll('=', '')
 
-/** Loaded when the first password is hashed: it would add a third to the start of every isolate. */
-const nodeCrypto = () => import('node:crypto')
-
-const unpadded = (bytes: Buffer) => bytes.toString('base64').replaceAll('=', '')
-
-const derive = async (password: string, salt: Buffer, { ln, r, p }: Cost) => {
-  const { scrypt } = await nodeCrypto()
-  const options: ScryptOptions = { N: 2 ** ln, r, p, maxmem: MAX_MEMORY }
-  return new Promise<Buffer>((resolve, reject) => {
-    scrypt(password, salt, KEY_LENGTH, options, (error, key) => (error ? reject(error) : resolve(key)))
-  })
-}
-
-const format = ({ ln, r, p }: Cost, salt: Buffer, key: Buffer) =>
+const format = ({ ln, r, p }: Cost, salt: Uint8Array, key: Uint8Array) =>
   `$scrypt$ln=${ln},r=${r},p=${p}$${unpadded(salt)}$${unpadded(key)}`
 
 const parse = (hash: string) => {
@@ -39,16 +25,16 @@ const parse = (hash: string) => {
 const ofNobody = () => format(CURRENT, Buffer.alloc(16), Buffer.alloc(KEY_LENGTH))
 
 /** Hashes `password` with a new salt, as a PHC string. */
-export const hashPassword = async (password: string): Promise<string> => {
-  const salt = Buffer.from(crypto.getRandomValues(new Uint8Array(16)))
-  return format(CURRENT, salt, await derive(password, salt, CURRENT))
+export const hashPassword = async (inTurn: InTurn, password: string): Promise<string> => {
+  const salt = crypto.getRandomValues(new Uint8Array(16))
+  return format(CURRENT, salt, await inTurn((stillHere) => scrypt(password, salt, CURRENT, stillHere)))
 }
 
 /** Whether `hash` is of `password`. Without a hash, false after the same time. */
-export const verifyPassword = async (password: string, hash = ofNobody()): Promise<boolean> => {
+export const verifyPassword = async (inTurn: InTurn, password: string, hash = ofNobody()): Promise<boolean> => {
   const { cost, salt, key } = parse(hash)
-  const { timingSafeEqual } = await nodeCrypto()
-  return timingSafeEqual(await derive(password, salt, cost), key)
+  const { timingSafeEqual } = await import('node:crypto')
+  return timingSafeEqual(await inTurn((stillHere) => scrypt(password, salt, cost, stillHere)), key)
 }
 
 /** Whether `hash` was made at another cost than the current one. */

@@ -11,6 +11,7 @@ import { passwordUnchanged, rotation } from './queries.ts'
 import { readRefreshToken, rotatedSession } from './refresh-token.ts'
 import { Credentials, PasswordChange, RefreshRequest, Registration, Session } from './schema.ts'
 import { toSession } from './session.ts'
+import { withPlace } from './turns.ts'
 
 const tags: [string] = ['Authentication']
 
@@ -71,7 +72,8 @@ export const authRoutes = (insertStartingPoint: StartingPoint) =>
     .openapi(register, async (c) => {
       await throttle(c.req, c.var.config.limiters)
       const { password, ...settings } = c.req.valid('json')
-      const user = newUser({ ...settings, passwordHash: await hashPassword(password) })
+      const passwordHash = await withPlace((inTurn) => hashPassword(inTurn, password))
+      const user = newUser({ ...settings, passwordHash })
       const session = newSession(user.id, c.req.header('User-Agent'))
       await c.var.db.transaction({
         write: [insertUser(user), insertSession(session), insertStartingPoint({ userId: user.id })],
@@ -82,12 +84,15 @@ export const authRoutes = (insertStartingPoint: StartingPoint) =>
     .openapi(login, async (c) => {
       const { username, password } = c.req.valid('json')
       await throttle(c.req, c.var.config.limiters, username.toLowerCase())
-      const { found } = await c.var.db.read({ found: userByLogin(username) })
-      const user = await verify(found[0], password, invalidCredentials)
+      const { user, renewal } = await withPlace(async (inTurn) => {
+        const { found } = await c.var.db.read({ found: userByLogin(username) })
+        const user = await verify(inTurn, found[0], password, invalidCredentials)
+        return { user, renewal: await renewHash(inTurn, user, password) }
+      })
       const session = newSession(user.id, c.req.header('User-Agent'))
       await c.var.db.transaction({
         guards: [passwordUnchanged(user, invalidCredentials)],
-        write: [insertSession(session), deleteExpiredSessions(user.id), ...(await renewHash(user, password))],
+        write: [insertSession(session), deleteExpiredSessions(user.id), ...renewal],
       })
       return c.json(await toSession(c.var.config, session, user), 200)
     })
@@ -101,10 +106,12 @@ export const authRoutes = (insertStartingPoint: StartingPoint) =>
     .openapi(changePassword, async (c) => {
       const { currentPassword, newPassword } = c.req.valid('json')
       await throttle(c.req, c.var.config.limiters, c.var.actor.userId)
-      const { found } = await c.var.db.read({ found: userOf(c.var.actor) })
-      const user = await verify(found[0], currentPassword, wrongPassword)
-      if (isNameOf(user, newPassword)) throw passwordIsName()
-      const passwordHash = await hashPassword(newPassword)
+      const { user, passwordHash } = await withPlace(async (inTurn) => {
+        const { found } = await c.var.db.read({ found: userOf(c.var.actor) })
+        const user = await verify(inTurn, found[0], currentPassword, wrongPassword)
+        if (isNameOf(user, newPassword)) throw passwordIsName()
+        return { user, passwordHash: await hashPassword(inTurn, newPassword) }
+      })
       await c.var.db.transaction({
         guards: [passwordUnchanged(user, wrongPassword)],
         write: [updatePasswordHash(user, passwordHash), deleteOtherSessions(c.var.actor)],
