@@ -71,4 +71,17 @@ describe('while passwords are hashed', () => {
     vi.setSystemTime(Date.now() + 5001)
     expect((await logIn()).status).toBe(401)
   })
+
+  it('one that was thought to be cancelled still gets its turn', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const late = withPlace(async (inTurn) => {
+      await promise
+      return inTurn(async () => 'done')
+    })
+    vi.setSystemTime(Date.now() + 5001)
+    await withPlace(async () => {})
+    resolve()
+    expect(await late).toBe('done')
+  })
 })

@@ -4,14 +4,18 @@ export type Cost = { ln: number; r: number; p: number }
 /** The length of a key, in bytes. */
 export const KEY_LENGTH = 32
 const MAX_MEMORY = 64 * 1024 * 1024
-/** How many blocks are mixed before other requests get the processor: one or two milliseconds of work. */
+/** How many blocks are mixed in a row: some two milliseconds of work. */
 const BLOCKS_PER_SLICE = 1024
+/** How long other requests of the isolate get the thread in between: enough to answer one. */
+const PAUSE_MS = 2
+
+const { scheduler } = globalThis as unknown as { scheduler: { wait(milliseconds: number): Promise<void> } }
 
 const done = Promise.resolve()
 let blocks = 0
 
 /** What the library awaits after every block: every so often, a pause in which the isolate does its other work. */
-const yieldControl = () => (++blocks % BLOCKS_PER_SLICE ? done : new Promise<void>((resolve) => setTimeout(resolve)))
+const yieldControl = () => (++blocks % BLOCKS_PER_SLICE === 0 ? scheduler.wait(PAUSE_MS) : done)
 
 /**
  * The key of 32 bytes that scrypt (RFC 7914) derives, computed in slices: workerd has one thread, and its own
@@ -29,7 +33,7 @@ export const scrypt = async (
 ): Promise<Uint8Array> => {
   // Loaded when the first password is hashed, so that it does not slow down the start of an isolate.
   const { scryptAsync } = await import('@noble/hashes/scrypt.js')
-  Object.assign((globalThis as unknown as { scheduler: object }).scheduler, { yield: yieldControl })
+  Object.assign(scheduler, { yield: yieldControl })
   return scryptAsync(password, salt, {
     N: 2 ** ln,
     r,

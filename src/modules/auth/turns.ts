@@ -26,8 +26,10 @@ type Place = { isReady: boolean; keptUntil: number }
  */
 let places: Place[] = []
 
+/** Shows that the request is there. It gets its place back if it was so late that others thought it was not. */
 const keep = (place: Place, leaseMs: number) => {
   place.keptUntil = now() + leaseMs
+  if (!places.includes(place)) places.push(place)
 }
 
 const dropAbandoned = () => {
@@ -54,8 +56,8 @@ export type InTurn = <T>(work: (stillHere: () => void) => Promise<T>) => Promise
 export const withPlace = async <T>(job: (inTurn: InTurn) => Promise<T>): Promise<T> => {
   dropAbandoned()
   if (places.length >= MAX_PLACES) throw noPlace()
-  const place: Place = { isReady: false, keptUntil: now() + DATABASE_LEASE_MS }
-  places.push(place)
+  const place: Place = { isReady: false, keptUntil: 0 }
+  keep(place, DATABASE_LEASE_MS)
   const inTurn: InTurn = async (work) => {
     place.isReady = true
     await waitForTurn(place)
