@@ -26,6 +26,11 @@ const setting = (key: string): unknown => {
   return JSON.parse(value)
 }
 
+/** The names of the rate limiters in wrangler.toml. */
+const limiters = [...readFileSync(join(root, 'wrangler.toml'), 'utf8').matchAll(/^name = "(\w+_LIMITER)"$/gm)].map(
+  ([, name = '']) => name,
+)
+
 export const textBinding = (name: string, value: string) => `(name = ${quote(name)}, text = ${quote(value)})`
 export const jsonBinding = (name: string, value: unknown) =>
   `(name = ${quote(name)}, json = ${quote(JSON.stringify(value))})`
@@ -62,8 +67,7 @@ export const api = ({ folder }: Bundle, databaseUrl: string): Worker => {
       textBinding('JWT_SECRET_PREVIOUS', ''),
       textBinding('CORS_ORIGINS', 'http://localhost:3000,http://localhost:5173'),
       '(name = "ASSETS", service = "stubs")',
-      '(name = "PASSWORD_LIMITER", service = (name = "stubs", entrypoint = "Limiter"))',
-      '(name = "ADDRESS_LIMITER", service = (name = "stubs", entrypoint = "Limiter"))',
+      ...limiters.map((name) => `(name = ${quote(name)}, service = (name = "stubs", entrypoint = "Limiter"))`),
     ],
   }
 }

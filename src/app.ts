@@ -4,7 +4,6 @@ import { requestId } from 'hono/request-id'
 import { readConfig } from './config.ts'
 import { connect } from './db/client.ts'
 import { createDatabase } from './db/transaction.ts'
-import { checkBody } from './http/body.ts'
 import type { AppMiddleware } from './http/context.ts'
 import { docsRoutes } from './http/docs.ts'
 import { answerProblem } from './http/errors.ts'
@@ -41,7 +40,6 @@ export const createApp = () => {
       },
     }),
   )
-  app.use(checkBody)
 
   for (const routes of [...modules, docsRoutes]) app.route('/', routes)
   return app

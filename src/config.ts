@@ -30,8 +30,13 @@ const Bindings = z.object({
   JWT_SECRET_PREVIOUS: optional(isSecret),
   CORS_ORIGINS: optional((text) => toList(text).every(isOrigin)),
   ASSETS: binding<Assets>('fetch'),
-  PASSWORD_LIMITER: binding<RateLimiter>('limit'),
-  ADDRESS_LIMITER: binding<RateLimiter>('limit'),
+  REGISTRATION_LIMITER: binding<RateLimiter>('limit'),
+  LOGIN_LIMITER: binding<RateLimiter>('limit'),
+  ACCOUNT_LOGIN_LIMITER: binding<RateLimiter>('limit'),
+  REFRESH_LIMITER: binding<RateLimiter>('limit'),
+  PASSWORD_CHECK_LIMITER: binding<RateLimiter>('limit'),
+  WRITE_LIMITER: binding<RateLimiter>('limit'),
+  EXPENSIVE_READ_LIMITER: binding<RateLimiter>('limit'),
 })
 
 /** The bindings that the runtime passes to the Worker, unvalidated: `readConfig` validates them. */
@@ -45,7 +50,11 @@ export type Config = {
   signingKeys: [Key, ...Key[]]
   corsOrigins: string[]
   assets: Assets
-  limiters: { password: RateLimiter; address: RateLimiter }
+  /** By the names of their quotas: see http/rate-limit.ts. */
+  limiters: Record<
+    'registrations' | 'logins' | 'accountLogins' | 'refreshes' | 'passwordChecks' | 'writes' | 'expensiveReads',
+    RateLimiter
+  >
 }
 
 /** The configuration is missing or malformed. `names` lists the members, without their values. */
@@ -68,7 +77,15 @@ const parse = (env: Env): Config => {
     signingKeys: [toBytes(data.JWT_SECRET), ...(data.JWT_SECRET_PREVIOUS ? [toBytes(data.JWT_SECRET_PREVIOUS)] : [])],
     corsOrigins: toList(data.CORS_ORIGINS),
     assets: data.ASSETS,
-    limiters: { password: data.PASSWORD_LIMITER, address: data.ADDRESS_LIMITER },
+    limiters: {
+      registrations: data.REGISTRATION_LIMITER,
+      logins: data.LOGIN_LIMITER,
+      accountLogins: data.ACCOUNT_LOGIN_LIMITER,
+      refreshes: data.REFRESH_LIMITER,
+      passwordChecks: data.PASSWORD_CHECK_LIMITER,
+      writes: data.WRITE_LIMITER,
+      expensiveReads: data.EXPENSIVE_READ_LIMITER,
+    },
   }
 }
 

@@ -1,3 +1,4 @@
+import { confirmPassword } from './modules/auth/credentials.ts'
 import { authRoutes } from './modules/auth/routes.ts'
 import { alertsRoutes } from './modules/budgets/alert-routes.ts'
 import { recountLines } from './modules/budgets/recount.ts'
@@ -23,7 +24,7 @@ import { usersRoutes } from './modules/users/routes.ts'
 export const modules = [
   authRoutes(insertDefaultCategories),
   sessionsRoutes,
-  usersRoutes(recountLines),
+  usersRoutes(recountLines, confirmPassword),
   expensesRoutes,
   expenseBatchRoutes,
   incomesRoutes,

@@ -1,7 +1,8 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi'
 import { allProblems } from '../shared/problem.ts'
 import type { AppEnv } from './context.ts'
-import { answerTo, componentOf } from './problems.ts'
+import { answerTo, componentOf, policyHeader } from './problems.ts'
+import { policyOf } from './rate-limit.ts'
 import { BEARER } from './router.ts'
 
 const INTRODUCTION = `
@@ -34,6 +35,8 @@ limit with \`PUT /v1/months/current/budgets/overall\`, and record an expense wit
   100 waiting writes at once.
 - **Trying out.** With \`?dryRun=true\`, a write of an expense, an income or a budget writes nothing and answers what it
   would answer.
+- **Quotas.** An answer of a route with quotas tells them in \`RateLimit-Policy\`. After a 429, wait for the seconds in
+  \`Retry-After\`; \`RateLimit\` names the quota that is used up.
 - **Tracing.** Every answer has an \`X-Request-Id\`, yours if you send one, and the time spent in the database in
   \`Server-Timing\`.
 `.trim()
@@ -99,6 +102,8 @@ export const openApiDocument = (app: OpenAPIHono<AppEnv>, tags: Tag[]) => {
     bearerFormat: 'JWT',
     description: 'The `accessToken` of a session',
   })
+  const policy = policyHeader(policyOf(['writes']), false)
+  app.openAPIRegistry.registerComponent('headers', 'RateLimitPolicy', policy)
   registerProblems(app.openAPIRegistry)
   const document = app.getOpenAPI31Document({
     openapi: '3.1.0',

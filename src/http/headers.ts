@@ -12,6 +12,8 @@ const share = cors({
     'ETag',
     'Idempotency-Replayed',
     'Location',
+    'RateLimit',
+    'RateLimit-Policy',
     'Retry-After',
     'Server-Timing',
     'WWW-Authenticate',

@@ -66,8 +66,8 @@ export const faultAt = (where: Fault['in'], pointer: string, code: string, messa
 export const tooManyRequests = defineProblem({
   code: 'too_many_requests',
   status: 429,
-  title: 'Too many attempts',
-  detail: 'Wait for the number of seconds in `Retry-After`.',
+  title: 'Too many requests',
+  detail: 'A quota of the route is used up: `RateLimit` names it. Wait for the number of seconds in `Retry-After`.',
 })
 
 export const serviceUnavailable = defineProblem({
@@ -118,15 +118,27 @@ const examplesOf = (definition: ProblemDefinition) =>
       }
     : { [definition.code]: { value: occurrenceOf(definition, definition.faults) } }
 
-const header = (description: string, value: string) => ({
+const header = (description: string, value: string, required = true) => ({
   description,
-  required: true,
+  required,
   schema: { type: 'string' as const, examples: [value] },
 })
+
+/** The `RateLimit-Policy` in the document: of the successes of a route with quotas, and of any problem. */
+export const policyHeader = (example: string, required: boolean) =>
+  header(
+    'The quotas of the route: `q` requests in `w` seconds (draft-ietf-httpapi-ratelimit-headers-11)',
+    example,
+    required,
+  )
 
 const headersOf = (status: ProblemDefinition['status']) => ({
   ...(status === 401 && { 'WWW-Authenticate': header('How to authenticate (RFC 6750)', 'Bearer realm="outlay"') }),
   ...((status === 429 || status === 503) && { 'Retry-After': header('Seconds to wait before the next try', '5') }),
+  ...(status === 429 && {
+    RateLimit: header('The quota that is used up: `r` is 0, and `t` the seconds in `Retry-After`', '"writes";r=0;t=60'),
+  }),
+  'RateLimit-Policy': { $ref: '#/components/headers/RateLimitPolicy' },
 })
 
 /** The response in the document for problems that share a status. */

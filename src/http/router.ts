@@ -1,16 +1,21 @@
 import { createRoute, OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi'
+import type { MiddlewareHandler } from 'hono'
 import { authenticate } from './auth.ts'
-import type { AppEnv, AppMiddleware } from './context.ts'
+import { checkBody } from './body.ts'
+import type { AppEnv, AppMiddleware, UserEnv } from './context.ts'
 import {
   bodyTooLarge,
   internalError,
   invalidRequest,
   invalidToken,
   malformedJson,
+  policyHeader,
   problems,
   serviceUnavailable,
+  tooManyRequests,
   unsupportedMediaType,
 } from './problems.ts'
+import { count, policyOf, type Quota } from './rate-limit.ts'
 import { refuseInvalid, rememberInputs } from './validation.ts'
 
 /** The name of the security scheme in the document. */
@@ -62,32 +67,88 @@ export const notModified = { description: 'The copy that `If-None-Match` names i
 
 const NO_QUERY = z.strictObject({})
 
-type UserMiddleware = [AppMiddleware, typeof authenticate]
-type Contract = RouteConfig & { operationId: string; summary: string; tags: [string] }
+type PublicMiddleware = [AppMiddleware, AppMiddleware, AppMiddleware]
+type UserMiddleware = [...PublicMiddleware, typeof authenticate, MiddlewareHandler<UserEnv>]
+type Contract = RouteConfig & {
+  operationId: string
+  summary: string
+  tags: [string]
+  /** The quotas that the handler counts itself. */
+  quotas?: Quota[]
+  /** A read of a user that costs much: always, or if the query has one of these parameters. It has a quota of its own. */
+  expensive?: true | string[]
+}
 
-/** Adds what every route has: a query that allows no unknown parameters, and the problems that its input can cause. */
-const withDefaults = <R extends Contract>(contract: R): R & { request: NonNullable<RouteConfig['request']> } => ({
-  ...contract,
-  request: { query: NO_QUERY, ...contract.request },
-  responses: {
-    ...problems(invalidRequest, serviceUnavailable, internalError),
-    ...contract.responses,
-    ...(contract.request?.body && problems(malformedJson, bodyTooLarge, unsupportedMediaType)),
-  },
-})
+/** Puts the quotas of a route in the headers of each of its answers. */
+const announce =
+  (quotas: Quota[]): AppMiddleware =>
+  (c, next) => {
+    if (quotas.length > 0) c.header('RateLimit-Policy', policyOf(quotas))
+    return next()
+  }
+
+/** Documents that header. The content of an answer stays a getter: see `answer`. */
+const documentPolicy = (responses: RouteConfig['responses'], quotas: Quota[]) => {
+  if (quotas.length === 0) return responses
+  const documented = Object.entries(responses).map(([status, response]) => {
+    if (Number(status) >= 400 || '$ref' in response) return [status, response]
+    const headers = { ...response.headers, 'RateLimit-Policy': policyHeader(policyOf(quotas), true) }
+    const members = { ...Object.getOwnPropertyDescriptors(response), headers: { value: headers, enumerable: true } }
+    return [status, Object.defineProperties({}, members)]
+  })
+  return { ...problems(tooManyRequests), ...Object.fromEntries(documented) }
+}
+
+/** Counts a write, or an expensive read, of the actor's. */
+const countUse =
+  (quota: Quota | undefined, expensive: Contract['expensive']): MiddlewareHandler<UserEnv> =>
+  async (c, next) => {
+    const isCounted = Array.isArray(expensive) ? expensive.some((name) => c.req.query(name) !== undefined) : true
+    if (quota && isCounted) await count(c.var.config, quota, c.var.actor.userId)
+    await next()
+  }
+
+/** The contract as the document has it: with what every route has, and without what only this file reads. */
+const toRoute = <R extends Contract>(contract: R, allQuotas: Quota[]) => {
+  const { quotas, expensive, ...rest } = contract
+  const route = {
+    ...rest,
+    request: { query: NO_QUERY, ...contract.request },
+    responses: {
+      // A query that allows no unknown parameters, and the problems that the input can cause.
+      ...problems(invalidRequest, serviceUnavailable, internalError),
+      ...documentPolicy(contract.responses, allQuotas),
+      ...(contract.request?.body && problems(malformedJson, bodyTooLarge, unsupportedMediaType)),
+    },
+  }
+  return route as unknown as R & { request: NonNullable<RouteConfig['request']> }
+}
 
 /** A route that needs no authentication. */
-export const publicRoute = <R extends Contract>(contract: R): R & { middleware: AppMiddleware } => {
-  const route = withDefaults(contract)
-  const middleware = rememberInputs(route.request)
+export const publicRoute = <R extends Contract>(contract: R): R & { middleware: PublicMiddleware } => {
+  const { quotas = [] } = contract
+  const route = toRoute(contract, quotas)
+  const middleware: PublicMiddleware = [announce(quotas), checkBody, rememberInputs(route.request)]
   return createRoute({ ...route, security: [], middleware })
 }
 
-/** A route for an authenticated user: its handler has `c.var.actor`, and a `c.var.db` that checks the session. */
+/**
+ * A route for an authenticated user: its handler has `c.var.actor`, and a `c.var.db` that checks the session. Whatever is
+ * not a read is counted as a write.
+ */
 export const userRoute = <R extends Contract>(contract: R): R & { middleware: UserMiddleware } => {
-  const route = withDefaults(contract)
+  const { method, expensive, quotas = [] } = contract
+  const counted: Quota | undefined = method !== 'get' ? 'writes' : expensive && 'expensiveReads'
+  const all: Quota[] = counted ? [counted, ...quotas] : quotas
+  const route = toRoute(contract, all)
   const responses = { ...route.responses, ...problems(invalidToken) }
-  const middleware: UserMiddleware = [rememberInputs(route.request), authenticate]
+  const middleware: UserMiddleware = [
+    announce(all),
+    checkBody,
+    rememberInputs(route.request),
+    authenticate,
+    countUse(counted, expensive),
+  ]
   return createRoute({ ...route, responses, security: [{ [BEARER]: [] }], middleware })
 }
 

@@ -46,7 +46,7 @@ const writes: [string, (owner: Employee) => Promise<Write>][] = [
       body: { name: newName() },
     }),
   ],
-  ['updateMe', async () => ({ method: 'PATCH', path: '/v1/users/me', body: { username: newName() } })],
+  ['updateMe', async () => ({ method: 'PATCH', path: '/v1/users/me', body: { monthStartDay: (++limit % 28) + 1 } })],
   ['deleteExpense', async (o) => ({ method: 'DELETE', path: `/v1/expenses/${(await o.spends()).id}` })],
   ['deleteIncome', async (o) => ({ method: 'DELETE', path: `/v1/incomes/${(await o.earns()).id}` })],
   ['deleteCategory', async (o) => ({ method: 'DELETE', path: `/v1/categories/${(await o.sorts()).id}` })],

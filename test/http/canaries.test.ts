@@ -53,7 +53,7 @@ describe('a canary', () => {
       await keep(her.put('/v1/auth/password', { currentPassword: wrongPassword, newPassword }))
       await keep(her.put('/v1/auth/password', { currentPassword: password, newPassword: email }))
       await keep(her.put('/v1/auth/password', { currentPassword: password, newPassword }))
-      await keep(her.patch('/v1/users/me', { timeZone: note, email: merchant }))
+      await keep(her.patch('/v1/users/me', { timeZone: note, email: merchant, currentPassword: newPassword }))
 
       const made = await keep(her.post('/v1/categories', { name: category }))
       await keep(her.post('/v1/categories', { name: category }))

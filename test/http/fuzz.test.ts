@@ -11,7 +11,7 @@ const SEED = 20_261_123
 const RUNS = { valid: 30, damaged: 60 }
 /** The same of those that hash a password. */
 const HASHING_RUNS = { valid: 6, damaged: 25 }
-const HASHING = ['register', 'login', 'changePassword']
+const HASHING = ['register', 'login', 'changePassword', 'updateMe']
 const runsOf = ({ operationId }: Operation) => (HASHING.includes(operationId) ? HASHING_RUNS : RUNS)
 
 /** What a request can be refused with that the document does not allow: also because there were too many. */

@@ -4,9 +4,10 @@ import { statements } from '../../src/db/statement.ts'
 import { verifyPassword } from '../../src/modules/auth/password.ts'
 import { rotations } from '../../src/modules/auth/table.ts'
 import { withPlace } from '../../src/modules/auth/turns.ts'
+import { MAX_SESSIONS, newSession } from '../../src/modules/sessions/queries.ts'
 import { sessions } from '../../src/modules/sessions/table.ts'
 import { users } from '../../src/modules/users/table.ts'
-import { type Answer, anyone, Caller, type Employee, employee, newName, PASSWORD } from '../support/api.ts'
+import { anyone, Caller, type Employee, employee, newName, PASSWORD } from '../support/api.ts'
 import { select, write } from '../support/database.ts'
 
 const registration = (change: object = {}) => {
@@ -105,23 +106,6 @@ describe('login', () => {
     expect(wrongName.headers.get('WWW-Authenticate')).toBe('Bearer realm="outlay"')
   })
 
-  it('is slowed down after twenty attempts in a minute, for that name and address alone', async () => {
-    const from = (address: string) => ({ headers: { 'CF-Connecting-IP': address } })
-    const name = newName()
-    const logIn = (username: string, address: string) =>
-      anyone.post('/v1/auth/login', { username, password: 'wrong' }, from(address))
-    // The minute is the clock's: where a new one begins meanwhile, up to forty are let through.
-    let attempts = 0
-    let last: Answer
-    do last = await logIn(++attempts % 2 ? name : name.toUpperCase(), '192.0.2.1')
-    while (last.status === 401 && attempts <= 40)
-    expect(last).toBeProblem('too_many_requests')
-    expect(last.headers.get('Retry-After')).toBe('60')
-    expect(attempts).toBeGreaterThan(20)
-    expect((await logIn(name, '192.0.2.2')).status).toBe(401)
-    expect((await logIn(newName(), '192.0.2.1')).status).toBe(401)
-  })
-
   it('stores the password at the cost of today, where it was stored at another one', async () => {
     const bruno = await employee()
     const cheap = '$scrypt$ln=4,r=8,p=1$c2FsdHNhbHRzYWx0c2FsdA$bCMfeV7BuBCVyby1o1ySbTGnbhXpcuIqonu7yJ0gdNo'
@@ -141,6 +125,21 @@ describe('login', () => {
     await bruno.logInAgain()
     const rows = await select(statements.select().from(sessions).where(eq(sessions.userId, bruno.user.id)))
     expect(rows).toHaveLength(1)
+  })
+
+  it('of one session too many ends the one that was not refreshed for longest', async () => {
+    const bruno = await employee()
+    const others = Array.from({ length: MAX_SESSIONS - 1 }, () => newSession(bruno.user.id, undefined))
+    await write(...others.map((session) => statements.insert(sessions).values(session)))
+    const [idle = { id: '' }, ...rest] = others
+    await write(statements.update(sessions).set({ refreshedAt: 1 }).where(eq(sessions.id, idle.id)))
+    expect((await (await bruno.logInAgain()).get('/v1/users/me')).status).toBe(200)
+    const left = await select(statements.select().from(sessions).where(eq(sessions.userId, bruno.user.id)))
+    expect(left).toHaveLength(MAX_SESSIONS)
+    const ids = left.map(({ id }) => id)
+    expect(ids).not.toContain(idle.id)
+    expect(ids).toEqual(expect.arrayContaining(rest.map(({ id }) => id)))
+    expect((await bruno.get('/v1/users/me')).status).toBe(200)
   })
 })
 

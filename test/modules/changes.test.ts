@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type Employee, employee, newId, newName, withoutVerdict } from '../support/api.ts'
+import { type Employee, employee, newId, newName, PASSWORD, withoutVerdict } from '../support/api.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: as in Answer.
 type Change = any
@@ -75,7 +75,11 @@ describe('the changes', () => {
   })
 
   const steps: [string, (owner: Employee) => Promise<unknown>, RegExp[]][] = [
-    ['a new name of the user', (o) => o.patch('/v1/users/me', { username: newName() }), [/^\+user/]],
+    [
+      'a new name of the user',
+      (o) => o.patch('/v1/users/me', { username: newName(), currentPassword: PASSWORD }),
+      [/^\+user/],
+    ],
     ['a PATCH that changes no setting', (o) => o.patch('/v1/users/me', { monthStartDay: 1 }), []],
     ['a new category', (o) => o.sorts(), [/^\+category/]],
     ['a login', (o) => o.logInAgain(), []],

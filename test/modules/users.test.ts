@@ -1,8 +1,9 @@
 import { eq } from 'drizzle-orm'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { statements } from '../../src/db/statement.ts'
+import { MAX_PLACES, withPlace } from '../../src/modules/auth/turns.ts'
 import { users } from '../../src/modules/users/table.ts'
-import { type Employee, employee, newName } from '../support/api.ts'
+import { type Employee, employee, newName, PASSWORD } from '../support/api.ts'
 import { write } from '../support/database.ts'
 
 describe('the user who is logged in', () => {
@@ -17,7 +18,7 @@ describe('the user who is logged in', () => {
   it('changes what a patch names, and nothing else', async () => {
     const amina = await employee()
     const patch = { username: newName(), timeZone: 'Asia/Tokyo', currency: 'JPY', monthStartDay: 25 }
-    const { status, body } = await amina.patch('/v1/users/me', patch)
+    const { status, body } = await amina.patch('/v1/users/me', { ...patch, currentPassword: PASSWORD })
     expect(status).toBe(200)
     expect(body).toEqual({ ...amina.user, ...patch })
     expect((await amina.get('/v1/users/me')).body).toEqual(body)
@@ -27,15 +28,42 @@ describe('the user who is logged in', () => {
   it('may change the case of its own name', async () => {
     const amina = await employee()
     const username = amina.user.username.toUpperCase()
-    expect((await amina.patch('/v1/users/me', { username })).body.username).toBe(username)
+    const patch = { username, currentPassword: PASSWORD }
+    expect((await amina.patch('/v1/users/me', patch)).body.username).toBe(username)
   })
 
   it("cannot take a colleague's name or address, whatever the case", async () => {
     const [amina, bruno] = [await employee(), await employee()]
-    const { username, email } = amina.user
-    expect(await bruno.patch('/v1/users/me', { username: username.toUpperCase() })).toBeProblem('username_taken')
-    expect(await bruno.patch('/v1/users/me', { email: email.toUpperCase() })).toBeProblem('email_taken')
+    const take = (name: 'username' | 'email') =>
+      bruno.patch('/v1/users/me', { [name]: amina.user[name].toUpperCase(), currentPassword: PASSWORD })
+    expect(await take('username')).toBeProblem('username_taken')
+    expect(await take('email')).toBeProblem('email_taken')
     expect((await bruno.get('/v1/users/me')).body).toEqual(bruno.user)
+  })
+
+  it.each(['username', 'email'] as const)('changes the %s only with the current password', async (name) => {
+    const amina = await employee()
+    const patch = { [name]: `${newName()}${name === 'email' ? '@example.com' : ''}` }
+    expect(await amina.patch('/v1/users/me', patch)).toBeFaultAt('/currentPassword', 'required')
+    const guessed = { ...patch, currentPassword: 'not this one' }
+    expect(await amina.patch('/v1/users/me', guessed)).toBeFaultAt('/currentPassword', 'wrong_password')
+    expect((await amina.get('/v1/users/me')).body).toEqual(amina.user)
+    const proved = { ...patch, currentPassword: PASSWORD }
+    expect((await amina.patch('/v1/users/me', proved)).body).toEqual({ ...amina.user, ...patch })
+  })
+
+  it('cannot find out the addresses of others by trying, ten a minute apart', async () => {
+    const amina = await employee()
+    const { promise, resolve } = Promise.withResolvers<void>()
+    for (let i = 0; i < MAX_PLACES; i++) void withPlace(() => promise)
+    const patch = { email: `${newName()}@example.com`, currentPassword: PASSWORD }
+    const statuses: number[] = []
+    while (statuses.at(-1) !== 429 && statuses.length <= 20)
+      statuses.push((await amina.patch('/v1/users/me', patch)).status)
+    resolve()
+    expect(statuses.at(-1)).toBe(429)
+    expect(statuses.length).toBeGreaterThan(10)
+    expect((await amina.patch('/v1/users/me', { monthStartDay: 2 })).status).toBe(200)
   })
 
   it.each(['spends', 'earns'] as const)(

@@ -1,3 +1,8 @@
+declare module '*?raw' {
+  const text: string
+  export default text
+}
+
 declare module 'cloudflare:workers' {
   import type { Env } from '../../src/config.ts'
   export const env: Env

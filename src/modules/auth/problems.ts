@@ -8,6 +8,15 @@ export const invalidCredentials = defineProblem({
   detail: 'No user has this username or e-mail address and this password.',
 })
 
+export const tooManyFailedLogins = defineProblem({
+  code: 'too_many_failed_logins',
+  status: 429,
+  title: 'Too many failed logins',
+  detail:
+    'Logging in to this account has failed too often. Wait for the number of seconds in `Retry-After`, at most 15 minutes. ' +
+    'An attempt before that is not counted. Sessions go on as usual.',
+})
+
 export const invalidRefreshToken = defineProblem({
   code: 'invalid_refresh_token',
   status: 401,

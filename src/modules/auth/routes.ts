@@ -1,12 +1,19 @@
 import { problems, tooManyRequests } from '../../http/problems.ts'
-import { throttle } from '../../http/rate-limit.ts'
+import { callerOf, count } from '../../http/rate-limit.ts'
 import { answer, body, createRouter, publicRoute, userRoute } from '../../http/router.ts'
-import { deleteExpiredSessions, deleteOtherSessions, insertSession, newSession } from '../sessions/queries.ts'
+import { deleteOtherSessions, insertSession, newSession, pruneSessions } from '../sessions/queries.ts'
 import { emailTaken, nameConflicts, usernameTaken } from '../users/problems.ts'
-import { insertUser, newUser, updatePasswordHash, userByLogin, userOf } from '../users/queries.ts'
-import { isNameOf, renewHash, verify } from './credentials.ts'
+import { insertUser, newUser, updatePasswordHash, userByLogin } from '../users/queries.ts'
+import { isNameOf, renewHash, verify, verifyOwn } from './credentials.ts'
+import { forgetFailures, loginAttempt } from './failures.ts'
 import { hashPassword } from './password.ts'
-import { invalidCredentials, invalidRefreshToken, passwordIsName, wrongPassword } from './problems.ts'
+import {
+  invalidCredentials,
+  invalidRefreshToken,
+  passwordIsName,
+  tooManyFailedLogins,
+  wrongPassword,
+} from './problems.ts'
 import { passwordUnchanged, rotation } from './queries.ts'
 import { readRefreshToken, rotatedSession } from './refresh-token.ts'
 import { Credentials, PasswordChange, RefreshRequest, Registration, Session } from './schema.ts'
@@ -24,8 +31,9 @@ const register = publicRoute({
   request: { body: body(Registration) },
   responses: {
     201: answer('The user is registered and logged in', Session),
-    ...problems(usernameTaken, emailTaken, tooManyRequests),
+    ...problems(usernameTaken, emailTaken),
   },
+  quotas: ['registrations'],
 })
 
 const login = publicRoute({
@@ -33,10 +41,17 @@ const login = publicRoute({
   path: '/v1/auth/login',
   operationId: 'login',
   summary: 'Log in',
-  description: 'An unknown name and a wrong password get the same answer, after the same time.',
+  description:
+    'An unknown name and a wrong password get the same answer, after the same time. After ten failures in a row, each ' +
+    'further one delays the next attempt on the account: by 1 second, then 2, 4 and so on, up to 15 minutes. A user has ' +
+    'at most 50 sessions: one more ends the one that has not been refreshed for longest.',
   tags,
   request: { body: body(Credentials) },
-  responses: { 200: answer('The user is logged in', Session), ...problems(invalidCredentials, tooManyRequests) },
+  responses: {
+    200: answer('The user is logged in', Session),
+    ...problems(invalidCredentials, tooManyRequests, tooManyFailedLogins),
+  },
+  quotas: ['accountLogins', 'logins'],
 })
 
 const refresh = publicRoute({
@@ -50,6 +65,7 @@ const refresh = publicRoute({
   tags,
   request: { body: body(RefreshRequest) },
   responses: { 200: answer('The session with new tokens', Session), ...problems(invalidRefreshToken) },
+  quotas: ['refreshes'],
 })
 
 const changePassword = userRoute({
@@ -61,7 +77,8 @@ const changePassword = userRoute({
     'Ends every other session. A wrong `currentPassword` is a 422 with the fault `wrong_password` at `/currentPassword`.',
   tags,
   request: { body: body(PasswordChange) },
-  responses: { 204: { description: 'The password is changed' }, ...problems(tooManyRequests) },
+  responses: { 204: { description: 'The password is changed' } },
+  quotas: ['passwordChecks'],
 })
 
 /** Makes the statement that gives a new user the default categories. Passed in, since those are a higher module. */
@@ -70,7 +87,7 @@ type StartingPoint = (owner: { userId: string }) => ReturnType<typeof insertUser
 export const authRoutes = (insertStartingPoint: StartingPoint) =>
   createRouter()
     .openapi(register, async (c) => {
-      await throttle(c.req, c.var.config.limiters)
+      await count(c.var.config, 'registrations', callerOf(c.req))
       const { password, ...settings } = c.req.valid('json')
       const passwordHash = await withPlace((inTurn) => hashPassword(inTurn, password))
       const user = newUser({ ...settings, passwordHash })
@@ -83,20 +100,25 @@ export const authRoutes = (insertStartingPoint: StartingPoint) =>
     })
     .openapi(login, async (c) => {
       const { username, password } = c.req.valid('json')
-      await throttle(c.req, c.var.config.limiters, username.toLowerCase())
+      const caller = callerOf(c.req)
+      // The account first: who tries one over and over must not use up what all at their address have.
+      await count(c.var.config, 'accountLogins', `${caller} ${username.toLowerCase()}`)
+      await count(c.var.config, 'logins', caller)
       const { user, renewal } = await withPlace(async (inTurn) => {
-        const { found } = await c.var.db.read({ found: userByLogin(username) })
+        const attempt = await loginAttempt(username)
+        const { found } = await c.var.db.transaction({ ...attempt, after: { found: userByLogin(username) } })
         const user = await verify(inTurn, found[0], password, invalidCredentials)
         return { user, renewal: await renewHash(inTurn, user, password) }
       })
       const session = newSession(user.id, c.req.header('User-Agent'))
       await c.var.db.transaction({
         guards: [passwordUnchanged(user, invalidCredentials)],
-        write: [insertSession(session), deleteExpiredSessions(user.id), ...renewal],
+        write: [insertSession(session), ...pruneSessions(user.id), forgetFailures(user), ...renewal],
       })
       return c.json(await toSession(c.var.config, session, user), 200)
     })
     .openapi(refresh, async (c) => {
+      await count(c.var.config, 'refreshes', callerOf(c.req))
       const token = await readRefreshToken(c.var.config, c.req.valid('json').refreshToken)
       if (!token) throw invalidRefreshToken()
       const { successor } = await c.var.db.transaction(rotation(token))
@@ -105,10 +127,9 @@ export const authRoutes = (insertStartingPoint: StartingPoint) =>
     })
     .openapi(changePassword, async (c) => {
       const { currentPassword, newPassword } = c.req.valid('json')
-      await throttle(c.req, c.var.config.limiters, c.var.actor.userId)
+      await count(c.var.config, 'passwordChecks', c.var.actor.userId)
       const { user, passwordHash } = await withPlace(async (inTurn) => {
-        const { found } = await c.var.db.read({ found: userOf(c.var.actor) })
-        const user = await verify(inTurn, found[0], currentPassword, wrongPassword)
+        const user = await verifyOwn(c.var, inTurn, currentPassword)
         if (isNameOf(user, newPassword)) throw passwordIsName()
         return { user, passwordHash: await hashPassword(inTurn, newPassword) }
       })

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { answerSchema, docs, rawText } from '../../http/schema.ts'
-import { Email, settings, User, Username } from '../users/schema.ts'
+import { Email, settings, TriedPassword, User, Username } from '../users/schema.ts'
 import { isCommonPassword } from './common-passwords.ts'
 import { isNameOf } from './credentials.ts'
 
@@ -13,9 +13,6 @@ const NewPassword = rawText(8, 128)
     description: '8 to 128 characters of any kind. Not a common password, the username or the e-mail address',
     example: 'correct horse battery staple',
   })
-
-/** A password to be compared with the stored one. */
-const TriedPassword = rawText(1, 128, { example: 'correct horse battery staple' })
 
 export const Registration = z
   .strictObject({

@@ -47,6 +47,7 @@ const list = userRoute({
     'or appear twice.',
   tags,
   request: { query: ExpenseQuery },
+  expensive: ['q', 'tag'],
   responses: { 200: answer('A page of expenses', ExpensePage) },
 })
 

@@ -35,6 +35,7 @@ const list = userRoute({
     'or appear twice.',
   tags,
   request: { query: IncomeQuery },
+  expensive: ['q'],
   responses: { 200: answer('A page of incomes', IncomePage) },
 })
 

@@ -32,6 +32,7 @@ const list = userRoute({
     'For charts: up to 36 months, all in one page. `limit` and `available` are those of the `overall` budget.',
   tags,
   request: { query: MonthRange },
+  expensive: true,
   responses: { 200: answer('The months, in order', MonthSummaryPage) },
 })
 

@@ -1,6 +1,6 @@
-import { and, desc, eq, gt, lt, lte, ne, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, lt, ne, sql } from 'drizzle-orm'
 import { type Guard, requires } from '../../db/guard.ts'
-import { compile, compileEach, type Params, statements, toStatement } from '../../db/statement.ts'
+import { compile, compileEach, type Params, type Statement, statements, toStatement } from '../../db/statement.ts'
 import type { Actor } from '../../http/context.ts'
 import { fromCursor, type Place } from '../../http/pagination.ts'
 import { Id } from '../../http/schema.ts'
@@ -11,6 +11,9 @@ import { type SessionRow, sessions } from './table.ts'
 
 /** How long a session lives without being refreshed: 30 days. */
 export const SESSION_LIFETIME_MS = 30 * 24 * 60 * 60 * 1000
+
+/** How many sessions a user can have. */
+export const MAX_SESSIONS = 50
 
 const MAX_USER_AGENT = 255
 
@@ -87,6 +90,19 @@ export const deleteSession = ({ userId }: Actor, sessionId: string) =>
 export const deleteOtherSessions = ({ userId, sessionId }: Actor) =>
   toStatement(statements.delete(sessions).where(and(eq(sessions.userId, userId), ne(sessions.id, sessionId))))
 
-/** Deletes the sessions of a user that have expired. */
-export const deleteExpiredSessions = (userId: string) =>
-  toStatement(statements.delete(sessions).where(and(eq(sessions.userId, userId), lte(sessions.expiresAt, now()))))
+const deleteExpired = compile(
+  ({ userId, now }: Params<'userId' | 'now'>) =>
+    sql`DELETE FROM sessions WHERE user_id = ${userId} AND expires_at <= ${now}`,
+)
+
+const deleteIdle = compile(
+  ({ userId }: Params<'userId'>) => sql`DELETE FROM sessions WHERE user_id = ${userId} AND id IN (
+    SELECT id FROM sessions WHERE user_id = ${userId} ORDER BY refreshed_at DESC, id DESC
+    LIMIT -1 OFFSET ${sql.raw(String(MAX_SESSIONS))})`,
+)
+
+/** Deletes a user's sessions that have expired and, of more than MAX_SESSIONS, those not refreshed for longest. */
+export const pruneSessions = (userId: string): Statement[] => [
+  deleteExpired({ userId, now: now() }),
+  deleteIdle({ userId }),
+]

@@ -42,16 +42,27 @@ export const userOf = ({ userId }: Owner) => selectUser({ userId })
 /** The revision of the actor's settings, for preconditions. */
 export const settingsRevision = ({ userId }: Owner) => sql`(SELECT settings_revision FROM users WHERE id = ${userId})`
 
-const selectByLogin = compileEach(({ login }: Params<'login'>, by: 'email' | 'username') =>
+/** A user has two names to log in by. */
+export type LoginName = 'email' | 'username'
+
+/** Which of the two `login` is, and how it is compared. No username has an `@`. */
+export const loginName = (login: string): { by: LoginName; name: string } => ({
+  by: login.includes('@') ? 'email' : 'username',
+  name: login.toLowerCase(),
+})
+
+const selectByLogin = compileEach(({ login }: Params<'login'>, by: LoginName) =>
   statements
     .select(userColumns)
     .from(users)
     .where(eq(sql`lower(${users[by]})`, login)),
 )
 
-/** The user whose username or e-mail address is `login`, ignoring case. No username has an `@`. */
-export const userByLogin = (login: string) =>
-  selectByLogin(login.includes('@') ? 'email' : 'username')({ login: login.toLowerCase() })
+/** The user whose username or e-mail address is `login`, ignoring case. */
+export const userByLogin = (login: string) => {
+  const { by, name } = loginName(login)
+  return selectByLogin(by)({ login: name })
+}
 
 /** Counts a change of what the user has: whatever the write changes gets the revision that is counted here. */
 export const countChange = compile(

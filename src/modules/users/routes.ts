@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import type { Actor } from '../../http/context.ts'
+import type { Actor, UserEnv } from '../../http/context.ts'
 import { resource } from '../../http/etag.ts'
 import { CachedHeaders, IfMatch, preconditionGuards } from '../../http/preconditions.ts'
 import { invalidToken, preconditionFailed, problems } from '../../http/problems.ts'
@@ -27,19 +27,24 @@ const updateMe = userRoute({
   summary: 'Change your account',
   description:
     'A JSON merge patch: a member that you leave out stays. A new `timeZone` or `monthStartDay` applies from the next ' +
-    'request on. `currency` can change only while you have no expenses and incomes, deleted ones included.',
+    'request on. `currency` can change only while you have no expenses and incomes, deleted ones included. A new ' +
+    '`username` or `email` needs the `currentPassword`: a wrong one is a 422 with the fault `wrong_password` there.',
   tags,
   request: { headers: z.object(IfMatch), body: body(UserPatch) },
   responses: {
     200: resourceAnswer('Your changed account', User),
     ...problems(usernameTaken, emailTaken, currencyInUse, preconditionFailed),
   },
+  quotas: ['passwordChecks'],
 })
 
 /** Makes the statements that follow a new `monthStartDay`. Passed in, since budgets are a higher module. */
 type Consequences = (actor: Actor) => Parameters<typeof updateUser>[2]
 
-export const usersRoutes = (recount: Consequences) =>
+/** Makes the guards of a write that needs the password. Passed in, since hashes are of a higher module. */
+type Confirm = (caller: UserEnv['Variables'], password: string) => Promise<ReturnType<typeof preconditionGuards>>
+
+export const usersRoutes = (recount: Consequences, confirmPassword: Confirm) =>
   createRouter()
     .openapi(getMe, async (c) => {
       const { found } = await c.var.db.read({ found: userOf(c.var.actor) })
@@ -48,9 +53,10 @@ export const usersRoutes = (recount: Consequences) =>
     })
     .openapi(updateMe, async (c) => {
       const { actor, db } = c.var
-      const patch = c.req.valid('json')
+      const { currentPassword, ...patch } = c.req.valid('json')
+      const confirmed = currentPassword === undefined ? [] : await confirmPassword(c.var, currentPassword)
       const { users } = await db.transaction({
-        guards: preconditionGuards(c, settingsRevision(actor)),
+        guards: [...confirmed, ...preconditionGuards(c, settingsRevision(actor))],
         ...updateUser(actor, patch, patch.monthStartDay === undefined ? [] : recount(actor)),
         after: { users: userOf(actor) },
         conflicts: { ...nameConflicts, 'FOREIGN KEY': currencyInUse },

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { answerSchema, Currency, docs, Id, Instant, MonthStartDay } from '../../http/schema.ts'
+import { answerSchema, Currency, docs, Id, Instant, MonthStartDay, rawText } from '../../http/schema.ts'
 import { toInstant } from '../../shared/clock.ts'
 import type { UserRow } from './table.ts'
 import { ianaName } from './time-zone.ts'
@@ -54,7 +54,23 @@ export const toUser = (
   createdAt: toInstant(row.createdAt),
 })
 
+/** A password to be compared with the stored one. */
+export const TriedPassword = rawText(1, 128, { example: 'correct horse battery staple' })
+
+const CurrentPassword = rawText(1, 128, { description: 'Required if `username` or `email` is there' })
+
+const needsPassword = ['currentPassword']
+
 export const UserPatch = z
-  .strictObject({ username: Username, email: Email, ...settings })
+  .strictObject({ username: Username, email: Email, ...settings, currentPassword: CurrentPassword })
   .partial()
-  .openapi('UserPatch', { example: { timeZone: 'Europe/Paris', monthStartDay: 25 } })
+  .superRefine(({ username, email, currentPassword }, context) => {
+    if ((username ?? email) === undefined || currentPassword !== undefined) return
+    const message = 'Must be there to change the username or the e-mail address'
+    context.addIssue({ code: 'custom', path: needsPassword, params: { code: 'required' }, message })
+  })
+  .openapi('UserPatch', {
+    // Of JSON Schema 2020-12: the library types those of OpenAPI 3.0.
+    ...({ dependentRequired: { username: needsPassword, email: needsPassword } } as object),
+    example: { timeZone: 'Europe/Paris', monthStartDay: 25 },
+  })
