@@ -1,6 +1,7 @@
 /**
  * Generates what the Worker needs besides its code: the OpenAPI document, the files of /apidocs, and the lists of common
- * passwords and of time zones. With `--check` it only fails if the committed document is not the one that the code generates.
+ * passwords and of time zones. With `--check` it only fails if the committed document is not the one that the code
+ * generates.
  */
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'

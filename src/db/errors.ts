@@ -36,8 +36,9 @@ const PATTERNS = [
 type Failure = { message: string; code: string }
 
 /**
- * What an error of the database means, of the statement with this name. Every constraint has the one code SQLITE_CONSTRAINT, and the message can
- * hold SQL and parameters: this is the only place that reads it, and what it returns holds neither.
+ * What an error of the database means, raised by the statement of this name. Every constraint has the one code
+ * SQLITE_CONSTRAINT, and the message can hold SQL and parameters: this is the only place that reads it, and what it
+ * returns holds neither.
  */
 export const classify = ({ message, code }: Failure, statement: string): ConstraintError | DatabaseError => {
   const constraint = PATTERNS.map((pattern) => pattern.exec(message)?.[1]).find((match) => match !== undefined)

@@ -81,7 +81,7 @@ describe('a canary', () => {
       }
     })
 
-    const told = answers.map(({ body }) => JSON.stringify(body) ?? '')
+    const told = answers.map(({ body }) => JSON.stringify(body))
     const problems = answers.filter(({ status }) => status >= 400)
     expect(problems.length).toBeGreaterThan(25)
     expect(lines).toHaveLength(answers.length)

@@ -22,8 +22,8 @@ const readyz = publicRoute({
   operationId: 'getReadiness',
   summary: 'Can the server do its work?',
   description:
-    'Writes to the database, at most every five seconds: until then, the answer is the same. It is a 503 if the write fails or ' +
-    'takes longer than a second.',
+    'Writes to the database, at most every five seconds: until then, the answer is the same. It is a 503 if the write ' +
+    'fails or takes longer than a second.',
   tags,
   responses: { 200: answer('It is', Health) },
 })
