@@ -4,7 +4,7 @@ import { ConstraintError, DatabaseError } from '../db/errors.ts'
 import { ProblemError } from '../shared/problem.ts'
 import type { AppContext } from './context.ts'
 import { describe, internalError, malformedJson, serviceUnavailable, unsupportedMediaType } from './problems.ts'
-import { log } from './request-log.ts'
+import { type Logged, log } from './request-log.ts'
 
 /** The Retry-After of a 503, in seconds. */
 const RETRY_AFTER_S = '2'
@@ -22,12 +22,15 @@ const loggableDetails = (error: unknown): Record<string, unknown> => {
     : { error: typeof error, ...constraint }
 }
 
+/** Logs an unexpected error. */
+export const logFailure = (c: Logged, error: unknown) => log(c, 'error', loggableDetails(error))
+
 /** The problem that an error maps to. An unexpected error is logged, and its response reveals no details. */
 const toProblem = (error: unknown, c: AppContext): ProblemError => {
   if (error instanceof ProblemError) return error
   if (error instanceof HTTPException && error.status === 400) return malformedJson()
   if (error instanceof HTTPException && error.status === 415) return unsupportedMediaType()
-  log(c, 'error', loggableDetails(error))
+  logFailure(c, error)
   // Database and configuration errors may be temporary, so the client may retry; anything else is a bug.
   return error instanceof DatabaseError || error instanceof ConfigError ? serviceUnavailable() : internalError()
 }

@@ -1,7 +1,10 @@
 import type { AppContext, AppMiddleware } from './context.ts'
 
+/** The part of a request's context that a line of the log needs. */
+export type Logged = Pick<AppContext, 'req' | 'var'>
+
 /** Writes a line of JSON about `c`'s request. `facts` holds no token, no parameter, no SQL and no stack. */
-export const log = (c: AppContext, level: 'info' | 'error', facts: Record<string, unknown>) => {
+export const log = (c: Logged, level: 'info' | 'error', facts: Record<string, unknown>) => {
   const { method, path } = c.req
   console[level](JSON.stringify({ level, requestId: c.var.requestId, method, path, ...facts }))
 }

@@ -25,6 +25,7 @@ const requests: Record<string, (owner: Employee) => Promise<Prepared> | Prepared
   revokeOtherSessions: () => ({ path: '/v1/auth/sessions' }),
   getMe: () => ({ path: '/v1/users/me' }),
   updateMe: () => ({ path: '/v1/users/me', body: { monthStartDay: 25 } }),
+  exportMe: () => ({ path: '/v1/users/me/export' }),
   listExpenses: () => ({ path: '/v1/expenses' }),
   createExpense: () => ({ path: '/v1/expenses', body: { amount: 1299 } }),
   getExpense: async (owner) => ({ path: `/v1/expenses/${(await owner.spends()).id}` }),

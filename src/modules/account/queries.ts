@@ -1,0 +1,62 @@
+import { asc, eq, getTableColumns } from 'drizzle-orm'
+import { compile, type Params, statements } from '../../db/statement.ts'
+import type { Actor } from '../../http/context.ts'
+import { alerts } from '../budgets/alert-table.ts'
+import { budgets } from '../budgets/table.ts'
+import { categoryColumns } from '../categories/queries.ts'
+import { categories } from '../categories/table.ts'
+import { expenseColumns } from '../expenses/queries.ts'
+import { expenses } from '../expenses/table.ts'
+import { incomeColumns } from '../incomes/queries.ts'
+import { incomes } from '../incomes/table.ts'
+import { sessions } from '../sessions/table.ts'
+import { userOf } from '../users/queries.ts'
+
+type Own = Params<'userId'>
+
+const selectCategories = compile(({ userId }: Own) =>
+  statements.select(categoryColumns).from(categories).where(eq(categories.userId, userId)).orderBy(asc(categories.id)),
+)
+
+const selectBudgets = compile(({ userId }: Own) =>
+  statements
+    .select(getTableColumns(budgets))
+    .from(budgets)
+    .where(eq(budgets.userId, userId))
+    .orderBy(asc(budgets.target), asc(budgets.scope), asc(budgets.month)),
+)
+
+const selectExpenses = compile(({ userId }: Own) =>
+  statements
+    .select({ ...expenseColumns, deletedAt: expenses.deletedAt })
+    .from(expenses)
+    .where(eq(expenses.userId, userId))
+    .orderBy(asc(expenses.id)),
+)
+
+const selectIncomes = compile(({ userId }: Own) =>
+  statements
+    .select({ ...incomeColumns, deletedAt: incomes.deletedAt })
+    .from(incomes)
+    .where(eq(incomes.userId, userId))
+    .orderBy(asc(incomes.id)),
+)
+
+const selectAlerts = compile(({ userId }: Own) =>
+  statements.select().from(alerts).where(eq(alerts.userId, userId)).orderBy(asc(alerts.id)),
+)
+
+const selectSessions = compile(({ userId }: Own) =>
+  statements.select().from(sessions).where(eq(sessions.userId, userId)).orderBy(asc(sessions.id)),
+)
+
+/** All that the actor has, deleted expenses and incomes included; each in the order of its primary key, unsorted. */
+export const everythingOf = ({ userId }: Actor) => ({
+  user: userOf({ userId }),
+  categories: selectCategories({ userId }),
+  budgets: selectBudgets({ userId }),
+  expenses: selectExpenses({ userId }),
+  incomes: selectIncomes({ userId }),
+  alerts: selectAlerts({ userId }),
+  sessions: selectSessions({ userId }),
+})
