@@ -1,10 +1,20 @@
 import { streamObject } from '../../http/json-stream.ts'
-import { answer, createRouter, userRoute } from '../../http/router.ts'
+import { problems, tooManyRequests } from '../../http/problems.ts'
+import { throttle } from '../../http/rate-limit.ts'
+import { answer, body, createRouter, userRoute } from '../../http/router.ts'
 import { now, toInstant } from '../../shared/clock.ts'
+import { verify } from '../auth/credentials.ts'
+import { wrongPasswordAt } from '../auth/problems.ts'
+import { passwordUnchanged } from '../auth/queries.ts'
+import { deleteUser, userOf } from '../users/queries.ts'
 import { everythingOf } from './queries.ts'
-import { AccountExport, exportedBy } from './schema.ts'
+import { AccountExport, Erasure, exportedBy } from './schema.ts'
 
 const tags: [string] = ['Users']
+const wrongPassword = wrongPasswordAt('password')
+
+/** How long an erasure may take: 100,000 expenses take a second or two. */
+const ERASURE_TIMEOUT_MS = 7000
 
 const exportMe = userRoute({
   method: 'get',
@@ -20,9 +30,34 @@ const exportMe = userRoute({
   responses: { 200: answer('Your account, with everything in it', AccountExport) },
 })
 
-export const accountRoutes = createRouter().openapi(exportMe, async (c) => {
-  const { actor, db } = c.var
-  const portions = await db.stream(everythingOf(actor))
-  const known = { exportedAt: toInstant(now()) }
-  return streamObject(c, { known, toItem: exportedBy(actor.sessionId), single: 'user' }, portions)
+const eraseMe = userRoute({
+  method: 'delete',
+  path: '/v1/users/me',
+  operationId: 'eraseMe',
+  summary: 'Erase your account',
+  description:
+    'Erases you and everything of yours, at once and for good: download it first. Every token is dead afterwards, and ' +
+    'your username and e-mail address are free. A wrong `password` is a 422 with the fault `wrong_password` at `/password`.',
+  tags,
+  request: { body: body(Erasure) },
+  responses: { 204: { description: 'Nothing of you is left' }, ...problems(tooManyRequests) },
 })
+
+export const accountRoutes = createRouter()
+  .openapi(exportMe, async (c) => {
+    const { actor, db } = c.var
+    const portions = await db.stream(everythingOf(actor))
+    const known = { exportedAt: toInstant(now()) }
+    return streamObject(c, { known, toItem: exportedBy(actor.sessionId), single: 'user' }, portions)
+  })
+  .openapi(eraseMe, async (c) => {
+    const { actor, config, db } = c.var
+    await throttle(c.req, config.limiters, actor.userId)
+    const { found } = await db.read({ found: userOf(actor) })
+    const user = await verify(found[0], c.req.valid('json').password, wrongPassword)
+    await db.withTimeout(ERASURE_TIMEOUT_MS).transaction({
+      guards: [passwordUnchanged(user, wrongPassword)],
+      write: [deleteUser(actor)],
+    })
+    return c.body(null, 204)
+  })

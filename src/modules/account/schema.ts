@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi'
 import type { RowOf } from '../../db/transaction.ts'
 import { answerSchema, Id, Instant } from '../../http/schema.ts'
 import { toInstant } from '../../shared/clock.ts'
+import { TriedPassword } from '../auth/schema.ts'
 import { Alert, toAlert } from '../budgets/alert-schema.ts'
 import { BudgetSetting, toBudgetSetting } from '../budgets/schema.ts'
 import { Category, toCategory } from '../categories/schema.ts'
@@ -55,3 +56,5 @@ export const exportedBy = (sessionId: string): Members => ({
   alerts: toAlert,
   sessions: toActiveSession(sessionId),
 })
+
+export const Erasure = z.strictObject({ password: TriedPassword }).openapi('Erasure')
