@@ -31,8 +31,9 @@ export type StoredRows = { before: string; after: string }
 export type IdempotencyKey = {
   /** Holds if no write was done with this key. Its problem is a Replay if it was this very write. */
   isNew: Guard
+  /** Holds as long as not too much is kept for keys. */
+  hasRoom: Guard
   keep(moment: 'before' | 'after', selects: Selects): Statement
-  forgetOld: Statement
   stored: Statement<StoredRows>
 }
 
@@ -107,7 +108,7 @@ const readOrKeep = (key: IdempotencyKey | undefined, moment: 'before' | 'after',
  * one transaction and one request:
  *
  * 1. session: it still lives, else a 401
- * 2. key: the `Idempotency-Key` is new, else the first answer is given again
+ * 2. key: the `Idempotency-Key` is new, else the first answer is given again; and there is room for one more
  * 3. guards: preconditions (`If-Match`), what must exist and what it must be like, else their problem
  * 4. bookkeeping, prepare: the change gets its revision, and the lines that it touches are made sure to be there
  * 5. before: the rows and the lines as they are
@@ -125,7 +126,7 @@ const layOut = (session: Guard[], transaction: Transaction<Selects, Selects, unk
   return [
     command('BEGIN IMMEDIATE'),
     ...guarded(session),
-    ...guarded(key ? [key.isNew] : []),
+    ...guarded(key ? [key.isNew, key.hasRoom] : []),
     ...guarded(guards),
     ...unnamed(bookkeeping?.prepare ?? []),
     ...readOrKeep(key, 'before', selects.before),
@@ -133,7 +134,7 @@ const layOut = (session: Guard[], transaction: Transaction<Selects, Selects, unk
     ...unnamed(bookkeeping?.apply ?? []),
     ...unnamed(bookkeeping?.conclude ?? []),
     ...readOrKeep(key, 'after', selects.after),
-    ...(key ? [{ statement: key.forgetOld }, { statement: key.stored, as: 'stored' }] : []),
+    ...(key ? [{ statement: key.stored, as: 'stored' }] : []),
     command(dryRun ? 'ROLLBACK' : 'COMMIT'),
   ]
 }
