@@ -53,7 +53,8 @@ const announceWhenReady = async (port: number, server: ChildProcess) => {
     if (Date.now() > deadline) throw new SetupError(`${api} does not answer.`)
     await pause(100)
   }
-  console.log(`\nOutlay runs. API: ${api}  Docs: ${api}/apidocs  (Ctrl-C ends it)\n`)
+  console.log(`\nOutlay runs. API: ${api}  Docs: ${api}/apidocs  (Ctrl-C ends it)`)
+  console.log(`The hourly job runs when you ask for it: curl ${api}/cdn-cgi/local/scheduled\n`)
 }
 
 const isAlive = (pid: number) => {

@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { anyone, type Employee, employee, newId, PASSWORD } from '../support/api.ts'
-import { values } from '../support/database.ts'
+import { values, write } from '../support/database.ts'
+import { databaseThat } from '../support/proxied.ts'
 
 const erase = (who: Employee, password = PASSWORD) => who.send('DELETE', '/v1/users/me', { password })
 
@@ -73,5 +74,17 @@ describe('erasing an account', () => {
     expect(await anyone.post('/v1/auth/login', { username, password: PASSWORD })).toBeProblem('invalid_credentials')
     const again = await anyone.post('/v1/auth/register', { username, email, password: PASSWORD })
     expect([again.status, again.body.user.id === amina.user.id]).toEqual([201, false])
+  })
+
+  it('of a large account lets others write meanwhile: it is done in steps', async () => {
+    const bruno = await employee()
+    await write(sql`INSERT INTO incomes (user_id, id, amount, currency, date, created_at, updated_at)
+      WITH RECURSIVE n (value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n LIMIT 5001)
+      SELECT ${bruno.user.id}, 'i' || value, 1, 'USD', '2026-11-23', 1, 1 FROM n`)
+    const { settings, calls } = databaseThat('pass')
+    const body = { password: PASSWORD }
+    expect((await bruno.at(settings).send('DELETE', '/v1/users/me', body)).status).toBe(204)
+    expect(await calls()).toBe(3)
+    expect(await placesOf(bruno.user.id)).toEqual([])
   })
 })

@@ -1,5 +1,5 @@
-import { asc, eq, getTableColumns } from 'drizzle-orm'
-import { compile, type Params, statements } from '../../db/statement.ts'
+import { asc, eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
+import { compile, type Params, type Statement, statements } from '../../db/statement.ts'
 import type { Actor } from '../../http/context.ts'
 import { alerts } from '../budgets/alert-table.ts'
 import { budgets } from '../budgets/table.ts'
@@ -10,7 +10,7 @@ import { expenses } from '../expenses/table.ts'
 import { incomeColumns } from '../incomes/queries.ts'
 import { incomes } from '../incomes/table.ts'
 import { sessions } from '../sessions/table.ts'
-import { userOf } from '../users/queries.ts'
+import { deleteUser, userOf } from '../users/queries.ts'
 
 type Own = Params<'userId'>
 
@@ -60,3 +60,33 @@ export const everythingOf = ({ userId }: Actor) => ({
   alerts: selectAlerts({ userId }),
   sessions: selectSessions({ userId }),
 })
+
+/**
+ * How many expenses or incomes one transaction erases: some 0.3 s, in which no colleague can write. A single one of 100,000
+ * would take six seconds.
+ */
+const ERASED_ROWS = 5000
+
+const selectSize = compile(({ userId }: Own) => {
+  const count = (table: SQL) => sql<number>`(SELECT count(*) FROM ${table} WHERE user_id = ${userId})`
+  const columns = { expenses: count(sql`expenses`), incomes: count(sql`incomes`) }
+  return statements.select(columns).from(sql`(SELECT 1)`)
+})
+
+/** How many expenses and incomes the actor has, deleted ones included. */
+export const sizeOf = ({ userId }: Actor) => selectSize({ userId })
+
+const deleteSlice = (table: SQL) =>
+  compile(
+    ({ userId }: Own) => sql`DELETE FROM ${table} WHERE user_id = ${userId} AND id IN (
+      SELECT id FROM ${table} WHERE user_id = ${userId} ORDER BY id LIMIT ${sql.raw(String(ERASED_ROWS))})`,
+  )
+const deleteExpenses = deleteSlice(sql`expenses`)
+const deleteIncomes = deleteSlice(sql`incomes`)
+
+/** What erases an account of this size: each is a transaction of its own, and the last erases all that is left. */
+export const erasuresOf = ({ userId }: Actor, size: { expenses: number; incomes: number }): Statement[] => [
+  ...Array.from({ length: Math.floor(size.expenses / ERASED_ROWS) }, () => deleteExpenses({ userId })),
+  ...Array.from({ length: Math.floor(size.incomes / ERASED_ROWS) }, () => deleteIncomes({ userId })),
+  deleteUser({ userId }),
+]

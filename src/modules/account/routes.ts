@@ -6,15 +6,12 @@ import { now, toInstant } from '../../shared/clock.ts'
 import { verify } from '../auth/credentials.ts'
 import { wrongPasswordAt } from '../auth/problems.ts'
 import { passwordUnchanged } from '../auth/queries.ts'
-import { deleteUser, userOf } from '../users/queries.ts'
-import { everythingOf } from './queries.ts'
+import { userOf } from '../users/queries.ts'
+import { erasuresOf, everythingOf, sizeOf } from './queries.ts'
 import { AccountExport, Erasure, exportedBy } from './schema.ts'
 
 const tags: [string] = ['Users']
 const wrongPassword = wrongPasswordAt('password')
-
-/** How long an erasure may take: 100,000 expenses take a second or two. */
-const ERASURE_TIMEOUT_MS = 7000
 
 const exportMe = userRoute({
   method: 'get',
@@ -37,7 +34,9 @@ const eraseMe = userRoute({
   summary: 'Erase your account',
   description:
     'Erases you and everything of yours, at once and for good: download it first. Every token is dead afterwards, and ' +
-    'your username and e-mail address are free. A wrong `password` is a 422 with the fault `wrong_password` at `/password`.',
+    'your username and e-mail address are free. A wrong `password` is a 422 with the fault `wrong_password` at `/password`. ' +
+    'An account with more than 5,000 expenses or incomes is erased in several steps: if one fails with a 503, send the ' +
+    'request again, for a part may be gone already.',
   tags,
   request: { body: body(Erasure) },
   responses: { 204: { description: 'Nothing of you is left' }, ...problems(tooManyRequests) },
@@ -53,11 +52,10 @@ export const accountRoutes = createRouter()
   .openapi(eraseMe, async (c) => {
     const { actor, config, db } = c.var
     await throttle(c.req, config.limiters, actor.userId)
-    const { found } = await db.read({ found: userOf(actor) })
+    const { found, size } = await db.read({ found: userOf(actor), size: sizeOf(actor) })
     const user = await verify(found[0], c.req.valid('json').password, wrongPassword)
-    await db.withTimeout(ERASURE_TIMEOUT_MS).transaction({
-      guards: [passwordUnchanged(user, wrongPassword)],
-      write: [deleteUser(actor)],
-    })
+    const guards = [passwordUnchanged(user, wrongPassword)]
+    for (const erasure of erasuresOf(actor, size[0] ?? { expenses: 0, incomes: 0 }))
+      await db.transaction({ guards, write: [erasure] })
     return c.body(null, 204)
   })
