@@ -1,3 +1,4 @@
+import { accountRoutes } from './modules/account/routes.ts'
 import { authRoutes } from './modules/auth/routes.ts'
 import { alertsRoutes } from './modules/budgets/alert-routes.ts'
 import { recountLines } from './modules/budgets/recount.ts'
@@ -24,6 +25,7 @@ export const modules = [
   authRoutes(insertDefaultCategories),
   sessionsRoutes,
   usersRoutes(recountLines),
+  accountRoutes,
   expensesRoutes,
   expenseBatchRoutes,
   incomesRoutes,

@@ -6,13 +6,14 @@ import { emailTaken, nameConflicts, usernameTaken } from '../users/problems.ts'
 import { insertUser, newUser, updatePasswordHash, userByLogin, userOf } from '../users/queries.ts'
 import { isNameOf, renewHash, verify } from './credentials.ts'
 import { hashPassword } from './password.ts'
-import { invalidCredentials, invalidRefreshToken, passwordIsName, wrongPassword } from './problems.ts'
+import { invalidCredentials, invalidRefreshToken, passwordIsName, wrongPasswordAt } from './problems.ts'
 import { passwordUnchanged, rotation } from './queries.ts'
 import { readRefreshToken, rotatedSession } from './refresh-token.ts'
 import { Credentials, PasswordChange, RefreshRequest, Registration, Session } from './schema.ts'
 import { toSession } from './session.ts'
 
 const tags: [string] = ['Authentication']
+const wrongPassword = wrongPasswordAt('currentPassword')
 
 const register = publicRoute({
   method: 'post',

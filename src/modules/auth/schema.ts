@@ -15,7 +15,7 @@ const NewPassword = rawText(8, 128)
   })
 
 /** A password to be compared with the stored one. */
-const TriedPassword = rawText(1, 128, { example: 'correct horse battery staple' })
+export const TriedPassword = rawText(1, 128, { example: 'correct horse battery staple' })
 
 export const Registration = z
   .strictObject({

@@ -27,7 +27,8 @@ const updateMe = userRoute({
   summary: 'Change your account',
   description:
     'A JSON merge patch: a member that you leave out stays. A new `timeZone` or `monthStartDay` applies from the next ' +
-    'request on. `currency` can change only while you have no expenses and incomes, deleted ones included.',
+    'request on. `currency` can change only while you have no expenses and incomes, those deleted in the ' +
+    'last 90 days included.',
   tags,
   request: { headers: z.object(IfMatch), body: body(UserPatch) },
   responses: {
