@@ -58,7 +58,8 @@ const announceWhenReady = async (port: number, server: ChildProcess) => {
     if (Date.now() > deadline) throw new SetupError(`${api} does not answer.`)
     await pause(100)
   }
-  console.log(`\nOutlay runs. API: ${api}  Docs: ${api}/apidocs  (Ctrl-C ends it)\n`)
+  console.log(`\nOutlay runs. API: ${api}  Docs: ${api}/apidocs  (Ctrl-C ends it)`)
+  console.log(`The hourly job runs when you ask for it: curl ${api}/cdn-cgi/local/scheduled\n`)
 }
 
 /** Starts the database, and again whenever it ends by itself, until `stop`. `failed` rejects if that does not help. */

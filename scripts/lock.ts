@@ -10,7 +10,7 @@ type Entry = { name: string; pid: number; startedAt: string }
 const OWNER = 'the run'
 
 /** When a process started, in units of the system. Null if there is none with this PID, or only a dead one. */
-const startOf = (pid: number): string | null => {
+export const startOf = (pid: number): string | null => {
   try {
     if (process.platform === 'linux') {
       // After the name, which can hold anything: the state first, the start as the 20th.

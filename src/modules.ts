@@ -1,3 +1,4 @@
+import { accountRoutes } from './modules/account/routes.ts'
 import { confirmPassword } from './modules/auth/credentials.ts'
 import { authRoutes } from './modules/auth/routes.ts'
 import { alertsRoutes } from './modules/budgets/alert-routes.ts'
@@ -25,6 +26,7 @@ export const modules = [
   authRoutes(insertDefaultCategories),
   sessionsRoutes,
   usersRoutes(recountLines, confirmPassword),
+  accountRoutes,
   expensesRoutes,
   expenseBatchRoutes,
   incomesRoutes,

@@ -2,7 +2,11 @@ import { cloudflareTest } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
 import { root } from '../scripts/root.ts'
 
-const worker = {
+/** Deletes what is old of all users, by the real clock. Other tests live in another time, so it has its own database. */
+const retention = 'test/modules/retention.test.ts'
+
+/** Tests that run in workerd, with a database for them alone. */
+const worker = (name: string, files: { include: string[]; exclude?: string[] }) => ({
   extends: true as const,
   plugins: [
     cloudflareTest(({ inject }) => ({
@@ -20,9 +24,8 @@ const worker = {
     })),
   ],
   test: {
-    name: 'worker',
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/e2e/**'],
+    name,
+    ...files,
     globalSetup: ['test/support/global-setup.ts'],
     setupFiles: ['test/support/matchers.ts'],
     isolate: false,
@@ -30,11 +33,17 @@ const worker = {
     deps: { optimizer: { ssr: { enabled: true, include: ['@noble/hashes/scrypt.js'] } } },
     testTimeout: 30_000,
   },
-}
+})
 
 const e2e = {
   extends: true as const,
   test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 120_000 },
 }
 
-export default defineConfig({ root, test: { silent: 'passed-only', maxWorkers: 3, projects: [worker, e2e] } })
+const projects = [
+  worker('worker', { include: ['test/**/*.test.ts'], exclude: ['test/e2e/**', retention] }),
+  worker('retention', { include: [retention] }),
+  e2e,
+]
+
+export default defineConfig({ root, test: { silent: 'passed-only', maxWorkers: 3, projects } })

@@ -1,4 +1,5 @@
 import { now } from '../shared/clock.ts'
+import { decodeCursor, encodeCursorBatch, type Portion } from './cursor.ts'
 import { DatabaseError } from './errors.ts'
 import { decodeBatch, encodeBatch, type Step, type StepResult } from './hrana.ts'
 
@@ -11,6 +12,9 @@ const MAX_RETRIES = 3
 /** The longest pause before the first retry; it doubles with each. */
 const BACKOFF_MS = 50
 
+/** How much of a stream is read at once. */
+const CHUNK_BYTES = 64 * 1024
+
 /** What a request asked of the database, for `Server-Timing` and the log. */
 export type DatabaseUse = { roundTrips: number; milliseconds: number }
 
@@ -20,8 +24,16 @@ type SendOptions = {
   isIdempotent: boolean
 }
 
-/** Sends steps in one request and returns what each did. Throws DatabaseError. */
-export type Send = (steps: Step[], options: SendOptions) => Promise<StepResult[]>
+/** The way to the database for one request. */
+export type Client = {
+  /** Sends steps in one request and returns what each did. Throws DatabaseError. */
+  send(steps: Step[], options: SendOptions): Promise<StepResult[]>
+  /**
+   * Sends steps in one request and returns their rows as they come. `timeoutMs` bounds the wait for the first, and each
+   * silence after it. Throws DatabaseError.
+   */
+  stream(steps: Step[], timeoutMs: number): AsyncGenerator<Portion>
+}
 
 type Connection = { url: string; authToken: string | undefined }
 
@@ -35,8 +47,9 @@ const deadline = (timeoutMs: number) => {
   const wait = (left: number) => {
     timer = setTimeout(() => (left > SLICE_MS ? wait(left - SLICE_MS) : controller.abort()), Math.min(left, SLICE_MS))
   }
-  wait(timeoutMs)
-  return { signal: controller.signal, clear: () => clearTimeout(timer) }
+  const start = () => wait(timeoutMs)
+  start()
+  return { signal: controller.signal, start, clear: () => clearTimeout(timer) }
 }
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
@@ -48,19 +61,22 @@ const toDatabaseError = (error: unknown) => {
 
 const isBusy = (results: StepResult[]) => results.some(({ error }) => error?.code === 'SQLITE_BUSY')
 
-/** The way to the database for one request, which adds to `use` what it costs. */
-export const connect = ({ url, authToken }: Connection, use: DatabaseUse): Send => {
-  const endpoint = `${url.replace(/^libsql:/, 'https:').replace(/\/$/, '')}/v2/pipeline`
+/** A client for one request, which adds to `use` what it costs. */
+export const connect = ({ url, authToken }: Connection, use: DatabaseUse): Client => {
+  const base = url.replace(/^libsql:/, 'https:').replace(/\/$/, '')
   const headers = { 'Content-Type': 'application/json', ...(authToken && { Authorization: `Bearer ${authToken}` }) }
 
-  const attempt = async (steps: Step[], body: string, signal: AbortSignal) => {
+  const post = async (path: string, body: string, signal: AbortSignal) => {
     use.roundTrips++
-    const response = await fetch(endpoint, { method: 'POST', headers, body, signal })
+    const response = await fetch(base + path, { method: 'POST', headers, body, signal })
     if (!response.ok) throw new DatabaseError(`HTTP_${response.status}`)
-    return decodeBatch(await response.json(), steps)
+    return response
   }
 
-  return async (steps, { timeoutMs, isIdempotent }) => {
+  const attempt = async (steps: Step[], body: string, signal: AbortSignal) =>
+    decodeBatch(await (await post('/v2/pipeline', body, signal)).json(), steps)
+
+  const send: Client['send'] = async (steps, { timeoutMs, isIdempotent }) => {
     const started = now()
     const { signal, clear } = deadline(timeoutMs)
     const body = encodeBatch(steps)
@@ -80,4 +96,37 @@ export const connect = ({ url, authToken }: Connection, use: DatabaseUse): Send 
       use.milliseconds += now() - started
     }
   }
+
+  /** The chunks of an answer. While somebody takes their time to read one, no silence is counted. */
+  async function* chunksOf(path: string, body: string, timeoutMs: number): AsyncGenerator<string> {
+    const started = now()
+    const { signal, start, clear } = deadline(timeoutMs)
+    const decoder = new TextDecoder()
+    let reader: ReadableStreamBYOBReader | undefined
+    try {
+      const answer = await post(path, body, signal)
+      use.milliseconds += now() - started
+      reader = answer.body?.getReader({ mode: 'byob' })
+      // Large chunks: sqld sends each row by itself, and a read costs more than a row.
+      for (let buffer = new ArrayBuffer(CHUNK_BYTES); reader; ) {
+        const { value, done } = await reader.read(new Uint8Array(buffer), { min: CHUNK_BYTES })
+        clear()
+        yield decoder.decode(value, { stream: !done })
+        if (done || !value) return
+        start()
+        buffer = value.buffer
+      }
+    } catch (error) {
+      if (signal.aborted) throw new DatabaseError('TIMEOUT')
+      throw error instanceof DatabaseError ? error : new DatabaseError('UNREACHABLE')
+    } finally {
+      clear()
+      await reader?.cancel().catch(() => undefined)
+    }
+  }
+
+  const stream: Client['stream'] = (steps, timeoutMs) =>
+    decodeCursor(chunksOf('/v3/cursor', encodeCursorBatch(steps), timeoutMs), steps.length)
+
+  return { send, stream }
 }

@@ -14,7 +14,7 @@ export type Step = { text: string; args?: Value[]; condition?: Condition | undef
 /** What a step did: its rows, an error of the database, or nothing where its condition did not hold. */
 export type StepResult = { rows: Value[][] | undefined; error: { message: string; code: string } | undefined }
 
-type Encoded = { type: 'null' } | { type: 'text' | 'integer'; value: string } | { type: 'float'; value: number }
+export type Encoded = { type: 'null' } | { type: 'text' | 'integer'; value: string } | { type: 'float'; value: number }
 
 const encode = (value: Value): Encoded => {
   if (value === null) return { type: 'null' }
@@ -22,7 +22,7 @@ const encode = (value: Value): Encoded => {
   return Number.isInteger(value) ? { type: 'integer', value: String(value) } : { type: 'float', value }
 }
 
-const decode = (value: Encoded): Value => {
+export const decode = (value: Encoded): Value => {
   if (value.type === 'null') return null
   return value.type === 'integer' ? Number(value.value) : value.value
 }
@@ -41,13 +41,16 @@ const shareTexts = (steps: Step[]) => {
   return { textOf, requests: shared.map((sql, sql_id) => ({ type: 'store_sql', sql_id, sql })) }
 }
 
+/** A step as it is sent, with its text as it is or by a number. */
+export const encodeStep = ({ text, args, condition }: Step, textOf: (text: string) => Text = (sql) => ({ sql })) => ({
+  condition,
+  stmt: { ...textOf(text), args: args?.length ? args.map(encode) : undefined },
+})
+
 /** The body of the request that runs these steps in one go. */
 export const encodeBatch = (steps: Step[]): string => {
   const { textOf, requests } = shareTexts(steps)
-  const encoded = steps.map(({ text, args, condition }) => ({
-    condition,
-    stmt: { ...textOf(text), args: args?.length ? args.map(encode) : undefined },
-  }))
+  const encoded = steps.map((step) => encodeStep(step, textOf))
   return JSON.stringify({ requests: [...requests, { type: 'batch', batch: { steps: encoded } }, { type: 'close' }] })
 }
 

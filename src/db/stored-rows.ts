@@ -7,11 +7,14 @@ export type Selects = Record<string, Statement>
 const renumber = (text: string, offset: number) =>
   text.replaceAll(/\?(\d+)/g, (_, number: string) => `?${Number(number) + offset}`)
 
-/** The rows of a select as JSON: objects, so that those stored before a column came or went can still be read after. */
+/**
+ * The rows of a select as JSON: the names of its columns, once, and the values of each row. With the names, rows that were
+ * stored before a column came or went can still be read after.
+ */
 const asJson = ({ text, columns }: Statement, offset: number) => {
-  const members = columns.map((name, i) => `'${name}',c${i}`)
-  return `json((WITH r(${columns.map((_, i) => `c${i}`)}) AS (${renumber(text, offset)})
-    SELECT json_group_array(json_object(${members})) FROM r))`
+  const values = columns.map((_, i) => `c${i}`)
+  return `json((WITH r(${values}) AS (${renumber(text, offset)})
+    SELECT json_object('columns',json('${JSON.stringify(columns)}'),'rows',json_group_array(json_array(${values}))) FROM r))`
 }
 
 /** The rows of these selects as one JSON text, to be stored in the transaction that they are read in. */
@@ -25,13 +28,21 @@ export const rowsAsJson = (selects: Selects, offset: number): { text: string; ar
   return { text: `json_object(${members})`, args }
 }
 
+type StoredRows = { columns: string[]; rows: Value[][] }
+
+/** The stored rows as a select with these columns would give them. */
+const inOrder = (columns: string[], stored: StoredRows): Value[][] => {
+  const places = columns.map((name) => stored.columns.indexOf(name))
+  return stored.rows.map((row) => places.map((place) => row[place] ?? null))
+}
+
 /** The rows of these selects as the database would give them, of the JSON that `rowsAsJson` made. */
 export const rowsFromJson = (selects: Selects, json: string): Record<string, unknown[]> => {
-  const stored: Record<string, Record<string, Value>[]> = JSON.parse(json)
+  const stored: Record<string, StoredRows> = JSON.parse(json)
   return Object.fromEntries(
     Object.entries(selects).map(([name, { columns, toRows }]) => [
       name,
-      toRows((stored[name] ?? []).map((row) => columns.map((column) => row[column] ?? null))),
+      toRows(inOrder(columns, stored[name] ?? { columns: [], rows: [] })),
     ]),
   )
 }

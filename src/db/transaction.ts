@@ -1,14 +1,16 @@
 import type { ProblemError } from '../shared/problem.ts'
-import { type Send, TIMEOUT_MS } from './client.ts'
+import { type Client, TIMEOUT_MS } from './client.ts'
 import { ConstraintError, classify } from './errors.ts'
 import type { Guard } from './guard.ts'
 import type { Condition, Step } from './hrana.ts'
-import type { Statement } from './statement.ts'
+import type { Statement, Value } from './statement.ts'
 import { rowsFromJson, type Selects } from './stored-rows.ts'
 
 /** The rows of a statement. */
 export type RowOf<S> = S extends Statement<infer Row> ? Row : never
 type Rows<S extends Selects> = { [Name in keyof S]: RowOf<S[Name]>[] }
+/** Some rows of one of the selects. */
+type RowsOfOne<S extends Selects> = { [Name in keyof S]: { name: Name; rows: RowOf<S[Name]>[] } }[keyof S]
 
 /** The problem that each constraint of the schema stands for, by the name that ConstraintError has. */
 export type Conflicts = Record<string, () => ProblemError>
@@ -29,8 +31,9 @@ export type StoredRows = { before: string; after: string }
 export type IdempotencyKey = {
   /** Holds if no write was done with this key. Its problem is a Replay if it was this very write. */
   isNew: Guard
+  /** Holds as long as not too much is kept for keys. */
+  hasRoom: Guard
   keep(moment: 'before' | 'after', selects: Selects): Statement
-  forgetOld: Statement
   stored: Statement<StoredRows>
 }
 
@@ -66,6 +69,11 @@ type Result<Before extends Selects, After extends Selects, Line> = Rows<Before> 
 export type Database = {
   /** The rows of these selects, by name, of one snapshot. Throws DatabaseError, or the problem of a guard. */
   read<S extends Selects>(selects: S): Promise<Rows<S>>
+  /**
+   * The same rows, some at a time and select by select, in constant memory; of each select at least once. Resolves when
+   * the guards hold. Throws DatabaseError, while it is read too, or the problem of a guard.
+   */
+  stream<S extends Selects>(selects: S): Promise<AsyncIterable<RowsOfOne<S>>>
   /** Does a write as `layOut` says. Throws DatabaseError, ConstraintError, or the problem of a guard or a conflict. */
   transaction<
     Before extends Selects = Record<never, never>,
@@ -106,7 +114,7 @@ const readOrKeep = (key: IdempotencyKey | undefined, moment: 'before' | 'after',
  * one transaction and one request:
  *
  * 1. session: it still lives, else a 401
- * 2. key: the `Idempotency-Key` is new, else the first answer is given again
+ * 2. key: the `Idempotency-Key` is new, else the first answer is given again; and there is room for one more
  * 3. guards: preconditions (`If-Match`), what must exist and what it must be like, else their problem
  * 4. bookkeeping, prepare: the change gets its revision, and the lines that it touches are made sure to be there; its
  *    guards: how many lines a batch may touch
@@ -126,7 +134,7 @@ const layOut = (session: Guard[], transaction: Transaction<Selects, Selects, unk
   return [
     command('BEGIN IMMEDIATE'),
     ...guarded('session', session),
-    ...guarded('key', key ? [key.isNew] : []),
+    ...guarded('key', key ? [key.isNew, key.hasRoom] : []),
     ...guarded('guards', guards),
     ...numbered('prepare', bookkeeping?.prepare ?? []),
     ...guarded('lines', bookkeeping?.guards ?? []),
@@ -135,7 +143,7 @@ const layOut = (session: Guard[], transaction: Transaction<Selects, Selects, unk
     ...numbered('apply', bookkeeping?.apply ?? []),
     ...numbered('conclude', bookkeeping?.conclude ?? []),
     ...readOrKeep(key, 'after', selects.after),
-    ...(key ? [{ name: 'keep[forget]', statement: key.forgetOld }, ...named({ stored: key.stored })] : []),
+    ...named(key ? { stored: key.stored } : {}),
     command(dryRun ? 'ROLLBACK' : 'COMMIT'),
   ]
 }
@@ -146,6 +154,14 @@ const layOutRead = (session: Guard[], selects: Selects): Part[] => {
   const isAlone = Object.keys(selects).length === 1
   return isAlone ? parts : [command('BEGIN TRANSACTION READONLY'), ...parts, command('COMMIT')]
 }
+
+/** A read that streams. Its guards stand before the transaction, which would stay open where one fails. */
+const layOutStream = (session: Guard[], selects: Selects): Part[] => [
+  ...guarded('session', session),
+  command('BEGIN TRANSACTION READONLY'),
+  ...named(selects),
+  command('COMMIT'),
+]
 
 /** What a write read before it and after it, of what was stored with its key. */
 const rowsOfStored = (
@@ -173,29 +189,46 @@ const toSteps = (parts: Part[]) => {
   return { steps, explainedBy }
 }
 
+/** What an iterator has given, and then the rest of it. */
+async function* prepend<T>(first: IteratorResult<T, unknown>, rest: AsyncGenerator<T>) {
+  if (!first.done) yield first.value
+  yield* rest
+}
+
+type Failure = { message: string; code: string }
+
 /** An error that a guard's statement raised, and not the engine: see `requires`. */
-const isOfGuard = ({ code }: { code: string }) => /^SQLITE_(UNKNOWN|ERROR)$/.test(code)
+const isOfGuard = ({ code }: Failure) => /^SQLITE_(UNKNOWN|ERROR)$/.test(code)
+
+/** What went wrong where this part failed. */
+const errorOf = (part: Part | undefined, failure: Failure, explanation: Value[][]) =>
+  part?.guard && isOfGuard(failure) ? part.guard.problem(explanation) : classify(failure, part?.name ?? '')
 
 type RowsByName = Record<string, unknown[] | undefined>
 
-/** Statements sent through `send`, each transaction after the guards of `session`. */
-export const createDatabase = (send: Send, session: Guard[] = [], timeoutMs = TIMEOUT_MS): Database => {
+/** Statements sent through `client`, each transaction after the guards of `session`. */
+export const createDatabase = (client: Client, session: Guard[] = [], timeoutMs = TIMEOUT_MS): Database => {
   /** Runs the parts and returns the rows of each that has a name. Throws what went wrong. */
   const run = async (parts: Part[], isIdempotent: boolean): Promise<RowsByName> => {
     const { steps, explainedBy } = toSteps(parts)
-    const results = await send(steps, { timeoutMs, isIdempotent })
+    const results = await client.send(steps, { timeoutMs, isIdempotent })
     const failed = results.findIndex(({ error }) => error !== undefined)
     const error = results[failed]?.error
-    if (error) {
-      const { name = '', guard } = parts[failed] ?? {}
-      if (!guard || !isOfGuard(error)) throw classify(error, name)
-      throw guard.problem(results[explainedBy.get(failed) ?? -1]?.rows ?? [])
-    }
+    if (error) throw errorOf(parts[failed], error, results[explainedBy.get(failed) ?? -1]?.rows ?? [])
     const rows: RowsByName = {}
     for (const [i, { name, statement, isResult }] of parts.entries()) {
       if (isResult) rows[name] = statement.toRows(results[i]?.rows ?? [])
     }
     return rows
+  }
+
+  /** The rows of each part that has a name, as they come. Throws what went wrong. */
+  async function* stream(parts: Part[]) {
+    for await (const { step, rows, error } of client.stream(toSteps(parts).steps, timeoutMs)) {
+      const part = parts[step]
+      if (error) throw errorOf(part, error, [])
+      if (part?.isResult) yield { name: part.name, rows: part.statement.toRows(rows) }
+    }
   }
 
   const write = async (transaction: Transaction<Selects, Selects, unknown>): Promise<RowsByName> => {
@@ -211,8 +244,13 @@ export const createDatabase = (send: Send, session: Guard[] = [], timeoutMs = TI
 
   return {
     read: async (selects) => (await run(layOutRead(session, selects), true)) as never,
+    stream: async (selects) => {
+      const portions = stream(layOutStream(session, selects))
+      const first = await portions.next()
+      return prepend(first, portions) as never
+    },
     transaction: async (transaction) => (await write(transaction as never)) as never,
-    guardedBy: (guard) => createDatabase(send, [...session, guard], timeoutMs),
-    withTimeout: (limitMs) => createDatabase(send, session, limitMs),
+    guardedBy: (guard) => createDatabase(client, [...session, guard], timeoutMs),
+    withTimeout: (limitMs) => createDatabase(client, session, limitMs),
   }
 }

@@ -12,6 +12,15 @@ const RETRY_AFTER_S = '2'
 /** The stack without the error's message, which may contain user data. */
 const framesOf = ({ stack = '' }: Error) => stack.split('\n').filter((line) => /^\s+at /.test(line))
 
+/** What caused an unexpected error, as far as it is safe to log. */
+export const causeOf = (error: unknown): NonNullable<Failure['cause']> => {
+  if (error instanceof ConfigError) return { class: 'ConfigError', names: error.names }
+  if (error instanceof DatabaseError) return { class: 'DatabaseError', code: error.code, statement: error.statement }
+  const constraint = error instanceof ConstraintError && { constraint: error.constraint, statement: error.statement }
+  const cause = error instanceof Error ? { class: error.name, stack: framesOf(error) } : { class: typeof error }
+  return { ...cause, ...constraint }
+}
+
 type Outcome = { problem: ProblemError; cause?: Failure['cause'] }
 
 /** The problem that an error maps to. The cause of an unexpected one is logged, and its answer reveals nothing of it. */
@@ -20,16 +29,8 @@ const toOutcome = (error: unknown): Outcome => {
   if (error instanceof HTTPException && error.status === 400) return { problem: malformedJson() }
   if (error instanceof HTTPException && error.status === 415) return { problem: unsupportedMediaType() }
   // Database and configuration errors may be temporary, so the client may retry; anything else is a bug.
-  if (error instanceof DatabaseError)
-    return {
-      problem: serviceUnavailable(),
-      cause: { class: 'DatabaseError', code: error.code, statement: error.statement },
-    }
-  if (error instanceof ConfigError)
-    return { problem: serviceUnavailable(), cause: { class: 'ConfigError', names: error.names } }
-  const constraint = error instanceof ConstraintError && { constraint: error.constraint, statement: error.statement }
-  const cause = error instanceof Error ? { class: error.name, stack: framesOf(error) } : { class: typeof error }
-  return { problem: internalError(), cause: { ...cause, ...constraint } }
+  const isTemporary = error instanceof DatabaseError || error instanceof ConfigError
+  return { problem: isTemporary ? serviceUnavailable() : internalError(), cause: causeOf(error) }
 }
 
 const headersFor = (status: number): Record<string, string> => {

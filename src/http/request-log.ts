@@ -1,17 +1,26 @@
+import type { Context } from 'hono'
 import { routePath } from 'hono/route'
 import { now, toInstant } from '../shared/clock.ts'
-import type { AppContext, AppMiddleware, UserEnv } from './context.ts'
+import type { AppContext, AppMiddleware, Failure, UserEnv } from './context.ts'
 
 /** The path as it was sent, still percent-encoded and without the query string. */
-export const encodedPath = ({ req }: AppContext) => new URL(req.url).pathname
+export const encodedPath = ({ req }: Context) => new URL(req.url).pathname
 
 /** The pattern of the route that was found, `/v1/expenses/:id`; null if no route has the path and the method. */
-const routeOf = (c: AppContext) => {
+const routeOf = (c: Context) => {
   const pattern = routePath(c, -1)
   return pattern === '/*' ? null : pattern
 }
 
-/** Writes one line of JSON. No member of it holds a query string, a token, a value of a body or a header, or SQL. */
+/** What each line tells. No member holds a query string, a token, a value of a body or a header, or SQL. */
+const factsOf = (c: Context) => ({
+  requestId: c.var.requestId,
+  method: c.req.method,
+  route: routeOf(c),
+  path: encodedPath(c),
+})
+
+/** Writes one line of JSON. */
 const log = (c: AppContext, started: number) => {
   const { status } = c.res
   const { databaseUse, failure } = c.var
@@ -20,10 +29,7 @@ const log = (c: AppContext, started: number) => {
   const entry = {
     time: toInstant(started),
     level,
-    requestId: c.var.requestId,
-    method: c.req.method,
-    route: routeOf(c),
-    path: encodedPath(c),
+    ...factsOf(c),
     status,
     durationMs: now() - started,
     databaseMs: databaseUse.milliseconds,
@@ -33,6 +39,10 @@ const log = (c: AppContext, started: number) => {
   }
   console[level](JSON.stringify(entry))
 }
+
+/** Writes a second line where an answer breaks off after it has begun, and been logged as a success. */
+export const logBreak = (c: Context, cause: Failure['cause']) =>
+  console.error(JSON.stringify({ time: toInstant(now()), level: 'error', ...factsOf(c), cause }))
 
 /**
  * Measures the request. The answer tells how long the database took, and in how many round trips; the log gets one line

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startOf } from '../../scripts/lock.ts'
 import { install } from './installation.ts'
 
 const password = 'correct horse battery staple'
@@ -62,7 +63,8 @@ describe('npm run dev, in a clone', () => {
       ),
     })
     for (const pid of [sqld, wrangler]) process.kill(pid, 'SIGTERM')
-    while (await outlay.isListening()) await new Promise((resolve) => setTimeout(resolve, 10))
+    // They listen no more before they have ended.
+    while ([sqld, wrangler].some(startOf)) await new Promise((resolve) => setTimeout(resolve, 10))
     expect(await outlay.interrupt()).toBe(0)
   })
 

@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } fro
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { root } from '../../scripts/root.ts'
-import { freePort, isInUse } from '../../scripts/sqld.ts'
+import { freePort, hasEnded, isInUse } from '../../scripts/sqld.ts'
 
 /** How long `npm run dev` may take to say that it runs, in milliseconds. */
 const START_TIMEOUT_MS = 60_000
@@ -42,9 +42,10 @@ export const install = async () => {
     /** Runs `npm run dev`, ends it as soon as its database listens, and returns its exit code. */
     interrupt: async () => {
       const child = spawn('node', ['scripts/dev.ts'], { cwd: folder, env, stdio: 'ignore' })
-      while (!(await isInUse(databasePort))) await new Promise((resolve) => setTimeout(resolve, 10))
+      const closed = once(child, 'close')
+      while (!hasEnded(child) && !(await isInUse(databasePort))) await new Promise((resolve) => setTimeout(resolve, 10))
       child.kill('SIGTERM')
-      await once(child, 'close')
+      await closed
       return child.exitCode
     },
     isListening: async () => (await isInUse(port)) || (await isInUse(databasePort)),

@@ -94,7 +94,9 @@ const BODIES: Record<string, object> = {
   '/v1/incomes/batch': { delete: [newId()] },
   '/v1/auth/password': { currentPassword: 'whatever it was', newPassword: 'whatever it will be' },
 }
-const bodyFor = (method: string, path: string) =>
-  ['POST', 'PUT', 'PATCH'].includes(method) && path !== '/v1/auth/logout'
+const bodyFor = (method: string, path: string) => {
+  if (method === 'DELETE') return path === '/v1/users/me' ? { password: 'whatever it was' } : undefined
+  return ['POST', 'PUT', 'PATCH'].includes(method) && path !== '/v1/auth/logout'
     ? (BODIES[path] ?? { amount: 1, date: '2026-11-23' })
     : undefined
+}

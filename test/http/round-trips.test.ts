@@ -9,6 +9,7 @@ const EXPECTED: Record<string, number> = {
   // A stored hash must be read before anything may be written.
   login: 2,
   changePassword: 2,
+  eraseMe: 2,
   listProblems: 0,
   getProblem: 0,
   getLiveness: 0,

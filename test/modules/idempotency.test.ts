@@ -7,8 +7,6 @@ import { select, write } from '../support/database.ts'
 import { databaseThat } from '../support/proxied.ts'
 import type { Behaviour } from '../support/proxy.ts'
 
-const DAY = 86_400_000
-
 const keyed = (key: string) => ({ headers: { 'Idempotency-Key': key } })
 const isReplayed = ({ headers }: { headers: Headers }) => headers.get('Idempotency-Replayed') === 'true'
 
@@ -164,27 +162,42 @@ describe('an idempotency key', () => {
     expect(answer).toBeFaultAt('/idempotency-key', 'invalid_length', 'header')
   })
 
-  it('is known for seven days, and forgotten by a later write', async () => {
+  it('is refused where too much is kept already: known ones are answered, and writes without one are done', async () => {
     const bruno = await employee()
-    const stored = async () => {
-      const rows = await select(
-        statements.select().from(idempotencyKeys).where(eq(idempotencyKeys.userId, bruno.user.id)),
-      )
-      return rows.map(({ key }) => key).sort()
-    }
-    const age = (key: string, milliseconds: number) =>
-      write(
-        statements
-          .update(idempotencyKeys)
-          .set({ createdAt: Date.now() - milliseconds })
-          .where(and(eq(idempotencyKeys.userId, bruno.user.id), eq(idempotencyKeys.key, key))),
-      )
-    for (const key of ['old', 'older']) await bruno.post('/v1/expenses', { amount: 1 }, keyed(key))
-    await age('old', 7 * DAY - 60_000)
-    await age('older', 7 * DAY + 60_000)
-    expect(isReplayed(await bruno.post('/v1/expenses', { amount: 1 }, keyed('old')))).toBe(true)
-    await bruno.post('/v1/expenses', { amount: 1 }, keyed('new'))
-    expect(await stored()).toEqual(['new', 'old'])
+    const post = (key: string) => bruno.post('/v1/expenses', { amount: 1 }, keyed(key))
+    for (const key of ['first', 'second']) await post(key)
+    const isSecond = and(eq(idempotencyKeys.userId, bruno.user.id), eq(idempotencyKeys.key, 'second'))
+    const keepBefore = (bytes: number) =>
+      write(statements.update(idempotencyKeys).set({ keptBefore: bytes }).where(isSecond))
+    await keepBefore(16 * 1024 * 1024)
+    const refused = await post('third')
+    expect(refused).toBeProblem('too_many_idempotency_keys')
+    expect(refused.headers.get('Retry-After')).toBe('3600')
+    expect(isReplayed(await post('first'))).toBe(true)
+    expect((await bruno.post('/v1/expenses', { amount: 1 })).status).toBe(201)
+    await keepBefore(16 * 1024 * 1024 - 1)
+    expect((await post('third')).status).toBe(201)
+    expect(await post('fourth')).toBeProblem('too_many_idempotency_keys')
+  })
+
+  it('keeps no more of a batch than the request does not tell', async () => {
+    const bruno = await employee()
+    const item = { amount: 5, currency: 'EUR', exchangeRate: '1.1', date: '2026-11-23', merchant: 'M'.repeat(120) }
+    const put = Array.from({ length: 50 }, () => ({
+      id: newId(),
+      ...item,
+      note: 'n'.repeat(500),
+      tags: ['A', 'b', 'a'],
+    }))
+    const first = await bruno.post('/v1/expenses/batch', { put }, keyed('batch'))
+    await bruno.post('/v1/expenses/batch', { delete: put.map(({ id }) => id) })
+    const again = await bruno.post('/v1/expenses/batch', { put }, keyed('batch'))
+    expect([again.status, again.body, isReplayed(again)]).toEqual([200, first.body, true])
+    expect(first.body.put[49]).toMatchObject({ ...put[49], baseAmount: 6, tags: ['a', 'b'] })
+    const [kept] = await select(
+      statements.select().from(idempotencyKeys).where(eq(idempotencyKeys.userId, bruno.user.id)),
+    )
+    expect(kept?.rowsAfter.length).toBeLessThan(JSON.stringify(put).length / 5)
   })
 
   it('is not made up by the server: a POST without one whose answer is lost is a 503, and is done at most once', async () => {

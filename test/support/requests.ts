@@ -25,6 +25,8 @@ const requests: Record<string, (owner: Employee) => Promise<Prepared> | Prepared
   revokeOtherSessions: () => ({ path: '/v1/auth/sessions' }),
   getMe: () => ({ path: '/v1/users/me' }),
   updateMe: () => ({ path: '/v1/users/me', body: { monthStartDay: 25 } }),
+  exportMe: () => ({ path: '/v1/users/me/export' }),
+  eraseMe: () => ({ path: '/v1/users/me', body: { password: PASSWORD } }),
   listExpenses: () => ({ path: '/v1/expenses' }),
   createExpense: () => ({ path: '/v1/expenses', body: { amount: 1299 } }),
   getExpense: async (owner) => ({ path: `/v1/expenses/${(await owner.spends()).id}` }),
@@ -71,8 +73,8 @@ const requests: Record<string, (owner: Employee) => Promise<Prepared> | Prepared
   getReadiness: () => ({ path: '/readyz' }),
 }
 
-/** The operations after which their caller's token or password is another one. */
-const PARTING = ['logout', 'changePassword']
+/** The operations after which their caller's token or password is another one, or nobody's. */
+const PARTING = ['logout', 'changePassword', 'eraseMe']
 
 /** Somebody who can call this operation: `shared`, who is quicker to have, unless the operation would spoil them. */
 export const callerOf = async (operationId: string, shared: Employee): Promise<Employee> =>

@@ -6,5 +6,7 @@ declare module '*?raw' {
 declare module 'cloudflare:workers' {
   import type { Env } from '../../src/config.ts'
   export const env: Env
-  export const exports: { default: { fetch(request: Request): Promise<Response> } }
+  export const exports: {
+    default: { fetch(request: Request): Promise<Response>; scheduled(options: object): Promise<void> }
+  }
 }

@@ -24,8 +24,14 @@ export const invalidRefreshToken = defineProblem({
   detail: 'The token has expired, was revoked, or was used before. Log in again.',
 })
 
-/** A fault and not a 401: a 401 would make a client refresh a token that is still good. */
-export const wrongPassword = faultAt('body', '/currentPassword', 'wrong_password', 'Must be the current password')
+/**
+ * The problem for a member of the body that is not the user's password. A fault and not a 401: a 401 would make a client
+ * refresh a token that is still good.
+ */
+export const wrongPasswordAt = (member: string) =>
+  faultAt('body', `/${member}`, 'wrong_password', 'Must be the current password')
+
+export const wrongPassword = wrongPasswordAt('currentPassword')
 
 export const passwordIsName = faultAt(
   'body',

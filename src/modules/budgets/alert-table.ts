@@ -1,4 +1,5 @@
-import { foreignKey, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { sql } from 'drizzle-orm'
+import { foreignKey, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { id, instant } from '../../db/columns.ts'
 import { users } from '../users/table.ts'
 
@@ -19,6 +20,8 @@ export const alerts = sqliteTable(
   (table) => [
     primaryKey({ columns: [table.userId, table.id] }),
     foreignKey({ columns: [table.userId], foreignColumns: [users.id] }).onDelete('cascade'),
+    // Those that are deleted some day, for the retention.
+    index('alerts_read').on(table.createdAt).where(sql`${table.read}`),
     uniqueIndex('alerts_once_key').on(table.userId, table.target, table.month, table.percent),
   ],
 )

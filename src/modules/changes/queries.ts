@@ -23,6 +23,9 @@ export type Position = { revision: number; kind: Kind; id: string }
 /** Past every id. */
 const LAST_ID = '~'
 
+/** Where a client has come to that knows all changes until this revision, and those of it. */
+export const endOf = (revision: number): Position => ({ revision, kind: 'deletion', id: LAST_ID })
+
 /** Of the changes of the revision at which a client stands, those of an earlier kind are behind it. */
 const idAfter = (kind: Kind, position: Position) => {
   const order = KINDS.indexOf(kind) - KINDS.indexOf(position.kind)
@@ -68,10 +71,21 @@ const selectBudgets = compile((params: Params<Names>) => {
   return statements.select(columns).from(budgets).where(where).orderBy(orderBy).limit(params.limit)
 })
 
+/** An expense or income whose row was purged may have been put again: then it is no deletion any more. */
+const isThereAgain = (type: 'expense' | 'income') => sql`EXISTS (SELECT 1 FROM ${sql.raw(`${type}s`)} AS it
+  WHERE it.user_id = deletions.user_id AND it.id = substr(resource, ${sql.raw(String(type.length + 2))}))`
+
 const selectDeletions = compile((params: Params<Names>) => {
   const { where, orderBy } = isAfter(params, sql`resource`)
   const columns = { id: deletions.resource, revision: deletions.revision }
-  return statements.select(columns).from(deletions).where(where).orderBy(orderBy).limit(params.limit)
+  const isGone = sql`NOT CASE WHEN resource LIKE 'expense/%' THEN ${isThereAgain('expense')}
+    WHEN resource LIKE 'income/%' THEN ${isThereAgain('income')} ELSE FALSE END`
+  return statements
+    .select(columns)
+    .from(deletions)
+    .where(sql`${where} AND ${isGone}`)
+    .orderBy(orderBy)
+    .limit(params.limit)
 })
 
 /** What has changed after a position, by kind: one more of each than a page has; and the user in any case. */

@@ -1,7 +1,9 @@
 import { badCursor } from '../../http/pagination.ts'
+import { invalidToken, problems } from '../../http/problems.ts'
 import { answer, createRouter, userRoute } from '../../http/router.ts'
-import { changesAfter } from './queries.ts'
-import { ChangePage, ChangeQuery, toChanges, toPosition, toSince } from './schema.ts'
+import { cursorExpired } from './problems.ts'
+import { changesAfter, endOf } from './queries.ts'
+import { ChangePage, ChangeQuery, fromSince, isExpired, toChanges, toSince } from './schema.ts'
 
 const list = userRoute({
   method: 'get',
@@ -12,21 +14,27 @@ const list = userRoute({
     'Everything of yours that was created, changed or deleted after `since`, in the order of the changes. Each item comes ' +
     'once, in its newest state. To keep a copy: start without `since`, apply every page, and go on with its `nextCursor`. ' +
     'The copy then equals what the server has, whatever is written meanwhile. The items are expenses, incomes, ' +
-    'categories, budgets as they were set, and your settings; not what follows from them, like months and alerts.',
+    'categories, budgets as they were set, and your settings; not what follows from them, like months and alerts. ' +
+    'Deletions are listed for a year. A client that comes back later gets the 410 `cursor_expired` if it has missed one: it ' +
+    'drops its copy and starts without `since`.',
   tags: ['Changes'],
   request: { query: ChangeQuery },
-  responses: { 200: answer('A page of changes', ChangePage) },
+  responses: { 200: answer('A page of changes', ChangePage), ...problems(cursorExpired) },
 })
 
 export const changesRoutes = createRouter().openapi(list, async (c) => {
   const { actor, db } = c.var
-  const { since, limit } = c.req.valid('query')
-  const position = toPosition(actor.userId, since)
-  const rows = await db.read(changesAfter(actor, position, limit))
+  const { limit, ...query } = c.req.valid('query')
+  const since = fromSince(actor.userId, query.since)
+  const rows = await db.read(changesAfter(actor, since.position, limit))
+  const { revision, forgottenRevision } = rows.user[0] ?? invalidToken.raise()
   // The cursor comes from a later state of a database that was restored from a backup.
-  if (position.revision > (rows.user[0]?.revision ?? 0)) throw badCursor('since')
+  if (since.position.revision > revision) throw badCursor('since')
+  if (isExpired(since, forgottenRevision)) throw cursorExpired()
   const changes = toChanges(actor.userId, rows)
   const shown = changes.slice(0, limit)
-  const nextCursor = toSince(actor.userId, shown.at(-1)?.position ?? position)
-  return c.json({ changes: shown.map(({ change }) => change), nextCursor, hasMore: changes.length > limit }, 200)
+  const hasMore = changes.length > limit
+  const position = hasMore ? shown.at(-1)?.position : undefined
+  const nextCursor = toSince(actor.userId, position ?? endOf(revision), since.begun ?? revision)
+  return c.json({ changes: shown.map(({ change }) => change), nextCursor, hasMore }, 200)
 })

@@ -8,7 +8,7 @@ import { Category, toCategory } from '../categories/schema.ts'
 import { Expense, toExpense } from '../expenses/schema.ts'
 import { Income, toIncome } from '../incomes/schema.ts'
 import { toUser, User } from '../users/schema.ts'
-import { type changesAfter, KINDS, type Kind, type Position } from './queries.ts'
+import { type changesAfter, endOf, KINDS, type Kind, type Position } from './queries.ts'
 
 const changeOf = <T extends string>(type: T, id: z.ZodType, data: z.ZodType) =>
   z.object({
@@ -58,22 +58,35 @@ export const ChangeQuery = z.strictObject({
 /** A revision in a cursor. Anybody can forge a cursor. */
 const Revision = z.int().min(0)
 
-/** The content of a cursor: a position and its owner. */
-const CursorContent = z.tuple([z.literal('changes'), Revision, z.enum(KINDS), z.string().max(100), Id])
+/** The content of a cursor: a position, its owner, and the user's revision when the client began, with no cursor. */
+const CursorContent = z.tuple([z.literal('changes'), Revision, z.enum(KINDS), z.string().max(100), Id, Revision])
+
+/** Where a client has come to, and the user's revision when it began; undefined if it begins now. */
+export type Since = { position: Position; begun: number | undefined }
 
 const START: Position = { revision: 0, kind: 'user', id: '' }
 
-/** The position in a cursor of this user, or the start if there is no cursor. Throws invalidRequest. */
-export const toPosition = (userId: string, cursor: string | undefined): Position => {
-  if (cursor === undefined) return START
+/** What a cursor of this user says, or the start if there is no cursor. Throws invalidRequest. */
+export const fromSince = (userId: string, cursor: string | undefined): Since => {
+  if (cursor === undefined) return { position: START, begun: undefined }
   const { success, data } = CursorContent.safeParse(decodeCursor(cursor))
   if (!success || data[4] !== userId) throw badCursor('since')
-  return { revision: data[1], kind: data[2], id: data[3] }
+  return { position: { revision: data[1], kind: data[2], id: data[3] }, begun: data[5] }
 }
 
-/** A position as an opaque cursor. */
-export const toSince = (userId: string, { revision, kind, id }: Position) =>
-  encodeCursor(['changes', revision, kind, id, userId])
+/** The opaque cursor for it. */
+export const toSince = (userId: string, { revision, kind, id }: Position, begun: number) =>
+  encodeCursor(['changes', revision, kind, id, userId, begun])
+
+const compare = (a: Position, b: Position) =>
+  a.revision - b.revision || KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) || (a.id < b.id ? -1 : Number(a.id > b.id))
+
+/**
+ * Whether a client may hold something of whose deletion it will never hear: those until revision `forgotten` are no longer
+ * listed. It may, unless it has come past them, or has begun after them and never held what they deleted.
+ */
+export const isExpired = ({ position, begun }: Since, forgotten: number) =>
+  begun !== undefined && begun < forgotten && compare(position, endOf(forgotten)) < 0
 
 type AnyChange = z.infer<ReturnType<typeof Change>>
 
@@ -109,7 +122,4 @@ export const toChanges = (userId: string, rows: Rows): PlacedChange[] =>
       const [type, ...id] = resource.split('/')
       return placed('deletion', resource, revision, { type, id: id.join('/'), deleted: true, etag: null, data: null })
     }),
-  ].sort(
-    ({ position: a }, { position: b }) =>
-      a.revision - b.revision || KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) || (a.id < b.id ? -1 : 1),
-  )
+  ].sort((a, b) => compare(a.position, b.position))

@@ -37,7 +37,7 @@ export const expenseBatchRoutes = createRouter().openapi(batch, async (c) => {
   const { actor } = c.var
   const sent = c.req.valid('json')
   const change = changeExpenses(actor, sent, nothingAtFault(actor, sent))
-  const current = expenseRows.byIds(
+  const current = expenseRows.computedByIds(
     actor,
     sent.put.map(({ id }) => id),
   )

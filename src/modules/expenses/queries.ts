@@ -13,6 +13,8 @@ import { expenses } from './table.ts'
 const { userId: _, noteFolded, merchantFolded, baseCurrency, deletedAt, ...shown } = getTableColumns(expenses)
 export const expenseColumns = shown
 const { formerCategoryId, revision, ...listed } = shown
+/** What a PUT does not tell of the row that it makes. */
+const { id, currency, baseAmount, createdAt, updatedAt } = listed
 
 const selectPage = compileEach((params: Params<ListNames | 'categoryId' | 'tag'>, sort: Sort, form: string) => {
   const has = (name: string) => form.split(' ').includes(name)
@@ -47,5 +49,7 @@ export const listExpenses = ({ userId }: Actor, { categoryId, tag, ...query }: z
 export const expenseRows = rowsOf(
   expenses,
   (condition) => statements.select(shown).from(expenses).where(condition),
+  (condition) =>
+    statements.select({ id, currency, baseAmount, createdAt, updatedAt, revision }).from(expenses).where(condition),
   expenseNotFound,
 )

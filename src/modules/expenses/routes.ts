@@ -116,7 +116,7 @@ const remove = userRoute({
   path: '/v1/expenses/{id}',
   operationId: 'deleteExpense',
   summary: 'Delete an expense',
-  description: 'You can restore it. The answer is a 200 with the budget impact.',
+  description: 'You can restore it for 90 days. The answer is a 200 with the budget impact.',
   tags,
   request: { ...byId, headers: Preconditions, query: DryRunQuery },
   responses: {

@@ -28,7 +28,7 @@ export const incomeBatchRoutes = createRouter().openapi(batch, async (c) => {
   const { actor } = c.var
   const sent = c.req.valid('json')
   const change = changeIncomes(actor, sent, nothingAtFault(actor, sent))
-  const current = incomeRows.byIds(
+  const current = incomeRows.computedByIds(
     actor,
     sent.put.map(({ id }) => id),
   )

@@ -13,6 +13,8 @@ import { incomes } from './table.ts'
 const { userId: _, noteFolded, sourceFolded, deletedAt, ...shown } = getTableColumns(incomes)
 export const incomeColumns = shown
 const { revision, ...listed } = shown
+/** What a PUT does not tell of the row that it makes. */
+const { id, currency, createdAt, updatedAt } = listed
 
 const selectPage = compileEach((params: Params<ListNames>, sort: Sort, form: string) => {
   const searched = [incomes.sourceFolded, incomes.noteFolded]
@@ -30,5 +32,6 @@ export const listIncomes = ({ userId }: Actor, query: z.infer<typeof IncomeQuery
 export const incomeRows = rowsOf(
   incomes,
   (condition) => statements.select(shown).from(incomes).where(condition),
+  (condition) => statements.select({ id, currency, createdAt, updatedAt, revision }).from(incomes).where(condition),
   incomeNotFound,
 )

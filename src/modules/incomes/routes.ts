@@ -100,7 +100,7 @@ const remove = userRoute({
   path: '/v1/incomes/{id}',
   operationId: 'deleteIncome',
   summary: 'Delete an income',
-  description: 'You can restore it.',
+  description: 'You can restore it for 90 days.',
   tags,
   request: { ...byId, headers: Preconditions, query: DryRunQuery },
   responses: {

@@ -1,4 +1,4 @@
-import { isNull, sql } from 'drizzle-orm'
+import { isNotNull, isNull, sql } from 'drizzle-orm'
 import { type AnySQLiteColumn, check, foreignKey, index, integer, primaryKey, text } from 'drizzle-orm/sqlite-core'
 import { id, instant, revision } from '../../db/columns.ts'
 import { FIRST_DAY, LAST_DAY } from '../../shared/calendar.ts'
@@ -51,6 +51,8 @@ export const ledgerRules = (name: string, table: Columns, base: AnySQLiteColumn)
   index(`${name}_by_amount`).on(table.userId, table.amount, table.id).where(isLive(table)),
   // What has changed since a revision, deleted or not.
   index(`${name}_by_revision`).on(table.userId, table.revision),
+  // Those that are deleted, for the retention.
+  index(`${name}_deleted`).on(table.deletedAt).where(isNotNull(table.deletedAt)),
   // An integer past 2^53 would make every read of its row fail.
   check(`${name}_amount_range`, sql`${table.amount} BETWEEN 1 AND ${sql.raw(String(MAX_AMOUNT))}`),
   check(`${name}_date_range`, sql`${table.date} BETWEEN ${sql.raw(`'${FIRST_DAY}'`)} AND ${sql.raw(`'${LAST_DAY}'`)}`),

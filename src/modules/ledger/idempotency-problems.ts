@@ -17,5 +17,17 @@ export const idempotencyKeyReused = defineProblem({
 /** Makes idempotencyKeyReused. */
 export const keyReused = () => idempotencyKeyReused({ errors: faults })
 
-/** The `responses` with a 422 of a route that takes an idempotency key. */
-export const keyProblems = problems(invalidRequest, idempotencyKeyReused)
+const keysExhausted = defineProblem({
+  code: 'too_many_idempotency_keys',
+  status: 429,
+  title: 'Too much is kept for idempotency keys',
+  detail:
+    'What is kept for the answers to your `Idempotency-Key`s of the last 7 days has reached its bound of 16 MiB. Nothing was ' +
+    'written. Send the request without a key, or later: keys are deleted every hour.',
+})
+
+/** Makes keysExhausted, to be tried again when keys have been deleted. */
+export const tooManyKeys = () => keysExhausted({ headers: { 'Retry-After': '3600' } })
+
+/** The `responses` of a route that takes an idempotency key. */
+export const keyProblems = problems(invalidRequest, idempotencyKeyReused, keysExhausted)

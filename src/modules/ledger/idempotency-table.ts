@@ -1,4 +1,4 @@
-import { foreignKey, index, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { foreignKey, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { id, instant } from '../../db/columns.ts'
 import { users } from '../users/table.ts'
 
@@ -16,10 +16,13 @@ export const idempotencyKeys = sqliteTable(
     rowsBefore: text('rows_before').notNull(),
     rowsAfter: text('rows_after').notNull(),
     createdAt: instant('created_at'),
+    /** How many bytes had been kept with keys of the user before this one, ever. See `hasRoom`. */
+    keptBefore: integer('kept_before').notNull().default(0),
   },
   (table) => [
     primaryKey({ columns: [table.userId, table.key] }),
     foreignKey({ columns: [table.userId], foreignColumns: [users.id] }).onDelete('cascade'),
-    index('idempotency_keys_by_age').on(table.userId, table.createdAt),
+    index('idempotency_keys_by_age').on(table.createdAt),
+    index('idempotency_keys_by_size').on(table.userId, table.keptBefore),
   ],
 )

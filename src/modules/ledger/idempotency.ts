@@ -8,11 +8,17 @@ import type { UserEnv } from '../../http/context.ts'
 import { now } from '../../shared/clock.ts'
 import { digest } from '../../shared/digest.ts'
 import { newId } from '../../shared/ids.ts'
-import { keyReused } from './idempotency-problems.ts'
+import { keyReused, tooManyKeys } from './idempotency-problems.ts'
 import { idempotencyKeys } from './idempotency-table.ts'
 
-/** How long a key is known: 7 days. */
-const LIFETIME_MS = 7 * 86_400_000
+/** How long a key is known at least: 7 days. Later it is deleted (see modules/retention). */
+export const KEY_LIFETIME_MS = 7 * 86_400_000
+
+/** How much may be kept for the keys of a user: 16 MiB, some 15,000 writes or 1,000 full batches. */
+const MAX_KEPT_BYTES = 16 * 1024 * 1024
+
+/** What a key takes besides the rows of its answer. */
+const KEY_BYTES = 300
 
 type OwnKey = { userId: string; key: string }
 
@@ -35,6 +41,18 @@ const storedWith = compile((own: Params<'userId' | 'key'>) =>
     .where(isOwn(own)),
 )
 
+const keysOf = (userId: Params['userId']) => sql`FROM idempotency_keys WHERE user_id = ${userId}`
+
+/** Both ends are found by one search each, however many keys there are. */
+const hasRoom = compile(({ userId }: Params<'userId'>) =>
+  requires(sql`coalesce((SELECT max(kept_before) ${keysOf(userId)}) - (SELECT min(kept_before) ${keysOf(userId)}), 0)
+    < ${sql.raw(String(MAX_KEPT_BYTES))}`),
+)
+
+/** What was kept with keys of the user `?1` until the newest, and with that. */
+const KEPT_BEFORE = `coalesce((SELECT kept_before + length(rows_before) + length(rows_after) + ${KEY_BYTES}
+  FROM idempotency_keys WHERE user_id = ?1 ORDER BY kept_before DESC LIMIT 1), 0)`
+
 /** A statement whose text is made with that of others, and which returns no rows. */
 const writeOf = (text: string, args: Statement['args']): Statement => ({ text, args, columns: [], toRows: () => [] })
 
@@ -42,8 +60,9 @@ const keepBefore = ({ userId, key }: OwnKey, fingerprint: string, requestId: str
   const own = [userId, key, fingerprint, requestId, now()]
   const { text, args } = rowsAsJson(selects, own.length)
   return writeOf(
-    `INSERT INTO idempotency_keys (user_id, key, fingerprint, request_id, created_at, rows_before, rows_after)
-    VALUES (?1, ?2, ?3, ?4, ?5, ${text}, '{}')`,
+    `INSERT INTO idempotency_keys
+      (user_id, key, fingerprint, request_id, created_at, kept_before, rows_before, rows_after)
+    VALUES (?1, ?2, ?3, ?4, ?5, ${KEPT_BEFORE}, ${text}, '{}')`,
     [...own, ...args],
   )
 }
@@ -57,17 +76,12 @@ const keepAfter = ({ userId, key }: OwnKey, selects: Selects) => {
   ])
 }
 
-/** Forgets the keys of a user that are older than LIFETIME_MS. */
-const forgetOldKeys = compile(({ userId, oldest }: Params<'userId' | 'oldest'>) =>
-  statements.delete(idempotencyKeys).where(sql`user_id = ${userId} AND created_at < ${oldest}`),
-)
-
 /**
  * The idempotency of this request, where it came with an `Idempotency-Key`: a write that was done with the same key is
  * not done again, and its first answer is told again. The rows that the answer is made of are stored with the key, in
  * the transaction of the write, and the same code makes the answer of them. So it is safe to send such a write again
  * whose answer was lost. `sent` is what came in the body. Throws idempotency_key_reused for a key that came with
- * something else.
+ * something else, and too_many_idempotency_keys.
  */
 export const withIdempotencyKey = async (
   c: Context<UserEnv>,
@@ -92,9 +106,9 @@ export const withIdempotencyKey = async (
         return new Replay(first)
       },
     },
+    hasRoom: { statement: hasRoom(own), problem: () => tooManyKeys() },
     keep: (moment, selects) =>
       moment === 'before' ? keepBefore(own, fingerprint, requestId, selects) : keepAfter(own, selects),
-    forgetOld: forgetOldKeys({ userId: own.userId, oldest: now() - LIFETIME_MS }),
     stored,
   }
 }

@@ -15,11 +15,11 @@ export const newRevision = ({ userId }: Pick<Actor, 'userId'>): Bookkeeping<neve
   conclude: [],
 })
 
-/** Notes that something has no row any more; `resources` selects them as `type/id`. */
+/** Notes that something has no row any more; `resources` selects them as `type/id`. The database's clock is good enough. */
 export const noteDeletions = (userId: Params['userId'], resources: SQL) => sql`
-  INSERT INTO deletions (user_id, resource, revision)
-  SELECT ${userId}, resource, ${currentRevision(userId)} FROM (${resources}) WHERE TRUE
-  ON CONFLICT DO UPDATE SET revision = excluded.revision`
+  INSERT INTO deletions (user_id, resource, revision, deleted_at)
+  SELECT ${userId}, resource, ${currentRevision(userId)}, unixepoch() * 1000 FROM (${resources}) WHERE TRUE
+  ON CONFLICT DO UPDATE SET revision = excluded.revision, deleted_at = excluded.deleted_at`
 
 /** Forgets that something was deleted which is there again; `resources` selects them as `type/id`. */
 export const forgetDeletions = (userId: Params['userId'], resources: SQL) =>

@@ -7,23 +7,28 @@ import { areOwn, isOwn, isOwnIncludingDeleted, type LedgerTable, requiresOwn, re
 
 type Own = Params<'userId' | 'id'>
 
+type Built = { getSQL(): SQL }
+
 /**
  * What is asked of one or of some of the actor's expenses or incomes. `select` makes the select of those rows of `table`
- * that meet a condition, and `notFound` is the problem of an id that the actor does not have.
+ * that meet a condition, `selectComputed` that of what such a row has beside the members that were put, and `notFound` is
+ * the problem of an id that the actor does not have.
  */
-export const rowsOf = <Built extends { getSQL(): SQL }>(
+export const rowsOf = <Whole extends Built, Computed extends Built>(
   table: LedgerTable,
-  select: (condition: SQL) => Built,
+  select: (condition: SQL) => Whole,
+  selectComputed: (condition: SQL) => Computed,
   notFound: Problem,
 ) => {
   const selectOne = compile((own: Own) => select(isOwn(own)))
-  const selectSome = compile((own: Params<'userId' | 'ids'>) => select(areOwn(own)))
+  const selectSome = compile((own: Params<'userId' | 'ids'>) => selectComputed(areOwn(own)))
   const requireOne = compile((own: Own) => requiresOwn(table, isOwn(own)))
   const requireOneIncludingDeleted = compile((own: Own) => requiresOwn(table, isOwnIncludingDeleted(own)))
   const problem = () => notFound()
   return {
     byId: ({ userId }: Actor, id: string) => selectOne({ userId, id }),
-    byIds: ({ userId }: Actor, ids: string[]) => selectSome({ userId, ids: JSON.stringify(ids) }),
+    /** What those have that were put with these ids, beside what was sent. */
+    computedByIds: ({ userId }: Actor, ids: string[]) => selectSome({ userId, ids: JSON.stringify(ids) }),
     /** The revision of a row, as SQL, for its preconditions. */
     revision: ({ userId }: Actor, id: string) => revisionOf(table, bound({ userId, id })),
     /** Requires that the actor has it. */

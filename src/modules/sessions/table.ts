@@ -1,4 +1,4 @@
-import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { id, instant } from '../../db/columns.ts'
 import { users } from '../users/table.ts'
 
@@ -15,7 +15,7 @@ export const sessions = sqliteTable(
     refreshedAt: instant('refreshed_at'),
     expiresAt: instant('expires_at'),
   },
-  (table) => [primaryKey({ columns: [table.userId, table.id] })],
+  (table) => [primaryKey({ columns: [table.userId, table.id] }), index('sessions_by_expiry').on(table.expiresAt)],
 )
 
 export type SessionRow = typeof sessions.$inferSelect

@@ -19,7 +19,8 @@ export const currencyInUse = defineProblem({
   code: 'currency_in_use',
   status: 409,
   title: 'The currency is in use',
-  detail: 'You have expenses or incomes in the current currency, perhaps deleted ones, so it can no longer change.',
+  detail:
+    'You have expenses or incomes in the current currency, perhaps ones deleted in the last 90 days, so it cannot change.',
 })
 
 /** The problem for each unique index of the table. */

@@ -90,5 +90,8 @@ export const updateUser = (owner: Owner, patch: Partial<NewUser>, consequences: 
   write: [countChange({ userId: owner.userId }), ...setChanged(owner, patch), ...consequences],
 })
 
+/** Deletes the user and all that is theirs: every table refers to its user, and follows. */
+export const deleteUser = ({ userId }: Owner) => toStatement(statements.delete(users).where(eq(users.id, userId)))
+
 export const updatePasswordHash = ({ id }: Pick<UserRow, 'id'>, passwordHash: string) =>
   toStatement(statements.update(users).set({ passwordHash }).where(eq(users.id, id)))

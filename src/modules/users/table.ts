@@ -23,6 +23,11 @@ export const users = sqliteTable(
     revision: integer('revision').notNull().default(0),
     /** The revision of these settings. */
     settingsRevision: integer('settings_revision').notNull().default(0),
+    /**
+     * The newest revision of a deletion that `/v1/changes` no longer lists: it was purged. A client that has not come that
+     * far cannot go on.
+     */
+    forgottenRevision: integer('forgotten_revision').notNull().default(0),
     /** The sums of all expenses and of all incomes, in minor units. Their bounds keep every figure exact. */
     totalSpent: integer('total_spent').notNull().default(0),
     totalEarned: integer('total_earned').notNull().default(0),

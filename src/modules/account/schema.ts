@@ -1,0 +1,59 @@
+import { z } from '@hono/zod-openapi'
+import type { RowOf } from '../../db/transaction.ts'
+import { answerSchema, Id, Instant } from '../../http/schema.ts'
+import { toInstant } from '../../shared/clock.ts'
+import { Alert, toAlert } from '../budgets/alert-schema.ts'
+import { BudgetSetting, toBudgetSetting } from '../budgets/schema.ts'
+import { Category, toCategory } from '../categories/schema.ts'
+import { Expense, toExpense } from '../expenses/schema.ts'
+import { Income, toIncome } from '../incomes/schema.ts'
+import { ActiveSession, toActiveSession } from '../sessions/schema.ts'
+import { TriedPassword, toUser, User } from '../users/schema.ts'
+import type { everythingOf } from './queries.ts'
+
+const DeletedAt = Instant.nullable().openapi({
+  description: 'When it was deleted; null if it is not. Deleted ones are in no sum, and can be restored for 90 days',
+  example: null,
+})
+
+const FormerCategoryId = Id.nullable().openapi({
+  description: 'The category that a deleted expense had, and gets back when it is restored',
+  example: null,
+})
+
+export const AccountExport = answerSchema(() =>
+  z
+    .object({
+      exportedAt: Instant.openapi({ description: 'When the server began to read' }),
+      user: User(),
+      categories: z.array(Category()),
+      budgets: z.array(BudgetSetting()),
+      expenses: z.array(
+        z
+          .object({ ...Expense().shape, deletedAt: DeletedAt, formerCategoryId: FormerCategoryId })
+          .openapi('ExportedExpense'),
+      ),
+      incomes: z.array(z.object({ ...Income().shape, deletedAt: DeletedAt }).openapi('ExportedIncome')),
+      alerts: z.array(Alert()),
+      sessions: z.array(ActiveSession()),
+    })
+    .openapi('AccountExport', { description: 'Everything that a user has on the server, at one moment' }),
+)
+
+type Selects = ReturnType<typeof everythingOf>
+type Members = { [Name in keyof Selects]: (row: RowOf<Selects[Name]>) => object }
+
+const toDeletedAt = ({ deletedAt }: { deletedAt: number | null }) => deletedAt && toInstant(deletedAt)
+
+/** How each member of an export is made of a row. */
+export const exportedBy = (sessionId: string): Members => ({
+  user: toUser,
+  categories: toCategory,
+  budgets: toBudgetSetting,
+  expenses: (row) => ({ ...toExpense(row), deletedAt: toDeletedAt(row), formerCategoryId: row.formerCategoryId }),
+  incomes: (row) => ({ ...toIncome(row), deletedAt: toDeletedAt(row) }),
+  alerts: toAlert,
+  sessions: toActiveSession(sessionId),
+})
+
+export const Erasure = z.strictObject({ password: TriedPassword }).openapi('Erasure')
