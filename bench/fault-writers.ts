@@ -138,10 +138,11 @@ export const sendUntilOver = async ({ account, url, person, isOver }: Client, re
   }
 }
 
-/** Asks until the server says that it can do its work, and returns how long that took, in milliseconds. */
-export const recovery = async (url: string): Promise<number> => {
+/** Tries what takes the write lock and changes nothing until that works, and returns how long it took, in milliseconds. */
+export const recovery = async (url: string, person: Person): Promise<number> => {
   const began = performance.now()
-  while (!(await fetch(`${url}/readyz`)).ok) {
+  const dryRun = { method: 'POST', path: '/v1/expenses?dryRun=true', body: { amount: 1, date: '2026-11-01' } }
+  while (!(await ask(newAccount(), url, person, dryRun))?.ok) {
     if (performance.now() - began > MAX_RECOVERY_MS) throw new Error('The server does not recover.')
     await pause(50)
   }

@@ -34,7 +34,7 @@ const report = (name: string, account: Account, neighbours: Account, findings: F
   const slowest = (Math.max(...account.times) / 1000).toFixed(1)
   const p95 = percentile(neighbours.times, 0.95).toFixed(0)
   console.log(
-    `    ${statuses}; slowest ${slowest} s; ready ${recoveryMs.toFixed(0)} ms after the fault; ` +
+    `    ${statuses}; slowest ${slowest} s; writes ${recoveryMs.toFixed(0)} ms after the fault; ` +
       `neighbour ${neighbours.times.length} requests, p95 ${p95} ms`,
   )
   for (const complaint of [...account.complaints, ...neighbours.complaints]) {
@@ -75,7 +75,7 @@ try {
     working.push(sendUntilOver({ account: neighbours, url, person: colleague, isOver }, neighbour))
     await pause(CALM_MS)
     await run()
-    const recoveryMs = await recovery(url)
+    const recoveryMs = await recovery(url, writing[0] as Person)
     await pause(CALM_MS)
     hasEnded = true
     await Promise.all(working)
