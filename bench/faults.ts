@@ -73,12 +73,15 @@ try {
       return writeUntilOver({ account, url, person, isOver }, `${prefix}${i}`, leaves)
     })
     working.push(sendUntilOver({ account: neighbours, url, person: colleague, isOver }, neighbour))
-    await pause(CALM_MS)
-    await run()
-    const recoveryMs = await recovery(url, writing[0] as Person)
-    await pause(CALM_MS)
-    hasEnded = true
-    await Promise.all(working)
+    const fail = async () => {
+      await pause(CALM_MS)
+      await run()
+      const recoveryMs = await recovery(url, writing[0] as Person)
+      await pause(CALM_MS)
+      hasEnded = true
+      return recoveryMs
+    }
+    const [recoveryMs] = await Promise.all([fail(), ...working])
     // What nobody waits for any longer is done all the same, and must be by now.
     while (database.pending() > 0) await pause(50)
     await pause(CALM_MS)
