@@ -132,6 +132,7 @@ describe('the schema', () => {
       'expenses',
       'idempotency_keys',
       'incomes',
+      'login_failures',
       'readiness',
       'rotations',
       'sessions',

@@ -139,6 +139,7 @@ describe('the headers of an answer', () => {
     'content-type',
     'etag',
     'location',
+    'ratelimit-policy',
     'retry-after',
     'server-timing',
     'strict-transport-security',

@@ -59,6 +59,8 @@ describe('the quotas', () => {
     refreshSession: policyOf(['refreshes']),
     changePassword: policyOf(['writes', 'passwordChecks']),
     updateMe: policyOf(['writes', 'passwordChecks']),
+    eraseMe: policyOf(['writes', 'passwordChecks']),
+    exportMe: policyOf(['expensiveReads']),
     listExpenses: policyOf(['expensiveReads']),
     listIncomes: policyOf(['expensiveReads']),
     listMonths: policyOf(['expensiveReads']),

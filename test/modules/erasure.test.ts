@@ -34,6 +34,7 @@ const liveOn = async (who: Employee) => {
   await who.post('/v1/expenses', { amount: 1 }, { headers: { 'Idempotency-Key': newId() } })
   await anyone.post('/v1/auth/refresh', { refreshToken: who.session.refreshToken })
   await who.logInAgain()
+  await anyone.post('/v1/auth/login', { username: who.user.username, password: 'not the password' })
 }
 
 describe('erasing an account', () => {
@@ -56,7 +57,9 @@ describe('erasing an account', () => {
     const tables = await values(sql`SELECT DISTINCT tables.name FROM sqlite_schema AS tables,
       pragma_table_info(tables.name) AS columns WHERE columns.name = 'user_id'`)
     const places = await placesOf(amina.user.id)
-    expect(places.sort()).toEqual([...tables.map(([table]) => `${table}.user_id`), 'users.id'].sort())
+    expect(places.sort()).toEqual(
+      [...tables.map(([table]) => `${table}.user_id`), 'login_failures.account', 'users.id'].sort(),
+    )
     const colleague = (await bruno.get('/v1/users/me/export')).body
 
     const other = await amina.logInAgain()

@@ -61,6 +61,7 @@ const create = userRoute({
   responses: {
     201: replayableAnswer(createdAnswer('The new category, with an id from the server', Category)),
     ...problems(categoryNameTaken),
+    ...keyProblems,
     ...creationProblems,
   },
 })
@@ -89,6 +90,7 @@ const put = userRoute({
     200: replayableAnswer(resourceAnswer('The replaced category', Category)),
     201: replayableAnswer(createdAnswer('The created category', Category)),
     ...problems(categoryNameTaken, preconditionFailed),
+    ...keyProblems,
     ...creationProblems,
   },
 })

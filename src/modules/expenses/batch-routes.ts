@@ -4,7 +4,7 @@ import { DryRunQuery } from '../../http/schema.ts'
 import { toBudgetImpact } from '../budgets/impact.ts'
 import { batchTooLarge } from '../budgets/problems.ts'
 import { changeMany } from '../ledger/handlers.ts'
-import { idempotencyKeyReused } from '../ledger/idempotency-problems.ts'
+import { idempotencyKeyReused, keyProblems } from '../ledger/idempotency-problems.ts'
 import { IdempotencyHeaders } from '../ledger/idempotency-schema.ts'
 import { batchTotalConflicts } from '../ledger/problems.ts'
 import { nothingAtFault } from './batch.ts'
@@ -29,6 +29,7 @@ const batch = userRoute({
   request: { headers: IdempotencyHeaders, query: DryRunQuery, body: body(ExpenseBatch) },
   responses: {
     200: replayableAnswer(answer('The batch is done, with the budget impact', ExpenseBatchResult)),
+    ...keyProblems,
     ...problems(invalidRequest, idempotencyKeyReused, batchTooLarge),
   },
 })

@@ -1,4 +1,5 @@
-import { invalidRequest, problems } from '../../http/problems.ts'
+import { invalidRequest, problems, tooManyRequests } from '../../http/problems.ts'
+import { exhausted } from '../../http/rate-limit.ts'
 import { defineProblem, type Fault } from '../../shared/problem.ts'
 
 const faults: Fault[] = [
@@ -27,7 +28,7 @@ const keysExhausted = defineProblem({
 })
 
 /** Makes keysExhausted, to be tried again when keys have been deleted. */
-export const tooManyKeys = () => keysExhausted({ headers: { 'Retry-After': '3600' } })
+export const tooManyKeys = () => keysExhausted({ headers: exhausted('keptAnswers', 3600) })
 
 /** The `responses` of a route that takes an idempotency key. */
-export const keyProblems = problems(invalidRequest, idempotencyKeyReused, keysExhausted)
+export const keyProblems = problems(invalidRequest, idempotencyKeyReused, tooManyRequests, keysExhausted)
