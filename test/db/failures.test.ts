@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type Employee, employee, newId } from '../support/api.ts'
+import { type Caller, type Employee, employee, newId, PASSWORD } from '../support/api.ts'
 import { operations } from '../support/document.ts'
 import { databaseThat } from '../support/proxied.ts'
+import type { Fault } from '../support/proxy.ts'
 import { requestOf } from '../support/requests.ts'
 
 const SILENT = ['listProblems', 'getProblem', 'getLiveness']
@@ -27,14 +28,45 @@ describe('a database', () => {
     expect((await shared.at(nowhere).get('/livez')).status).toBe(200)
   })
 
-  it.each(['/v1/expenses', '/readyz'])('that does not answer makes %s a 503, and no longer wait', async (path) => {
+  it('that does not answer makes /readyz a 503, and no longer wait', async () => {
     const { settings, calls } = databaseThat('hang')
-    expect(await shared.at(settings).get(path)).toBeProblem('service_unavailable')
+    expect(await shared.at(settings).get('/readyz')).toBeProblem('service_unavailable')
     expect(await calls()).toBe(1)
   })
 
-  it('behind a bad gateway makes a 503', async () => {
-    expect(await shared.at(databaseThat('bad-gateway').settings).get('/v1/expenses')).toBeProblem('service_unavailable')
+  it.each<Fault>(['drop', 'cut', 'truncate', 'bad-gateway', 'page', 'throttled', 'failure', 'busy'])(
+    'makes a 503 that says when to try again, and is used again as soon as it works: %s',
+    async (fault) => {
+      const { settings } = databaseThat(fault)
+      const path = `/v1/expenses/${newId()}`
+      const calls = [
+        (caller: Caller) => caller.get('/v1/expenses'),
+        (caller: Caller) => caller.put(path, { amount: 1, date: '2026-11-23' }),
+        (caller: Caller) => caller.post('/v1/auth/login', { username: shared.user.username, password: PASSWORD }),
+      ]
+      for (const call of calls) {
+        const answer = await call(shared.at(settings))
+        expect(answer).toBeProblem('service_unavailable')
+        expect(Number(answer.headers.get('Retry-After'))).toBeGreaterThan(0)
+        expect((await call(shared)).status).toBeLessThan(300)
+      }
+    },
+  )
+
+  it('that does not answer some requests makes each a 503, once it has waited, and holds up no other', async () => {
+    const answers: string[] = []
+    const waiting = Array.from({ length: 30 }, async () => {
+      const { settings, calls } = databaseThat('hang')
+      expect(await shared.at(settings).get('/v1/expenses')).toBeProblem('service_unavailable')
+      expect(await calls()).toBe(1)
+      answers.push('waiting')
+    })
+    for (const path of ['/v1/expenses', '/readyz', '/livez']) {
+      expect((await shared.get(path)).status).toBe(200)
+      answers.push(path)
+    }
+    await Promise.all(waiting)
+    expect(answers.slice(0, 3)).toEqual(['/v1/expenses', '/readyz', '/livez'])
   })
 
   it('that is busy is asked again, and the work is done once', async () => {

@@ -5,10 +5,11 @@ import { setTimeout as pause } from 'node:timers/promises'
 
 /**
  * What goes wrong on the way to the database: it is cut before anything is sent on (`drop`) or after the database has
- * done it (`cut`), half of the answer comes (`truncate`), nothing ever does (`hang`), the answer is late (`delay`), a
- * gateway's own (`bad-gateway`), or that the database is busy.
+ * done it (`cut`), half of the answer comes (`truncate`), nothing ever does (`hang`), or it takes long there and back
+ * (`delay`, `slow`, `stuck`). Or the answer is a gateway's own (`bad-gateway`), a page (`page`), that there are too many
+ * calls (`throttled`), that the server has failed (`failure`), or that the database is busy.
  */
-export type Fault = 'drop' | 'cut' | 'truncate' | 'hang' | 'delay' | 'bad-gateway' | 'busy'
+export type Fault = keyof typeof ANSWERS | keyof typeof DELAYS_MS | 'drop' | 'cut' | 'truncate' | 'hang'
 
 /** How the way to the database behaves: a fault on every call, or on the first ones only. */
 export type Behaviour = 'pass' | Fault | `once-${Fault}` | 'twice-busy'
@@ -16,8 +17,8 @@ export type Behaviour = 'pass' | Fault | `once-${Fault}` | 'twice-busy'
 /** On how many calls a behaviour fails. */
 const TIMES: Record<string, number> = { once: 1, twice: 2 }
 
-/** How late a late answer is, in milliseconds. */
-const LATE = 100
+/** How long a call takes longer, in milliseconds: half of it before the database has it, half of it after. */
+const DELAYS_MS = { delay: 100, slow: 3000, stuck: 30_000 }
 
 const busy = (body: string) => {
   const { requests } = JSON.parse(body) as { requests: { type: string }[] }
@@ -28,11 +29,26 @@ const busy = (body: string) => {
   return JSON.stringify({ baton: null, base_url: null, results })
 }
 
+const page = '<!doctype html><title>Sorry</title>'
+
+/** What is answered in place of the database: status, type and body. */
+const ANSWERS = {
+  'bad-gateway': () => [502, 'text/html', page],
+  page: () => [200, 'text/html', page],
+  throttled: () => [429, 'application/json', '{"error":"Too many requests"}'],
+  failure: () => [500, 'application/json', '{"error":"Internal server error"}'],
+  busy: (body: string) => [200, 'application/json', busy(body)],
+} satisfies Record<string, (body: string) => [number, string, string]>
+
+const has = <T extends object>(table: T, name: PropertyKey): name is keyof T => name in table
+
 /**
  * A proxy in front of sqld. Its address is `/<behaviour>/<key>`, and it counts the calls of each key, so that any
- * number of tests can use it side by side: `GET /count/<key>` tells.
+ * number of tests can use it side by side: `GET /count/<key>` tells. The behaviour `chosen` leaves it to `choose`, for each
+ * call by its body.
  */
-export const startProxy = async (upstream: string) => {
+export const startProxy = async (upstream: string, choose: (body: string) => Fault | 'pass' = () => 'pass') => {
+  let calls = 0
   const counts = new Map<string, number>()
 
   /** Sends a call on, and has `spoil` do something to the answer. */
@@ -60,34 +76,44 @@ export const startProxy = async (upstream: string) => {
     counts.set(key, count)
     const body = await text(request)
     const [, times = '', what = ''] = /^(?:(once|twice)-)?(.*)$/.exec(behaviour) ?? []
+    const named = count <= (TIMES[times] ?? Infinity) ? (what as Fault | 'pass' | 'chosen') : 'pass'
+    const fault = named === 'chosen' ? choose(body) : named
     const pass = (spoil: Parameters<typeof forward>[3]) => forward(`/${rest.join('/')}`, body, response, spoil)
-    switch (count <= (TIMES[times] ?? Infinity) ? (what as 'pass' | Fault) : 'pass') {
+    if (has(ANSWERS, fault)) {
+      const [status, type, answer] = ANSWERS[fault](body)
+      return response.writeHead(status, { 'Content-Type': type }).end(answer)
+    }
+    if (has(DELAYS_MS, fault)) {
+      const half = DELAYS_MS[fault] / 2
+      await pause(half)
+      return pass((answer) => pause(half, answer))
+    }
+    switch (fault) {
       case 'drop':
         return request.socket.destroy()
       case 'hang':
         return
-      case 'bad-gateway':
-        return response.writeHead(502, { 'Content-Type': 'text/html' }).end('<html>Bad gateway</html>')
-      case 'busy':
-        return response.writeHead(200, { 'Content-Type': 'application/json' }).end(busy(body))
       case 'cut':
         return pass(() => null)
       case 'truncate':
         return pass((answer) => answer.slice(0, answer.length / 2))
-      case 'delay':
-        return pass((answer) => pause(LATE, answer))
       case 'pass':
         return pass((answer) => answer)
     }
   }
 
   const server = createServer((request, response) => {
-    handle(request, response).catch(() => response.destroy())
+    calls++
+    handle(request, response)
+      .catch(() => response.destroy())
+      .finally(() => calls--)
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as { port: number }
   return {
     url: `http://127.0.0.1:${port}`,
+    /** How many calls it has not dealt with yet: one that nobody waits for any longer is sent on all the same. */
+    pending: () => calls,
     stop: () => {
       server.close()
       server.closeAllConnections()
