@@ -44,6 +44,14 @@ const log = (c: AppContext, started: number) => {
 export const logBreak = (c: Context, cause: Failure['cause']) =>
   console.error(JSON.stringify({ time: toInstant(now()), level: 'error', ...factsOf(c), cause }))
 
+/** How long after a request the isolate counts as quiet. */
+const QUIET_AFTER_MS = 100
+
+let latestRequest = 0
+
+/** Whether nobody has asked this isolate for anything just now, so that long work may take longer in one piece. */
+export const isQuiet = () => now() - latestRequest > QUIET_AFTER_MS
+
 /**
  * Measures the request. The answer tells how long the database took, and in how many round trips; the log gets one line
  * with that, what was asked and what was answered. A successful probe is not logged: it comes every few seconds, tells
@@ -51,6 +59,7 @@ export const logBreak = (c: Context, cause: Failure['cause']) =>
  */
 export const account: AppMiddleware = async (c, next) => {
   const started = now()
+  latestRequest = started
   const use = { roundTrips: 0, milliseconds: 0 }
   c.set('databaseUse', use)
   await next()

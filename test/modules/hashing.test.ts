@@ -68,7 +68,7 @@ describe('while passwords are hashed', () => {
     const forever = new Promise<never>(() => {})
     for (let i = 0; i < MAX_PLACES; i++) void withPlace((inTurn) => (i % 2 ? inTurn(() => forever) : forever))
     expect((await logIn()).status).toBe(503)
-    vi.setSystemTime(Date.now() + 5001)
+    vi.setSystemTime(Date.now() + 3001)
     expect((await logIn()).status).toBe(401)
   })
 
@@ -79,7 +79,7 @@ describe('while passwords are hashed', () => {
       await promise
       return inTurn(async () => 'done')
     })
-    vi.setSystemTime(Date.now() + 5001)
+    vi.setSystemTime(Date.now() + 3001)
     await withPlace(async () => {})
     resolve()
     expect(await late).toBe('done')

@@ -6,7 +6,7 @@ export const MAX_PLACES = 10
 /** How often a request that waits looks whether it is its turn. */
 const POLL_MS = 20
 /** How long a place is kept without a sign of its request: of one that waits or hashes, and of one that asks the database. */
-const [LEASE_MS, DATABASE_LEASE_MS] = [500, 5000]
+const [LEASE_MS, DATABASE_LEASE_MS] = [300, 3000]
 
 /** The `Retry-After` of a request that finds no place, in seconds. */
 const RETRY_AFTER_S = '2'
