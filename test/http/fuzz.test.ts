@@ -8,10 +8,10 @@ import { callerOf, requestOf } from '../support/requests.ts'
 
 const SEED = 20_261_123
 /** How many requests of an operation are generated: valid ones, and ones with one thing changed. */
-const RUNS = { valid: 30, damaged: 60 }
-/** The same of those that hash a password. */
-const HASHING_RUNS = { valid: 6, damaged: 25 }
-const HASHING = ['register', 'login', 'changePassword', 'updateMe']
+const RUNS = { valid: 30, damaged: 50 }
+/** The same of those that hash a password, or need a new session each time. */
+const HASHING_RUNS = { valid: 6, damaged: 10 }
+const HASHING = ['register', 'login', 'logout', 'changePassword', 'updateMe', 'eraseMe', 'revokeSession']
 const runsOf = ({ operationId }: Operation) => (HASHING.includes(operationId) ? HASHING_RUNS : RUNS)
 
 /** What a request can be refused with that the document does not allow: also because there were too many. */
