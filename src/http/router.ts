@@ -80,12 +80,13 @@ type Contract = RouteConfig & {
 }
 
 /** Puts the quotas of a route in the headers of each of its answers. */
-const announce =
-  (quotas: Quota[]): AppMiddleware =>
-  (c, next) => {
-    if (quotas.length > 0) c.header('RateLimit-Policy', policyOf(quotas))
+const announce = (quotas: Quota[]): AppMiddleware => {
+  const policy = policyOf(quotas)
+  return (c, next) => {
+    if (policy) c.header('RateLimit-Policy', policy)
     return next()
   }
+}
 
 /** Documents that header. The content of an answer stays a getter: see `answer`. */
 const documentPolicy = (responses: RouteConfig['responses'], quotas: Quota[]) => {

@@ -261,14 +261,15 @@ describe('a change of the password', () => {
     expect((await phone.get('/v1/users/me')).status).toBe(200)
   })
 
-  it.each(['short', 'password123', 'x'.repeat(129)])('refuses "%s"', async (newPassword) => {
-    expect(await change(await employee(), PASSWORD, newPassword)).toBeFaultAt('/newPassword')
-  })
-
-  it.each(['username', 'email'] as const)('refuses the %s as the new password', async (name) => {
+  it('refuses one that is too short, too long, common or a name', async () => {
     const amina = await employee()
-    const answer = await change(amina, PASSWORD, amina.user[name].toUpperCase())
-    expect(answer).toBeFaultAt('/newPassword', 'password_is_name')
+    for (const password of ['short', 'password123', 'x'.repeat(129)])
+      expect(await change(amina, PASSWORD, password)).toBeFaultAt('/newPassword')
+    for (const name of ['username', 'email'])
+      expect(await change(amina, PASSWORD, amina.user[name].toUpperCase())).toBeFaultAt(
+        '/newPassword',
+        'password_is_name',
+      )
   })
 
   it('happens once, of two that start from the same password', async () => {
