@@ -69,10 +69,9 @@ const NO_QUERY = z.strictObject({})
 
 type PublicMiddleware = [AppMiddleware, AppMiddleware, AppMiddleware]
 type UserMiddleware = [...PublicMiddleware, typeof authenticate, MiddlewareHandler<UserEnv>]
-type Contract = RouteConfig & {
-  operationId: string
-  summary: string
-  tags: [string]
+type Contract = RouteConfig & { operationId: string; summary: string; tags: [string] }
+
+type Limits = {
   /** The quotas that the handler counts itself. */
   quotas?: Quota[]
   /** A read of a user that costs much: always, or if the query has one of these parameters. It has a quota of its own. */
@@ -102,33 +101,33 @@ const documentPolicy = (responses: RouteConfig['responses'], quotas: Quota[]) =>
 
 /** Counts a write, or an expensive read, of the actor's. */
 const countUse =
-  (quota: Quota | undefined, expensive: Contract['expensive']): MiddlewareHandler<UserEnv> =>
+  (quota: Quota | undefined, expensive: Limits['expensive']): MiddlewareHandler<UserEnv> =>
   async (c, next) => {
     const isCounted = Array.isArray(expensive) ? expensive.some((name) => c.req.query(name) !== undefined) : true
     if (quota && isCounted) await count(c.var.config, quota, c.var.actor.userId)
     await next()
   }
 
-/** The contract as the document has it: with what every route has, and without what only this file reads. */
-const toRoute = <R extends Contract>(contract: R, allQuotas: Quota[]) => {
-  const { quotas, expensive, ...rest } = contract
-  const route = {
-    ...rest,
-    request: { query: NO_QUERY, ...contract.request },
-    responses: {
-      // A query that allows no unknown parameters, and the problems that the input can cause.
-      ...problems(invalidRequest, serviceUnavailable, internalError),
-      ...documentPolicy(contract.responses, allQuotas),
-      ...(contract.request?.body && problems(malformedJson, bodyTooLarge, unsupportedMediaType)),
-    },
-  }
-  return route as unknown as R & { request: NonNullable<RouteConfig['request']> }
-}
+/** Adds what every route has: a query that allows no unknown parameters, and the problems that its input can cause. */
+const withDefaults = <R extends Contract>(
+  contract: R,
+  quotas: Quota[],
+): R & { request: NonNullable<RouteConfig['request']> } => ({
+  ...contract,
+  request: { query: NO_QUERY, ...contract.request },
+  responses: {
+    ...problems(invalidRequest, serviceUnavailable, internalError),
+    ...documentPolicy(contract.responses, quotas),
+    ...(contract.request?.body && problems(malformedJson, bodyTooLarge, unsupportedMediaType)),
+  },
+})
 
 /** A route that needs no authentication. */
-export const publicRoute = <R extends Contract>(contract: R): R & { middleware: PublicMiddleware } => {
-  const { quotas = [] } = contract
-  const route = toRoute(contract, quotas)
+export const publicRoute = <R extends Contract>(
+  contract: R,
+  { quotas = [] }: Pick<Limits, 'quotas'> = {},
+): R & { middleware: PublicMiddleware } => {
+  const route = withDefaults(contract, quotas)
   const middleware: PublicMiddleware = [announce(quotas), checkBody, rememberInputs(route.request)]
   return createRoute({ ...route, security: [], middleware })
 }
@@ -137,11 +136,13 @@ export const publicRoute = <R extends Contract>(contract: R): R & { middleware: 
  * A route for an authenticated user: its handler has `c.var.actor`, and a `c.var.db` that checks the session. Whatever is
  * not a read is counted as a write.
  */
-export const userRoute = <R extends Contract>(contract: R): R & { middleware: UserMiddleware } => {
-  const { method, expensive, quotas = [] } = contract
-  const counted: Quota | undefined = method !== 'get' ? 'writes' : expensive && 'expensiveReads'
+export const userRoute = <R extends Contract>(
+  contract: R,
+  { quotas = [], expensive }: Limits = {},
+): R & { middleware: UserMiddleware } => {
+  const counted: Quota | undefined = contract.method !== 'get' ? 'writes' : expensive && 'expensiveReads'
   const all: Quota[] = counted ? [counted, ...quotas] : quotas
-  const route = toRoute(contract, all)
+  const route = withDefaults(contract, all)
   const responses = { ...route.responses, ...problems(invalidToken) }
   const middleware: UserMiddleware = [
     announce(all),

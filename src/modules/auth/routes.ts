@@ -22,64 +22,72 @@ import { withPlace } from './turns.ts'
 
 const tags: [string] = ['Authentication']
 
-const register = publicRoute({
-  method: 'post',
-  path: '/v1/auth/register',
-  operationId: 'register',
-  summary: 'Register and log in',
-  tags,
-  request: { body: body(Registration) },
-  responses: {
-    201: answer('The user is registered and logged in', Session),
-    ...problems(usernameTaken, emailTaken),
+const register = publicRoute(
+  {
+    method: 'post',
+    path: '/v1/auth/register',
+    operationId: 'register',
+    summary: 'Register and log in',
+    tags,
+    request: { body: body(Registration) },
+    responses: {
+      201: answer('The user is registered and logged in', Session),
+      ...problems(usernameTaken, emailTaken),
+    },
   },
-  quotas: ['registrations'],
-})
+  { quotas: ['registrations'] },
+)
 
-const login = publicRoute({
-  method: 'post',
-  path: '/v1/auth/login',
-  operationId: 'login',
-  summary: 'Log in',
-  description:
-    'An unknown name and a wrong password get the same answer, after the same time. After ten failures in a row, each ' +
-    'further one delays the next attempt on the account: by 1 second, then 2, 4 and so on, up to 15 minutes. A user has ' +
-    'at most 50 sessions: one more ends the one that has not been refreshed for longest.',
-  tags,
-  request: { body: body(Credentials) },
-  responses: {
-    200: answer('The user is logged in', Session),
-    ...problems(invalidCredentials, tooManyRequests, tooManyFailedLogins),
+const login = publicRoute(
+  {
+    method: 'post',
+    path: '/v1/auth/login',
+    operationId: 'login',
+    summary: 'Log in',
+    description:
+      'An unknown name and a wrong password get the same answer, after the same time. After ten failures in a row, each ' +
+      'further one delays the next attempt on the account: by 1 second, then 2, 4 and so on, up to 15 minutes. A user has ' +
+      'at most 50 sessions: one more ends the one that has not been refreshed for longest.',
+    tags,
+    request: { body: body(Credentials) },
+    responses: {
+      200: answer('The user is logged in', Session),
+      ...problems(invalidCredentials, tooManyRequests, tooManyFailedLogins),
+    },
   },
-  quotas: ['accountLogins', 'logins'],
-})
+  { quotas: ['accountLogins', 'logins'] },
+)
 
-const refresh = publicRoute({
-  method: 'post',
-  path: '/v1/auth/refresh',
-  operationId: 'refreshSession',
-  summary: 'Get new tokens',
-  description:
-    'Both tokens are new: keep the new refresh token. If the answer is lost, send the same token again within 30 seconds ' +
-    'to get the same new refresh token. Later, a used token ends the session, since somebody else may have it.',
-  tags,
-  request: { body: body(RefreshRequest) },
-  responses: { 200: answer('The session with new tokens', Session), ...problems(invalidRefreshToken) },
-  quotas: ['refreshes'],
-})
+const refresh = publicRoute(
+  {
+    method: 'post',
+    path: '/v1/auth/refresh',
+    operationId: 'refreshSession',
+    summary: 'Get new tokens',
+    description:
+      'Both tokens are new: keep the new refresh token. If the answer is lost, send the same token again within 30 seconds ' +
+      'to get the same new refresh token. Later, a used token ends the session, since somebody else may have it.',
+    tags,
+    request: { body: body(RefreshRequest) },
+    responses: { 200: answer('The session with new tokens', Session), ...problems(invalidRefreshToken) },
+  },
+  { quotas: ['refreshes'] },
+)
 
-const changePassword = userRoute({
-  method: 'put',
-  path: '/v1/auth/password',
-  operationId: 'changePassword',
-  summary: 'Change the password',
-  description:
-    'Ends every other session. A wrong `currentPassword` is a 422 with the fault `wrong_password` at `/currentPassword`.',
-  tags,
-  request: { body: body(PasswordChange) },
-  responses: { 204: { description: 'The password is changed' } },
-  quotas: ['passwordChecks'],
-})
+const changePassword = userRoute(
+  {
+    method: 'put',
+    path: '/v1/auth/password',
+    operationId: 'changePassword',
+    summary: 'Change the password',
+    description:
+      'Ends every other session. A wrong `currentPassword` is a 422 with the fault `wrong_password` at `/currentPassword`.',
+    tags,
+    request: { body: body(PasswordChange) },
+    responses: { 204: { description: 'The password is changed' } },
+  },
+  { quotas: ['passwordChecks'] },
+)
 
 /** Makes the statement that gives a new user the default categories. Passed in, since those are a higher module. */
 type StartingPoint = (owner: { userId: string }) => ReturnType<typeof insertUser>

@@ -37,19 +37,21 @@ import { createExpense, deleteExpense, patchExpense, putExpense, restoreExpense 
 const tags: [string] = ['Expenses']
 const byId = { params: IdParam }
 
-const list = userRoute({
-  method: 'get',
-  path: '/v1/expenses',
-  operationId: 'listExpenses',
-  summary: 'List expenses',
-  description:
-    'Newest first, unless `sort` says otherwise. Writes and deletions between two pages make no other row go missing ' +
-    'or appear twice.',
-  tags,
-  request: { query: ExpenseQuery },
-  expensive: ['q', 'tag'],
-  responses: { 200: answer('A page of expenses', ExpensePage) },
-})
+const list = userRoute(
+  {
+    method: 'get',
+    path: '/v1/expenses',
+    operationId: 'listExpenses',
+    summary: 'List expenses',
+    description:
+      'Newest first, unless `sort` says otherwise. Writes and deletions between two pages make no other row go missing ' +
+      'or appear twice.',
+    tags,
+    request: { query: ExpenseQuery },
+    responses: { 200: answer('A page of expenses', ExpensePage) },
+  },
+  { expensive: ['q', 'tag'] },
+)
 
 const create = userRoute({
   method: 'post',

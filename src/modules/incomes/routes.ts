@@ -25,19 +25,21 @@ import { deleteIncome, patchIncome, putIncome, restoreIncome } from './writes.ts
 const tags: [string] = ['Incomes']
 const byId = { params: IdParam }
 
-const list = userRoute({
-  method: 'get',
-  path: '/v1/incomes',
-  operationId: 'listIncomes',
-  summary: 'List incomes',
-  description:
-    'Newest first, unless `sort` says otherwise. Writes and deletions between two pages make no other row go missing ' +
-    'or appear twice.',
-  tags,
-  request: { query: IncomeQuery },
-  expensive: ['q'],
-  responses: { 200: answer('A page of incomes', IncomePage) },
-})
+const list = userRoute(
+  {
+    method: 'get',
+    path: '/v1/incomes',
+    operationId: 'listIncomes',
+    summary: 'List incomes',
+    description:
+      'Newest first, unless `sort` says otherwise. Writes and deletions between two pages make no other row go missing ' +
+      'or appear twice.',
+    tags,
+    request: { query: IncomeQuery },
+    responses: { 200: answer('A page of incomes', IncomePage) },
+  },
+  { expensive: ['q'] },
+)
 
 const create = userRoute({
   method: 'post',

@@ -23,18 +23,20 @@ const get = userRoute({
   responses: { 200: resourceAnswer('The month', MonthView), 304: notModified },
 })
 
-const list = userRoute({
-  method: 'get',
-  path: '/v1/months',
-  operationId: 'listMonths',
-  summary: 'Get the figures of several months',
-  description:
-    'For charts: up to 36 months, all in one page. `limit` and `available` are those of the `overall` budget.',
-  tags,
-  request: { query: MonthRange },
-  expensive: true,
-  responses: { 200: answer('The months, in order', MonthSummaryPage) },
-})
+const list = userRoute(
+  {
+    method: 'get',
+    path: '/v1/months',
+    operationId: 'listMonths',
+    summary: 'Get the figures of several months',
+    description:
+      'For charts: up to 36 months, all in one page. `limit` and `available` are those of the `overall` budget.',
+    tags,
+    request: { query: MonthRange },
+    responses: { 200: answer('The months, in order', MonthSummaryPage) },
+  },
+  { expensive: true },
+)
 
 export const monthsRoutes = createRouter()
   .openapi(list, async (c) => {

@@ -20,24 +20,26 @@ const getMe = userRoute({
   responses: { 200: resourceAnswer('Your account', User), 304: notModified },
 })
 
-const updateMe = userRoute({
-  method: 'patch',
-  path: '/v1/users/me',
-  operationId: 'updateMe',
-  summary: 'Change your account',
-  description:
-    'A JSON merge patch: a member that you leave out stays. A new `timeZone` or `monthStartDay` applies from the next ' +
-    'request on. `currency` can change only while you have no expenses and incomes, those deleted in the ' +
-    'last 90 days included. A new `username` or `email` needs the `currentPassword`: a wrong one is a 422 with the ' +
-    'fault `wrong_password` there.',
-  tags,
-  request: { headers: z.object(IfMatch), body: body(UserPatch) },
-  responses: {
-    200: resourceAnswer('Your changed account', User),
-    ...problems(usernameTaken, emailTaken, currencyInUse, preconditionFailed),
+const updateMe = userRoute(
+  {
+    method: 'patch',
+    path: '/v1/users/me',
+    operationId: 'updateMe',
+    summary: 'Change your account',
+    description:
+      'A JSON merge patch: a member that you leave out stays. A new `timeZone` or `monthStartDay` applies from the next ' +
+      'request on. `currency` can change only while you have no expenses and incomes, those deleted in the ' +
+      'last 90 days included. A new `username` or `email` needs the `currentPassword`: a wrong one is a 422 with the ' +
+      'fault `wrong_password` there.',
+    tags,
+    request: { headers: z.object(IfMatch), body: body(UserPatch) },
+    responses: {
+      200: resourceAnswer('Your changed account', User),
+      ...problems(usernameTaken, emailTaken, currencyInUse, preconditionFailed),
+    },
   },
-  quotas: ['passwordChecks'],
-})
+  { quotas: ['passwordChecks'] },
+)
 
 /** Makes the statements that follow a new `monthStartDay`. Passed in, since budgets are a higher module. */
 type Consequences = (actor: Actor) => Parameters<typeof updateUser>[2]
