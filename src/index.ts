@@ -1,7 +1,7 @@
 import { createApp } from './app.ts'
 import { type Env, readConfig } from './config.ts'
 import { connect } from './db/client.ts'
-import { createDatabase } from './db/transaction.ts'
+import { createDatabase } from './db/database.ts'
 import { purge } from './modules/retention/purge.ts'
 
 const app = createApp()

@@ -2,8 +2,8 @@ import type { RouteConfig } from '@hono/zod-openapi'
 import type { Context, MiddlewareHandler } from 'hono'
 import type { Config, Env } from '../config.ts'
 import type { DatabaseUse } from '../db/client.ts'
+import type { Database } from '../db/database.ts'
 import type { Guard } from '../db/guard.ts'
-import type { Database } from '../db/transaction.ts'
 
 /** The authenticated caller, from the access token. Every statement on a user's data is built with one. */
 export type Actor = {

@@ -2,8 +2,8 @@ import { env } from 'cloudflare:workers'
 import type { SQL } from 'drizzle-orm'
 import { readConfig } from '../../src/config.ts'
 import { connect } from '../../src/db/client.ts'
+import { createDatabase } from '../../src/db/database.ts'
 import { type Statement, toStatement, type Value } from '../../src/db/statement.ts'
-import { createDatabase } from '../../src/db/transaction.ts'
 
 type Built = Parameters<typeof toStatement>[0]
 

@@ -1,5 +1,5 @@
 import type { Config } from '../../config.ts'
-import type { Database } from '../../db/transaction.ts'
+import type { Database } from '../../db/database.ts'
 import { now } from '../../shared/clock.ts'
 import { touch } from './queries.ts'
 

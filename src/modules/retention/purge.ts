@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
+import type { Database } from '../../db/database.ts'
 import { compile, type Params, statements, toStatement } from '../../db/statement.ts'
-import type { Database } from '../../db/transaction.ts'
 import { now } from '../../shared/clock.ts'
 import { KEY_LIFETIME_MS } from '../ledger/idempotency.ts'
 

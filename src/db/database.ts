@@ -1,0 +1,135 @@
+import { type Client, TIMEOUT_MS } from './client.ts'
+import { ConstraintError, classify } from './errors.ts'
+import type { Guard } from './guard.ts'
+import type { Condition, Step } from './hrana.ts'
+import type { Value } from './statement.ts'
+import { rowsFromJson, type Selects } from './stored-rows.ts'
+import {
+  layOut,
+  layOutRead,
+  layOutStream,
+  type Part,
+  Replay,
+  type RowOf,
+  type StoredRows,
+  selectsOf,
+  type Transaction,
+} from './transaction.ts'
+
+type Rows<S extends Selects> = { [Name in keyof S]: RowOf<S[Name]>[] }
+/** Some rows of one of the selects. */
+type RowsOfOne<S extends Selects> = { [Name in keyof S]: { name: Name; rows: RowOf<S[Name]>[] } }[keyof S]
+
+type Result<Before extends Selects, After extends Selects, Line> = Rows<Before> &
+  Rows<After> & { linesBefore: Line[]; linesAfter: Line[] }
+
+export type Database = {
+  /** The rows of these selects, by name, of one snapshot. Throws DatabaseError, or the problem of a guard. */
+  read<S extends Selects>(selects: S): Promise<Rows<S>>
+  /**
+   * The same rows, some at a time and select by select, in constant memory; of each select at least once. Resolves when
+   * the guards hold. Throws DatabaseError, while it is read too, or the problem of a guard.
+   */
+  stream<S extends Selects>(selects: S): Promise<AsyncIterable<RowsOfOne<S>>>
+  /** Does a write as `layOut` says. Throws DatabaseError, ConstraintError, or the problem of a guard or a conflict. */
+  transaction<
+    Before extends Selects = Record<never, never>,
+    After extends Selects = Record<never, never>,
+    Line = never,
+  >(transaction: Transaction<Before, After, Line>): Promise<Result<Before, After, Line>>
+  /** The same database, but whatever is read or written asks this guard first. */
+  guardedBy(guard: Guard): Database
+  withTimeout(timeoutMs: number): Database
+}
+
+type RowsByName = Record<string, unknown[] | undefined>
+
+/** What a write read before it and after it, of what was stored with its key. */
+const rowsOfStored = (
+  transaction: Transaction<Selects, Selects, unknown>,
+  { before, after }: StoredRows,
+): RowsByName => {
+  const selects = selectsOf(transaction)
+  return { ...rowsFromJson(selects.before, before), ...rowsFromJson(selects.after, after) }
+}
+
+const ok = (step: number): Condition => ({ type: 'ok', step })
+
+/**
+ * The steps that the parts become: each runs only if all before it did. Where a guard failed, its explanation is read, of
+ * what the transaction has come to until then. What was not committed is rolled back when the connection is closed, with
+ * the request.
+ */
+const toSteps = (parts: Part[]) => {
+  const steps: Step[] = parts.map(({ statement }, i) => ({ ...statement, condition: i === 0 ? undefined : ok(i - 1) }))
+  const explainedBy = new Map<number, number>()
+  for (const [step, { guard }] of parts.entries()) {
+    if (!guard?.explanation) continue
+    explainedBy.set(step, steps.push({ ...guard.explanation, condition: { type: 'error', step } }) - 1)
+  }
+  return { steps, explainedBy }
+}
+
+/** What an iterator has given, and then the rest of it. */
+async function* prepend<T>(first: IteratorResult<T, unknown>, rest: AsyncGenerator<T>) {
+  if (!first.done) yield first.value
+  yield* rest
+}
+
+type Failure = { message: string; code: string }
+
+/** An error that a guard's statement raised, and not the engine: see `requires`. */
+const isOfGuard = ({ code }: Failure) => /^SQLITE_(UNKNOWN|ERROR)$/.test(code)
+
+/** What went wrong where this part failed. */
+const errorOf = (part: Part | undefined, failure: Failure, explanation: Value[][]) =>
+  part?.guard && isOfGuard(failure) ? part.guard.problem(explanation) : classify(failure, part?.name ?? '')
+
+/** Statements sent through `client`, each transaction after the guards of `session`. */
+export const createDatabase = (client: Client, session: Guard[] = [], timeoutMs = TIMEOUT_MS): Database => {
+  /** Runs the parts and returns the rows of each that has a name. Throws what went wrong. */
+  const run = async (parts: Part[], isIdempotent: boolean): Promise<RowsByName> => {
+    const { steps, explainedBy } = toSteps(parts)
+    const results = await client.send(steps, { timeoutMs, isIdempotent })
+    const failed = results.findIndex(({ error }) => error !== undefined)
+    const error = results[failed]?.error
+    if (error) throw errorOf(parts[failed], error, results[explainedBy.get(failed) ?? -1]?.rows ?? [])
+    const rows: RowsByName = {}
+    for (const [i, { name, statement, isResult }] of parts.entries()) {
+      if (isResult) rows[name] = statement.toRows(results[i]?.rows ?? [])
+    }
+    return rows
+  }
+
+  /** The rows of each part that has a name, as they come. Throws what went wrong. */
+  async function* stream(parts: Part[]) {
+    for await (const { step, rows, error } of client.stream(toSteps(parts).steps, timeoutMs)) {
+      const part = parts[step]
+      if (error) throw errorOf(part, error, [])
+      if (part?.isResult) yield { name: part.name, rows: part.statement.toRows(rows) }
+    }
+  }
+
+  const write = async (transaction: Transaction<Selects, Selects, unknown>): Promise<RowsByName> => {
+    const { idempotencyKey: key, dryRun = false, conflicts } = transaction
+    try {
+      const rows = await run(layOut(session, transaction), dryRun || key !== undefined)
+      return key ? rowsOfStored(transaction, rows.stored?.[0] as StoredRows) : rows
+    } catch (error) {
+      if (error instanceof Replay) return rowsOfStored(transaction, error.stored)
+      throw (error instanceof ConstraintError && conflicts?.[error.constraint]?.()) || error
+    }
+  }
+
+  return {
+    read: async (selects) => (await run(layOutRead(session, selects), true)) as never,
+    stream: async (selects) => {
+      const portions = stream(layOutStream(session, selects))
+      const first = await portions.next()
+      return prepend(first, portions) as never
+    },
+    transaction: async (transaction) => (await write(transaction as never)) as never,
+    guardedBy: (guard) => createDatabase(client, [...session, guard], timeoutMs),
+    withTimeout: (limitMs) => createDatabase(client, session, limitMs),
+  }
+}
