@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { networkOf, policyOf, QUOTAS } from '../../src/http/rate-limit.ts'
-import { MAX_PLACES, withPlace } from '../../src/modules/auth/turns.ts'
+import { MAX_SLOTS, withHashingSlot } from '../../src/modules/auth/hashing-slots.ts'
 import wrangler from '../../wrangler.toml?raw'
 import { type Answer, anyone, type Employee, employee, newId, newName, PASSWORD } from '../support/api.ts'
 import { operations, somePath } from '../support/document.ts'
@@ -88,10 +88,10 @@ describe('the quotas', () => {
 describe('without an account', () => {
   let release: () => void
   afterEach(() => release?.())
-  /** Has every place for hashing taken, so that what is let through is a 503 at once. */
-  const takeAllPlaces = () => {
+  /** Has every slot for hashing taken, so that what is let through is a 503 at once. */
+  const takeAllSlots = () => {
     const { promise, resolve } = Promise.withResolvers<void>()
-    for (let i = 0; i < MAX_PLACES; i++) void withPlace(() => promise)
+    for (let i = 0; i < MAX_SLOTS; i++) void withHashingSlot(() => promise)
     release = resolve
   }
   const logIn = (username: string, address: string, password = 'wrong') =>
@@ -103,7 +103,7 @@ describe('without an account', () => {
   }
 
   it('60 may register from one network in a minute, whichever of its addresses they have', async () => {
-    takeAllPlaces()
+    takeAllSlots()
     const network = `2001:db8:${newId().slice(9, 13)}:${newId().slice(-4)}`
     const { attempts, answer } = await untilRefused(60, (i) => register(`${network}::${i.toString(16)}`))
     expect(attempts).toBeGreaterThanOrEqual(60)
@@ -116,7 +116,7 @@ describe('without an account', () => {
 
   it('120 may log in from one address in a minute, where those who are logged in may still change their password', async () => {
     const [amina, address] = [await employee(), newAddress()]
-    takeAllPlaces()
+    takeAllSlots()
     const { attempts, answer } = await untilRefused(120, () => logIn(newName(), address))
     expect(attempts).toBeGreaterThanOrEqual(120)
     expect(answer.headers.get('RateLimit')).toBe('"logins";r=0;t=60')
@@ -134,7 +134,7 @@ describe('without an account', () => {
   })
 
   it('one who tries the same account over and over does not lock out the others at the address', async () => {
-    takeAllPlaces()
+    takeAllSlots()
     const [amina, bruno, address] = [newName(), newName(), newAddress()]
     const { attempts, answer } = await untilRefused(20, (i) => logIn(i % 2 ? amina : amina.toUpperCase(), address))
     expect(attempts).toBeGreaterThanOrEqual(20)

@@ -1,9 +1,9 @@
 import { eq } from 'drizzle-orm'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { statements } from '../../src/db/statement.ts'
+import { withHashingSlot } from '../../src/modules/auth/hashing-slots.ts'
 import { verifyPassword } from '../../src/modules/auth/password.ts'
 import { rotations } from '../../src/modules/auth/table.ts'
-import { withPlace } from '../../src/modules/auth/turns.ts'
 import { MAX_SESSIONS, newSession } from '../../src/modules/sessions/queries.ts'
 import { sessions } from '../../src/modules/sessions/table.ts'
 import { users } from '../../src/modules/users/table.ts'
@@ -109,7 +109,7 @@ describe('login', () => {
   it('stores the password at the cost of today, where it was stored at another one', async () => {
     const bruno = await employee()
     const cheap = '$scrypt$ln=4,r=8,p=1$c2FsdHNhbHRzYWx0c2FsdA$bCMfeV7BuBCVyby1o1ySbTGnbhXpcuIqonu7yJ0gdNo'
-    expect(await withPlace((inTurn) => verifyPassword(inTurn, 'an old password', cheap))).toBe(true)
+    expect(await withHashingSlot((inTurn) => verifyPassword(inTurn, 'an old password', cheap))).toBe(true)
     await write(statements.update(users).set({ passwordHash: cheap }).where(eq(users.id, bruno.user.id)))
     const credentials = { username: bruno.user.username, password: 'an old password' }
     expect((await anyone.post('/v1/auth/login', credentials)).status).toBe(200)

@@ -1,7 +1,7 @@
 import { scryptSync } from 'node:crypto'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { MAX_SLOTS, withHashingSlot } from '../../src/modules/auth/hashing-slots.ts'
 import { scrypt } from '../../src/modules/auth/scrypt.ts'
-import { MAX_PLACES, withPlace } from '../../src/modules/auth/turns.ts'
 import { anyone, employee, newName } from '../support/api.ts'
 
 afterEach(() => {
@@ -39,9 +39,9 @@ describe('while passwords are hashed', () => {
     expect(order).toEqual([...Array(5).fill('read'), 'login', 'login'])
   })
 
-  it('those for whom there is no place are told at once to try again', async () => {
+  it('those for whom there is no slot are told at once to try again', async () => {
     const { promise, resolve } = Promise.withResolvers<void>()
-    const others = Array.from({ length: MAX_PLACES }, () => withPlace(() => promise))
+    const others = Array.from({ length: MAX_SLOTS }, () => withHashingSlot(() => promise))
     const refused = await logIn()
     expect(refused).toBeProblem('service_unavailable')
     expect(refused.headers.get('Retry-After')).toBe('2')
@@ -59,14 +59,14 @@ describe('while passwords are hashed', () => {
       await new Promise((resolve) => setTimeout(resolve))
       running--
     }
-    await Promise.all(Array.from({ length: 5 }, () => withPlace((inTurn) => inTurn(work))))
+    await Promise.all(Array.from({ length: 5 }, () => withHashingSlot((inTurn) => inTurn(work))))
     expect(most).toEqual([1, 1, 1, 1, 1])
   })
 
-  it('a place of a request that was cancelled is given to others', async () => {
+  it('a slot of a request that was cancelled is given to others', async () => {
     vi.useFakeTimers({ toFake: ['Date'] })
     const forever = new Promise<never>(() => {})
-    for (let i = 0; i < MAX_PLACES; i++) void withPlace((inTurn) => (i % 2 ? inTurn(() => forever) : forever))
+    for (let i = 0; i < MAX_SLOTS; i++) void withHashingSlot((inTurn) => (i % 2 ? inTurn(() => forever) : forever))
     expect((await logIn()).status).toBe(503)
     vi.setSystemTime(Date.now() + 3001)
     expect((await logIn()).status).toBe(401)
@@ -75,12 +75,12 @@ describe('while passwords are hashed', () => {
   it('one that was thought to be cancelled still gets its turn', async () => {
     vi.useFakeTimers({ toFake: ['Date'] })
     const { promise, resolve } = Promise.withResolvers<void>()
-    const late = withPlace(async (inTurn) => {
+    const late = withHashingSlot(async (inTurn) => {
       await promise
       return inTurn(async () => 'done')
     })
     vi.setSystemTime(Date.now() + 3001)
-    await withPlace(async () => {})
+    await withHashingSlot(async () => {})
     resolve()
     expect(await late).toBe('done')
   })

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { statements } from '../../src/db/statement.ts'
-import { MAX_PLACES, withPlace } from '../../src/modules/auth/turns.ts'
+import { MAX_SLOTS, withHashingSlot } from '../../src/modules/auth/hashing-slots.ts'
 import { users } from '../../src/modules/users/table.ts'
 import { type Employee, employee, newName, PASSWORD } from '../support/api.ts'
 import { write } from '../support/database.ts'
@@ -55,7 +55,7 @@ describe('the user who is logged in', () => {
   it('cannot find out the addresses of others by trying, ten a minute apart', async () => {
     const amina = await employee()
     const { promise, resolve } = Promise.withResolvers<void>()
-    for (let i = 0; i < MAX_PLACES; i++) void withPlace(() => promise)
+    for (let i = 0; i < MAX_SLOTS; i++) void withHashingSlot(() => promise)
     const patch = { email: `${newName()}@example.com`, currentPassword: PASSWORD }
     const statuses: number[] = []
     while (statuses.at(-1) !== 429 && statuses.length <= 20)

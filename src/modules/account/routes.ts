@@ -3,9 +3,9 @@ import { count } from '../../http/rate-limit.ts'
 import { answer, body, createRouter, userRoute } from '../../http/router.ts'
 import { now, toInstant } from '../../shared/clock.ts'
 import { verify } from '../auth/credentials.ts'
+import { withHashingSlot } from '../auth/hashing-slots.ts'
 import { wrongPasswordAt } from '../auth/problems.ts'
 import { passwordUnchanged } from '../auth/queries.ts'
-import { withPlace } from '../auth/turns.ts'
 import { userOf } from '../users/queries.ts'
 import { erasuresOf, everythingOf, sizeOf } from './queries.ts'
 import { AccountExport, Erasure, exportedBy } from './schema.ts'
@@ -60,7 +60,7 @@ export const accountRoutes = createRouter()
     const { password } = c.req.valid('json')
     await count(config, 'passwordChecks', actor.userId)
     const { found, size } = await db.read({ found: userOf(actor), size: sizeOf(actor) })
-    const user = await withPlace((inTurn) => verify(inTurn, found[0], password, wrongPassword))
+    const user = await withHashingSlot((inTurn) => verify(inTurn, found[0], password, wrongPassword))
     const guards = [passwordUnchanged(user, wrongPassword)]
     for (const erasure of erasuresOf(actor, size[0] ?? { expenses: 0, incomes: 0 }))
       await db.transaction({ guards, write: [erasure] })

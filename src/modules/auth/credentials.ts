@@ -4,10 +4,10 @@ import type { UserEnv } from '../../http/context.ts'
 import { count } from '../../http/rate-limit.ts'
 import type { ProblemError } from '../../shared/problem.ts'
 import { type StoredUser, updatePasswordHash, userOf } from '../users/queries.ts'
+import { type InTurn, withHashingSlot } from './hashing-slots.ts'
 import { hashPassword, isOutdated, verifyPassword } from './password.ts'
 import { wrongPassword } from './problems.ts'
 import { passwordUnchanged } from './queries.ts'
-import { type InTurn, withPlace } from './turns.ts'
 
 /** Whether a password is the username or the e-mail address, ignoring case. */
 export const isNameOf = ({ username, email }: Pick<StoredUser, 'username' | 'email'>, password: string): boolean =>
@@ -36,7 +36,7 @@ export const verifyOwn = async ({ db, actor }: Caller, inTurn: InTurn, password:
 /** The guards of a write that needs the user's password. Throws wrongPassword, and tooManyRequests over the quota. */
 export const confirmPassword = async (caller: Caller, password: string): Promise<Guard[]> => {
   await count(caller.config, 'passwordChecks', caller.actor.userId)
-  const user = await withPlace((inTurn) => verifyOwn(caller, inTurn, password))
+  const user = await withHashingSlot((inTurn) => verifyOwn(caller, inTurn, password))
   return [passwordUnchanged(user, wrongPassword)]
 }
 

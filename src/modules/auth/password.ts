@@ -1,5 +1,5 @@
+import type { InTurn } from './hashing-slots.ts'
 import { type Cost, KEY_LENGTH, scrypt } from './scrypt.ts'
-import type { InTurn } from './turns.ts'
 
 /** N = 2^14, r = 8, p = 5: one of the settings for scrypt in OWASP's Password Storage Cheat Sheet. */
 const CURRENT: Cost = { ln: 14, r: 8, p: 5 }

@@ -6,6 +6,7 @@ import { emailTaken, nameConflicts, usernameTaken } from '../users/problems.ts'
 import { insertUser, newUser, updatePasswordHash, userByLogin } from '../users/queries.ts'
 import { isNameOf, renewHash, verify, verifyOwn } from './credentials.ts'
 import { forgetFailures, loginAttempt } from './failures.ts'
+import { withHashingSlot } from './hashing-slots.ts'
 import { hashPassword } from './password.ts'
 import {
   invalidCredentials,
@@ -18,7 +19,6 @@ import { passwordUnchanged, rotation } from './queries.ts'
 import { readRefreshToken, rotatedSession } from './refresh-token.ts'
 import { Credentials, PasswordChange, RefreshRequest, Registration, Session } from './schema.ts'
 import { toSession } from './session.ts'
-import { withPlace } from './turns.ts'
 
 const tags: [string] = ['Authentication']
 
@@ -97,7 +97,7 @@ export const authRoutes = (insertStartingPoint: StartingPoint) =>
     .openapi(register, async (c) => {
       await count(c.var.config, 'registrations', callerOf(c.req))
       const { password, ...settings } = c.req.valid('json')
-      const passwordHash = await withPlace((inTurn) => hashPassword(inTurn, password))
+      const passwordHash = await withHashingSlot((inTurn) => hashPassword(inTurn, password))
       const user = newUser({ ...settings, passwordHash })
       const session = newSession(user.id, c.req.header('User-Agent'))
       await c.var.db.transaction({
@@ -112,7 +112,7 @@ export const authRoutes = (insertStartingPoint: StartingPoint) =>
       // The account first: who tries one over and over must not use up what all at their address have.
       await count(c.var.config, 'accountLogins', `${caller} ${username.toLowerCase()}`)
       await count(c.var.config, 'logins', caller)
-      const { user, renewal } = await withPlace(async (inTurn) => {
+      const { user, renewal } = await withHashingSlot(async (inTurn) => {
         const attempt = await loginAttempt(username)
         const { found } = await c.var.db.transaction({ ...attempt, after: { found: userByLogin(username) } })
         const user = await verify(inTurn, found[0], password, invalidCredentials)
@@ -136,7 +136,7 @@ export const authRoutes = (insertStartingPoint: StartingPoint) =>
     .openapi(changePassword, async (c) => {
       const { currentPassword, newPassword } = c.req.valid('json')
       await count(c.var.config, 'passwordChecks', c.var.actor.userId)
-      const { user, passwordHash } = await withPlace(async (inTurn) => {
+      const { user, passwordHash } = await withHashingSlot(async (inTurn) => {
         const user = await verifyOwn(c.var, inTurn, currentPassword)
         if (isNameOf(user, newPassword)) throw passwordIsName()
         return { user, passwordHash: await hashPassword(inTurn, newPassword) }

@@ -16,7 +16,7 @@ const touched = (userId: Params['userId']) => sql`json_each((SELECT touched_line
 const [target, month, amount] = [sql`value ->> 0`, sql`value ->> 1`, sql`value ->> 2`]
 
 /** The same, as rows of `target, month`. */
-const touchedPlaces = (userId: Params['userId']) =>
+const touchedKeys = (userId: Params['userId']) =>
   sql`SELECT ${target} AS target, ${month} AS month FROM ${touched(userId)}`
 
 export type BudgetLine = RowOf<ReturnType<typeof touchedLines>>
@@ -38,7 +38,7 @@ const touchedLines = compile(({ userId }: Params<'userId'>) =>
     .where(sql`(user_id, target, month) = (${userId}, ${target}, ${month})`),
 )
 
-const ensureTouched = compile(({ userId }: Params<'userId'>) => ensureLines(userId, touchedPlaces(userId)))
+const ensureTouched = compile(({ userId }: Params<'userId'>) => ensureLines(userId, touchedKeys(userId)))
 
 /** Every touched line has a row. It is found by its key as a conflict: an UPDATE would search all rows of the user. */
 const addSpending = compile(
@@ -93,7 +93,7 @@ export const spendingImpact = ({ userId }: Actor, note: Statement): Bookkeeping<
 
 const requireReach = compile(({ userId }: Params<'userId'>) =>
   requires(sql`(SELECT count(*) FROM (
-    SELECT 1 FROM (SELECT target, min(month) AS month FROM (${touchedPlaces(userId)}) GROUP BY target) AS first
+    SELECT 1 FROM (SELECT target, min(month) AS month FROM (${touchedKeys(userId)}) GROUP BY target) AS first
       CROSS JOIN budget_lines AS line
       ON line.user_id = ${userId} AND line.target = first.target AND line.month >= first.month
     LIMIT ${sql.raw(String(MAX_LINES + 1))}
@@ -122,8 +122,8 @@ export const noteLimit = (userId: Params['userId'], target: Params['target'], mo
 const ensureNeighbours = compile(({ userId }: Params<'userId'>) =>
   ensureLines(
     userId,
-    sql`SELECT target, month - 1 AS month FROM (${touchedPlaces(userId)})
-      UNION SELECT target, month + 1 FROM (${touchedPlaces(userId)})`,
+    sql`SELECT target, month - 1 AS month FROM (${touchedKeys(userId)})
+      UNION SELECT target, month + 1 FROM (${touchedKeys(userId)})`,
   ),
 )
 
@@ -135,7 +135,7 @@ const copyTouched = compile(({ userId }: Params<'userId'>) =>
 )
 
 const carryLimits = compile(({ userId }: Params<'userId'>) =>
-  carryLimitsOn(userId, sql`SELECT target, min(month) AS month FROM (${touchedPlaces(userId)}) GROUP BY target`),
+  carryLimitsOn(userId, sql`SELECT target, min(month) AS month FROM (${touchedKeys(userId)}) GROUP BY target`),
 )
 
 /** Keeps the lines in step with a write of a limit that `note` has noted, and tells its impact. */
