@@ -43,7 +43,7 @@ const isAsRecounted = async (url: string, person: Person) => {
 const CHECKS = {
   'a sum of the user': `SELECT id FROM users WHERE
     total_spent <> (SELECT ifnull(sum(base_amount), 0) FROM expenses WHERE user_id = users.id AND deleted_at IS NULL) OR
-    total_earned <> (SELECT ifnull(sum(amount), 0) FROM incomes WHERE user_id = users.id AND deleted_at IS NULL)`,
+    total_earned <> (SELECT ifnull(sum(base_amount), 0) FROM incomes WHERE user_id = users.id AND deleted_at IS NULL)`,
   integrity: "SELECT * FROM pragma_integrity_check WHERE integrity_check <> 'ok'",
   'a foreign key': 'SELECT * FROM pragma_foreign_key_check',
 }

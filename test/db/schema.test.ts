@@ -79,7 +79,7 @@ describe('a listing', () => {
 describe('the sums of the months', () => {
   it('are counted anew from one index, in its order', async () => {
     // As src/modules/budgets/recount.ts has it.
-    const byDay = sql`SELECT category_id, date, sum(base_amount) FROM expenses
+    const byDay = sql`SELECT category_id, date, sum(iif(refund, -base_amount, base_amount)) FROM expenses
       WHERE user_id = ${actor.userId} AND deleted_at IS NULL GROUP BY category_id, date`
     expect(await planOf(toStatement(byDay))).toEqual([
       'SEARCH expenses USING COVERING INDEX expenses_by_category (user_id=?)',
@@ -133,6 +133,8 @@ describe('the schema', () => {
       'idempotency_keys',
       'incomes',
       'login_failures',
+      'plan_exceptions',
+      'plans',
       'readiness',
       'rotations',
       'sessions',

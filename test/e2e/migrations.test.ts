@@ -119,8 +119,16 @@ describe('a migration that rebuilds a table', () => {
         base_currency, category_id, merchant, merchant_folded, tags, revision)
       VALUES ('u1', 'e1', 1299, 'USD', '2026-11-23', 1, 1, NULL, NULL, 1299, 'USD', 'c1', 'Chez Paul', 'chez paul', '["a"]', 4),
         ('u2', 'e2', 10, 'USD', '2026-12-31', 1, 1, 2, '0.5', 5, 'EUR', NULL, NULL, NULL, '[]', 3);
-    INSERT INTO incomes (user_id, id, amount, currency, date, note, note_folded, created_at, updated_at, revision)
-      VALUES ('u1', 'i1', 320000, 'USD', '2026-11-01', 'Pay', 'pay', 1, 1, 5), ('u2', 'i2', 1, 'EUR', '2026-11-01', NULL, NULL, 1, 1, 4);
+    INSERT INTO incomes (user_id, id, amount, currency, date, note, note_folded, created_at, updated_at, revision, base_amount,
+        base_currency)
+      VALUES ('u1', 'i1', 320000, 'USD', '2026-11-01', 'Pay', 'pay', 1, 1, 5, 320000, 'USD'),
+        ('u2', 'i2', 1, 'EUR', '2026-11-01', NULL, NULL, 1, 1, 4, 1, 'EUR');
+    INSERT INTO plans (user_id, id, kind, amount, currency, base_amount, base_currency, category_id, merchant, tags, start,
+        every, unit, post, created_at, updated_at)
+      VALUES ('u1', 'p1', 'expense', 90000, 'USD', 90000, 'USD', 'c1', 'Landlord', '[]', '2026-11-01', 1, 'month', 'confirm', 1, 1),
+        ('u2', 'p2', 'income', 5, 'EUR', 5, 'EUR', NULL, NULL, '["a"]', '2026-11-25', NULL, NULL, 'auto', 1, 2);
+    INSERT INTO plan_exceptions (user_id, plan_id, due, amount, date, skipped)
+      VALUES ('u1', 'p1', '2026-12-01', 95000, '2026-12-02', 0), ('u2', 'p2', '2026-11-25', NULL, NULL, 1);
     INSERT INTO deletions (user_id, resource, revision) VALUES ('u1', 'category/c0', 6), ('u2', 'budget/2026-11/c0/month', 5);
     INSERT INTO idempotency_keys (user_id, key, fingerprint, request_id, rows_before, rows_after, created_at)
       VALUES ('u1', 'k1', 'f', 'r', '{}', '{}', 1), ('u2', 'k2', 'f', 'r', '{}', '{}', 1);

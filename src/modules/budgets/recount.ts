@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { compile, type Params } from '../../db/statement.ts'
 import type { Actor } from '../../http/context.ts'
+import { netAmount } from '../ledger/net-amount.ts'
 import { monthOf } from '../users/calendar-queries.ts'
 import { carryLimitsOn, copySettings } from './line-queries.ts'
 
@@ -20,7 +21,7 @@ const countCategories = compile(
   INSERT INTO budget_lines ${columns}
   SELECT ${userId}, coalesce(category_id, 'none'), ${monthOf(sql`date`)} AS month, sum(amount), 0 FROM (
     -- By day first: expenses_by_category has them in this order.
-    SELECT category_id, date, sum(base_amount) AS amount FROM expenses
+    SELECT category_id, date, sum(${netAmount}) AS amount FROM expenses
     WHERE user_id = ${userId} AND deleted_at IS NULL GROUP BY category_id, date
   ), ${changedUser(userId)} GROUP BY 2, 3`,
 )
@@ -36,7 +37,7 @@ const countIncomes = compile(
   ({ userId }: Params<'userId'>) => sql`
   INSERT INTO budget_lines ${columns}
   SELECT ${userId}, 'income', ${monthOf(sql`date`)} AS month, sum(amount), 0
-  FROM (SELECT date, amount FROM incomes WHERE user_id = ${userId} AND deleted_at IS NULL), ${changedUser(userId)}
+  FROM (SELECT date, base_amount AS amount FROM incomes WHERE user_id = ${userId} AND deleted_at IS NULL), ${changedUser(userId)}
   GROUP BY month`,
 )
 

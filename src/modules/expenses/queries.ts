@@ -10,7 +10,17 @@ import type { ExpenseQuery } from './schema.ts'
 import { expenses } from './table.ts'
 
 /** What an answer is made of: not the owner, nor what only searches and sums need. */
-const { userId: _, noteFolded, merchantFolded, baseCurrency, deletedAt, ...shown } = getTableColumns(expenses)
+const {
+  userId: _,
+  noteFolded,
+  merchantFolded,
+  baseCurrency,
+  refund,
+  planId,
+  planDue,
+  deletedAt,
+  ...shown
+} = getTableColumns(expenses)
 export const expenseColumns = shown
 const { formerCategoryId, revision, ...listed } = shown
 /** What a PUT does not tell of the row that it makes. */

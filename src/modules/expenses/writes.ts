@@ -7,6 +7,7 @@ import { now } from '../../shared/clock.ts'
 import { MAX_AMOUNT } from '../../shared/money.ts'
 import { batchImpact, noteSpending, spendingImpact, targetsOf } from '../budgets/impact.ts'
 import { categoryNotLive } from '../categories/problems.ts'
+import { netAmount } from '../ledger/net-amount.ts'
 import {
   areOwn,
   deletion,
@@ -61,7 +62,7 @@ const categoryTakes = (
 
 /** What some rows, as they are, take away (`sign` '-') from their lines or add to them. */
 const moveOf = (rows: SQL, sign: '-' | '+', category = sql`category_id`) => sql`
-  SELECT ${monthOf(sql`date`)} AS month, ${targetsOf(category)} AS targets, ${sql.raw(sign)}base_amount AS amount
+  SELECT ${monthOf(sql`date`)} AS month, ${targetsOf(category)} AS targets, ${sql.raw(sign)}${netAmount} AS amount
   FROM (SELECT * FROM expenses WHERE ${rows}) AS expenses, users WHERE users.id = user_id`
 
 const MAX = sql.raw(String(MAX_AMOUNT))

@@ -10,7 +10,18 @@ import type { IncomeQuery } from './schema.ts'
 import { incomes } from './table.ts'
 
 /** What an answer is made of: not the owner, nor what only searches need. */
-const { userId: _, noteFolded, sourceFolded, deletedAt, ...shown } = getTableColumns(incomes)
+const {
+  userId: _,
+  noteFolded,
+  sourceFolded,
+  exchangeRate,
+  baseAmount,
+  baseCurrency,
+  planId,
+  planDue,
+  deletedAt,
+  ...shown
+} = getTableColumns(incomes)
 export const incomeColumns = shown
 const { revision, ...listed } = shown
 /** What a PUT does not tell of the row that it makes. */

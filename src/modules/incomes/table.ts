@@ -4,5 +4,5 @@ import { ledgerColumns, ledgerRules } from '../ledger/columns.ts'
 export const incomes = sqliteTable(
   'incomes',
   { ...ledgerColumns(), source: text('source'), sourceFolded: text('source_folded') },
-  (table) => ledgerRules('incomes', table, table.currency),
+  (table) => ledgerRules('incomes', table),
 )

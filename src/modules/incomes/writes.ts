@@ -47,6 +47,8 @@ const rowColumns = (params: Params<RowNames>): Columns => ({
   id: member('id'),
   amount: member('amount'),
   currency: sql`ifnull(${member('currency')}, currency)`,
+  base_amount: member('amount'),
+  base_currency: sql`currency`,
   date: sql`coalesce(${member('date')}, ${todayIn(params)})`,
   note: member('note'),
   note_folded: member('noteFolded'),
@@ -60,7 +62,7 @@ const rowColumns = (params: Params<RowNames>): Columns => ({
 
 /** What some rows, as they are, take away (`sign` '-') from their month or add to it. */
 const moveOf = (rows: SQL, sign: '-' | '+') => sql`
-  SELECT ${monthOf(sql`date`)} AS month, ${sql.raw(sign)}amount AS amount
+  SELECT ${monthOf(sql`date`)} AS month, ${sql.raw(sign)}base_amount AS amount
   FROM (SELECT * FROM incomes WHERE ${rows}), users WHERE users.id = user_id`
 
 /** What some items add, as rows of `month, amount`. */

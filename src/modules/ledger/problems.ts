@@ -25,5 +25,5 @@ export const batchTotalConflicts = totalConflictsAt('body', '/put')
 /** The same for a restoration, which has no body. */
 export const restorationConflicts = totalConflictsAt('path', '/id')
 
-/** The problems for all that a write of money can violate: those bounds and the foreign key of `ledgerRules`. */
-export const ledgerConflicts: Conflicts = { ...totalConflicts, 'FOREIGN KEY': currencyMismatch }
+/** The problems for all that a write of an income can violate. */
+export const ledgerConflicts: Conflicts = { ...totalConflicts, incomes_rate_required: currencyMismatch }
