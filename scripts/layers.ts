@@ -16,7 +16,7 @@ const LAYERS = `
   modules/expenses modules/incomes
   modules/months
   modules/changes modules/account modules/retention
-  modules/health modules/problems
+  modules/currencies modules/health modules/problems
   modules.ts
   app.ts
   index.ts`

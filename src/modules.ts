@@ -7,6 +7,7 @@ import { budgetsRoutes } from './modules/budgets/routes.ts'
 import { insertDefaultCategories } from './modules/categories/queries.ts'
 import { categoriesRoutes } from './modules/categories/routes.ts'
 import { changesRoutes } from './modules/changes/routes.ts'
+import { currenciesRoutes } from './modules/currencies/routes.ts'
 import { expenseBatchRoutes } from './modules/expenses/batch-routes.ts'
 import { deleteCategory } from './modules/expenses/merge.ts'
 import { expensesRoutes } from './modules/expenses/routes.ts'
@@ -36,6 +37,7 @@ export const modules = [
   budgetsRoutes,
   alertsRoutes,
   changesRoutes,
+  currenciesRoutes,
   problemsRoutes,
   healthRoutes,
 ]
@@ -52,6 +54,7 @@ export const tags = [
   { name: 'Budgets', description: 'Monthly limits, on a category or on everything' },
   { name: 'Alerts', description: 'The thresholds of your budgets that your expenses have crossed' },
   { name: 'Changes', description: 'Everything that has changed since a cursor, to sync a copy' },
+  { name: 'Currencies', description: 'What money can be in, and with how many decimals' },
   { name: 'Problems', description: 'Every error that the API answers with' },
   { name: 'Health', description: 'Whether the server runs and can do its work' },
 ]

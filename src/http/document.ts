@@ -12,6 +12,7 @@ Record what you spend and earn, and stay in control of the month.
 limit with \`PUT /v1/months/current/budgets/overall\`, and record an expense with \`POST /v1/expenses\`.
 
 - **Money** is an integer \`amount\` in minor units of an ISO 4217 \`currency\`: 1299 is 12.99 USD. It is never a float.
+  \`GET /v1/currencies\` lists the currencies and the decimals of each.
 - **Days and instants.** A \`date\` is a calendar day without a time zone. An instant is RFC 3339 in UTC with milliseconds.
 - **Months** start on the user's \`monthStartDay\`. Their name \`YYYY-MM\` is the calendar month in which they start.
 - **Budgets** are monthly limits, on a category or on everything. A limit holds until you set another one.

@@ -70,14 +70,22 @@ export const Id = z.uuidv7().lowercase().register(docs, {
 export const IdParam = z.strictObject({ id: Id.openapi({ param: { name: 'id', in: 'path' }, example: undefined }) })
 
 export const Amount = z.int().min(1).max(MAX_AMOUNT).register(docs, {
-  description: 'Money in minor units of the currency: 1299 is 12.99 in USD, 1299 in JPY',
+  description:
+    'Money in minor units of the currency: 1299 is 12.99 in USD, 1299 in JPY. `GET /v1/currencies` has the decimals of each',
   example: 1299,
 })
 
 export const Currency = z
   .string()
-  .refine(isCurrency, { params: { code: 'unknown_currency' }, message: 'Must be a currency code of ISO 4217' })
-  .register(docs, { description: 'A currency of ISO 4217', pattern: '^[A-Z]{3}$', example: 'USD' })
+  .refine(isCurrency, {
+    params: { code: 'unknown_currency' },
+    message: 'Must be a currency code of ISO 4217, one of GET /v1/currencies',
+  })
+  .register(docs, {
+    description: 'A currency of ISO 4217: one of `GET /v1/currencies`',
+    pattern: '^[A-Z]{3}$',
+    example: 'USD',
+  })
 
 export const Day = z.iso
   .date({ abort: true })

@@ -10,6 +10,7 @@ const EXPECTED: Record<string, number> = {
   login: 2,
   changePassword: 2,
   eraseMe: 2,
+  listCurrencies: 0,
   listProblems: 0,
   getProblem: 0,
   getLiveness: 0,

@@ -5,7 +5,7 @@ import { baseAmountOf } from '../../src/modules/ledger/conversion.ts'
 import { minorUnitDigits } from '../../src/shared/money.ts'
 import { values } from '../support/database.ts'
 
-const DIGITS: Record<string, number> = { JPY: 0, KRW: 0, USD: 2, EUR: 2, KWD: 3, BHD: 3 }
+const DIGITS: Record<string, number> = { JPY: 0, KRW: 0, USD: 2, RSD: 2, EUR: 2, KWD: 3, BHD: 3, CLF: 4, UYW: 4 }
 
 type Conversion = { amount: number; currency: string; rate: string; base: string }
 

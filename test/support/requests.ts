@@ -67,6 +67,7 @@ const requests: Record<string, (owner: Employee) => Promise<Prepared> | Prepared
   listAlerts: () => ({ path: '/v1/alerts' }),
   updateAlert: async (owner) => ({ path: `/v1/alerts/${(await owner.overspends()).id}`, body: { read: true } }),
   listChanges: () => ({ path: '/v1/changes' }),
+  listCurrencies: () => ({ path: '/v1/currencies' }),
   listProblems: () => ({ path: '/problems' }),
   getProblem: () => ({ path: '/problems/not_found' }),
   getLiveness: () => ({ path: '/livez' }),

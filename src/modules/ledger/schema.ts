@@ -64,7 +64,7 @@ export const entryTimes = { createdAt: Instant, updatedAt: Instant }
 /** The members that expenses and incomes share in a body that creates or replaces one. */
 export const newEntryMembers = {
   amount: Amount,
-  currency: Currency.optional().register(docs, { description: "The user's currency if left out" }),
+  currency: Currency.optional().register(docs, { description: "One of `GET /v1/currencies`: the user's if left out" }),
   date: Day.optional().register(docs, { description: "Today in the user's time zone, if left out" }),
   note: Note.default(null),
 }
