@@ -22,7 +22,6 @@ const REASONS: Record<string, RegExp> = {
   common_password: /Not a common password/,
   contradiction: /Not together with|The last day|The largest|The last month/,
   converted_out_of_range: /exchangeRate/,
-  currency_mismatch: /currency/,
   duplicate: /batch/i,
   invalid_cursor: /`nextCursor` of the page before/,
   invalid_length: /is trimmed/,

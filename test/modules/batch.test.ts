@@ -179,15 +179,25 @@ describe('a batch of incomes', () => {
     expect(idsOf((await amina.get('/v1/incomes')).body.data)).toEqual([put[1]?.id, put[0]?.id])
   })
 
-  it('points at every fault of every item', async () => {
+  it('points at every fault of every item, and writes nothing', async () => {
     const amina = await employee()
+    const item = { amount: 1, date: '2026-11-23' }
     const put = [
-      { id: newId(), amount: 1, date: '2026-11-23' },
-      { id: newId(), amount: 1, date: '2026-11-23', currency: 'EUR' },
-    ]
+      item,
+      { ...item, currency: 'EUR' },
+      { ...item, exchangeRate: '1' },
+      { ...item, currency: 'JPY', exchangeRate: '0.000001' },
+      { ...item, amount: 1_000_000_000_000, currency: 'JPY', exchangeRate: '99999999' },
+    ].map((one) => ({ id: newId(), ...one }))
     const answer = await amina.post('/v1/incomes/batch', { put, delete: [newId()] })
-    expect(answer).toBeFaultAt('/put/1/currency', 'currency_mismatch')
-    expect(answer).toBeFaultAt('/delete/0', 'unknown_income')
+    const faults = answer.body.errors.map(({ pointer, code }: Record<string, string>) => `${pointer} ${code}`)
+    expect(faults.toSorted()).toEqual([
+      '/delete/0 unknown_income',
+      '/put/1/exchangeRate required',
+      '/put/2/exchangeRate not_needed',
+      '/put/3/exchangeRate converted_out_of_range',
+      '/put/4/exchangeRate converted_out_of_range',
+    ])
     expect((await amina.get('/v1/incomes')).body.data).toEqual([])
   })
 })

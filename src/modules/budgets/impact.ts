@@ -62,14 +62,15 @@ const raiseDueAlerts = (userId: string) => {
 }
 
 /**
- * Counts a change, as `newRevision` does, and notes which lines it touches. `moves` selects `month, targets, amount` of
- * the money that it adds or, below 0, takes away; `total` is the target that has the sum of all of it.
+ * Counts a change, as `newRevision` does, and notes which lines it touches. `moves` selects `month, amount` of the money
+ * that it adds or, below 0, takes away, and `targets` is JSON of those whose lines it moves; `total` is the target that has
+ * the sum of all of it.
  */
-const noteMoves = (userId: Params['userId'], moves: SQL, total: 'overall' | 'income', column: SQL) => sql`
+const noteMoves = (userId: Params['userId'], moves: SQL, targets: SQL, total: 'overall' | 'income', column: SQL) => sql`
   UPDATE users SET revision = revision + 1, ${column} = ${column} + total, touched_lines = lines FROM (
     SELECT json_group_array(json_array(target, month, amount)) AS lines,
       ifnull(sum(amount * (target = '${sql.raw(total)}')), 0) AS total
-    FROM (SELECT value AS target, month, sum(amount) AS amount FROM (${moves}), json_each(targets) GROUP BY 1, 2)
+    FROM (SELECT value AS target, month, sum(amount) AS amount FROM (${moves}), json_each(${targets}) GROUP BY 1, 2)
   ) WHERE id = ${userId}`
 
 /** The targets whose lines have an expense of this category. */
@@ -77,11 +78,11 @@ export const targetsOf = (category: SQL) => sql`json_array('overall', ifnull(${c
 
 /** Notes what a write moves of expenses: `moves` selects `month, targets, amount`. */
 export const noteSpending = (userId: Params['userId'], moves: SQL) =>
-  noteMoves(userId, moves, 'overall', sql`total_spent`)
+  noteMoves(userId, moves, sql`targets`, 'overall', sql`total_spent`)
 
 /** Notes what a write moves of incomes: `moves` selects `month, amount`. */
 export const noteEarnings = (userId: Params['userId'], moves: SQL) =>
-  noteMoves(userId, sql`SELECT month, '["income"]' AS targets, amount FROM (${moves})`, 'income', sql`total_earned`)
+  noteMoves(userId, moves, sql`'["income"]'`, 'income', sql`total_earned`)
 
 /** Keeps the lines in step with a write of expenses that `note` has noted, and tells its impact. */
 export const spendingImpact = ({ userId }: Actor, note: Statement): Bookkeeping<BudgetLine> => ({

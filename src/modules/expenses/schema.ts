@@ -1,12 +1,11 @@
 import { z } from '@hono/zod-openapi'
 import { pageOf } from '../../http/pagination.ts'
-import { Amount, answerSchema, docs, ID_EXAMPLE, Id } from '../../http/schema.ts'
+import { answerSchema, docs, ID_EXAMPLE, Id } from '../../http/schema.ts'
 import { BudgetImpacts } from '../budgets/line-schema.ts'
 import { batchOf } from '../ledger/batch.ts'
 import {
   CategoryId,
   checkRanges,
-  ExchangeRate,
   entryFilters,
   entryMembers,
   entryPatchMembers,
@@ -42,10 +41,6 @@ export const Expense = answerSchema(() =>
   z
     .object({
       ...entryMembers,
-      exchangeRate: ExchangeRate,
-      baseAmount: Amount.openapi({
-        description: "The amount in minor units of the user's currency, rounded half to even. Every sum uses it",
-      }),
       categoryId: CategoryId,
       merchant: Merchant,
       note: Note,
@@ -94,7 +89,6 @@ const example = {
 export const NewExpense = z
   .strictObject({
     ...newEntryMembers,
-    exchangeRate: ExchangeRate.default(null),
     categoryId: CategoryId.default(null),
     merchant: Merchant.default(null),
     tags: Tags.default([]),
@@ -114,7 +108,6 @@ export const ExpenseBatch = batchOf(z.strictObject({ id: Id, ...ExpenseReplaceme
 export const ExpensePatch = z
   .strictObject({
     ...entryPatchMembers,
-    exchangeRate: ExchangeRate.optional(),
     categoryId: CategoryId.optional(),
     merchant: Merchant.optional(),
     tags: Tags.nullable().optional(),
@@ -135,8 +128,6 @@ export const ExpenseQuery = z
 
 export const toExpense = (row: Row): z.infer<ReturnType<typeof Expense>> => ({
   ...toEntry(row),
-  exchangeRate: row.exchangeRate,
-  baseAmount: row.baseAmount,
   categoryId: row.categoryId,
   merchant: row.merchant,
   note: row.note,

@@ -4,10 +4,10 @@ import { type Guard, requires } from '../../db/guard.ts'
 import { compile, compileEach, type Params } from '../../db/statement.ts'
 import type { Actor } from '../../http/context.ts'
 import { now } from '../../shared/clock.ts'
-import { MAX_AMOUNT } from '../../shared/money.ts'
 import { batchImpact, noteSpending, spendingImpact, targetsOf } from '../budgets/impact.ts'
 import { categoryNotLive } from '../categories/problems.ts'
 import { digitsJson } from '../ledger/conversion.ts'
+import { type Form, formOf, itemDay, member, movedAmount, PATCH_FORM, type RowNames } from '../ledger/items.ts'
 import { netAmount } from '../ledger/net-amount.ts'
 import {
   areOwn,
@@ -21,18 +21,7 @@ import {
 } from '../ledger/queries.ts'
 import { clockOf, monthOf } from '../users/calendar-queries.ts'
 import { expenseRows } from './queries.ts'
-import {
-  type Form,
-  formOf,
-  movingColumns,
-  newColumns,
-  PATCH_FORM,
-  patchedItem,
-  type RowNames,
-  replacedColumns,
-  toItem,
-  toPatchItem,
-} from './row.ts'
+import { newColumns, patchedItem, replacedColumns, toItem, toPatchItem } from './row.ts'
 import type { ExpensePatch, NewExpense } from './schema.ts'
 import { expenses } from './table.ts'
 
@@ -65,20 +54,13 @@ const moveOf = (rows: SQL, sign: '-' | '+', category = sql`category_id`) => sql`
   SELECT ${monthOf(sql`date`)} AS month, ${targetsOf(category)} AS targets, ${sql.raw(sign)}${netAmount} AS amount
   FROM (SELECT * FROM expenses WHERE ${rows}) AS expenses, users WHERE users.id = user_id`
 
-const MAX = sql.raw(String(MAX_AMOUNT))
-
 type ItemNames = RowNames | 'items'
 
-/**
- * What some items add to their lines. What converts to too much is cut, so that the write which comes after is what
- * refuses it.
- */
-const moveOfItems = (params: Params<RowNames>, [isForeign, isDated]: Form, from: SQL) => {
-  const { date, category_id, base_amount } = movingColumns(params, isForeign, isDated)
-  const amount = isForeign ? sql`min(${base_amount}, ${MAX})` : base_amount
-  return sql`SELECT ${monthOf(sql`date`)} AS month, targets, amount FROM (
-    SELECT ${date} AS date, ${targetsOf(category_id)} AS targets, ${amount} AS amount, month_start_day FROM ${from})`
-}
+/** What some items add to their lines. */
+const moveOfItems = (params: Params<RowNames>, [isForeign, isDated]: Form, from: SQL) => sql`
+  SELECT ${monthOf(sql`date`)} AS month, targets, amount FROM (
+    SELECT ${itemDay(params, isDated)} AS date, ${targetsOf(member('categoryId'))} AS targets,
+      ${movedAmount(params.digits, isForeign)} AS amount, month_start_day FROM ${from})`
 
 const items = (params: Params<'items' | 'userId'>) =>
   sql`json_each(${params.items}), users WHERE users.id = ${params.userId}`

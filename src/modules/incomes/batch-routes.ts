@@ -3,13 +3,14 @@ import { DryRunQuery } from '../../http/schema.ts'
 import { changeMany } from '../ledger/handlers.ts'
 import { keyProblems } from '../ledger/idempotency-problems.ts'
 import { IdempotencyHeaders } from '../ledger/idempotency-schema.ts'
-import { batchTotalConflicts, ledgerConflicts } from '../ledger/problems.ts'
+import { batchTotalConflicts } from '../ledger/problems.ts'
 import { nothingAtFault } from './batch.ts'
+import { incomeConflicts } from './problems.ts'
 import { incomeRows } from './queries.ts'
 import { IncomeBatch, IncomeBatchResult, toIncome } from './schema.ts'
 import { changeIncomes } from './writes.ts'
 
-const conflicts = { ...ledgerConflicts, ...batchTotalConflicts }
+const conflicts = { ...incomeConflicts, ...batchTotalConflicts }
 
 const batch = userRoute({
   method: 'post',

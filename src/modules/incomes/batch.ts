@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { z } from 'zod'
 import type { Guard } from '../../db/guard.ts'
 import type { Actor } from '../../http/context.ts'
-import { faultsGuard, idRows } from '../ledger/batch.ts'
+import { batchItems, faultsGuard, idRows, rateFaults } from '../ledger/batch.ts'
 import { itemMessages } from './problems.ts'
 import type { IncomeBatch } from './schema.ts'
 
@@ -10,8 +10,8 @@ import type { IncomeBatch } from './schema.ts'
 export const nothingAtFault = ({ userId }: Actor, { put, delete: deleted }: z.infer<typeof IncomeBatch>): Guard =>
   faultsGuard(
     sql`
-    SELECT '/put/' || key || '/currency' AS pointer, 'currency_mismatch' AS code
-    FROM json_each(${JSON.stringify(put)}), users WHERE users.id = ${userId} AND value ->> 'currency' <> currency
+    WITH ${batchItems(userId, put)}
+    ${rateFaults()}
     UNION ALL
     SELECT '/delete/' || key, 'unknown_income' FROM ${idRows(deleted)}
     WHERE NOT EXISTS (SELECT 1 FROM incomes WHERE user_id = ${userId} AND id = value)`,

@@ -14,8 +14,6 @@ const {
   userId: _,
   noteFolded,
   sourceFolded,
-  exchangeRate,
-  baseAmount,
   baseCurrency,
   planId,
   planDue,
@@ -25,7 +23,7 @@ const {
 export const incomeColumns = shown
 const { revision, ...listed } = shown
 /** What a PUT does not tell of the row that it makes. */
-const { id, currency, createdAt, updatedAt } = listed
+const { id, currency, baseAmount, createdAt, updatedAt } = listed
 
 const selectPage = compileEach((params: Params<ListNames>, sort: Sort, form: string) => {
   const searched = [incomes.sourceFolded, incomes.noteFolded]
@@ -43,6 +41,7 @@ export const listIncomes = ({ userId }: Actor, query: z.infer<typeof IncomeQuery
 export const incomeRows = rowsOf(
   incomes,
   (condition) => statements.select(shown).from(incomes).where(condition),
-  (condition) => statements.select({ id, currency, createdAt, updatedAt, revision }).from(incomes).where(condition),
+  (condition) =>
+    statements.select({ id, currency, baseAmount, createdAt, updatedAt, revision }).from(incomes).where(condition),
   incomeNotFound,
 )

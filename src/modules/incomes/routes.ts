@@ -15,9 +15,8 @@ import { DryRunQuery, IdParam } from '../../http/schema.ts'
 import { createOne, deleteOne, getOne, patchOne, putOne, restoreOne } from '../ledger/handlers.ts'
 import { keyProblems } from '../ledger/idempotency-problems.ts'
 import { IdempotencyHeaders, Preconditions, PutPreconditions } from '../ledger/idempotency-schema.ts'
-import { ledgerConflicts } from '../ledger/problems.ts'
 import { placeIn } from '../ledger/queries.ts'
-import { incomeNotFound } from './problems.ts'
+import { incomeConflicts, incomeNotFound } from './problems.ts'
 import { incomeRows, listIncomes } from './queries.ts'
 import { Income, IncomePage, IncomePatch, IncomeQuery, IncomeReplacement, NewIncome, toIncome } from './schema.ts'
 import { deleteIncome, patchIncome, putIncome, restoreIncome } from './writes.ts'
@@ -46,6 +45,9 @@ const create = userRoute({
   path: '/v1/incomes',
   operationId: 'createIncome',
   summary: 'Record an income',
+  description:
+    'An income in a currency other than your own needs its `exchangeRate`, as an expense does. Every sum uses its ' +
+    '`baseAmount`, which is computed when you write the income.',
   tags,
   request: { headers: IdempotencyHeaders, query: DryRunQuery, body: body(NewIncome) },
   responses: {
@@ -130,7 +132,7 @@ const restore = userRoute({
 const resource = {
   path: '/v1/incomes',
   notFound: incomeNotFound,
-  conflicts: ledgerConflicts,
+  conflicts: incomeConflicts,
   byId: incomeRows.byId,
   revision: incomeRows.revision,
   toBody: toIncome,

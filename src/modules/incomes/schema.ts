@@ -55,7 +55,16 @@ export const IncomeQuery = z.strictObject(entryFilters).superRefine(checkRanges)
 export const toIncome = (
   row: Pick<
     typeof incomes.$inferSelect,
-    'id' | 'amount' | 'currency' | 'date' | 'source' | 'note' | 'createdAt' | 'updatedAt'
+    | 'id'
+    | 'amount'
+    | 'currency'
+    | 'date'
+    | 'exchangeRate'
+    | 'baseAmount'
+    | 'source'
+    | 'note'
+    | 'createdAt'
+    | 'updatedAt'
   >,
 ): z.infer<ReturnType<typeof Income>> => ({
   ...toEntry(row),

@@ -1,64 +1,20 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { z } from 'zod'
 import type { Guard } from '../../db/guard.ts'
-import { compile, type Params } from '../../db/statement.ts'
+import { compile, compileEach, type Params } from '../../db/statement.ts'
 import type { Actor } from '../../http/context.ts'
 import { now } from '../../shared/clock.ts'
 import { earningsImpact, noteEarnings } from '../budgets/impact.ts'
-import {
-  areOwn,
-  type Columns,
-  deletion,
-  isOwn,
-  isOwnIncludingDeleted,
-  itemsJson,
-  putRows,
-  restoration,
-  searchable,
-} from '../ledger/queries.ts'
-import { type ClockNames, clockOf, monthOf, todayIn } from '../users/calendar-queries.ts'
+import { digitsJson } from '../ledger/conversion.ts'
+import { type Form, formOf, itemDay, movedAmount, PATCH_FORM, type RowNames } from '../ledger/items.ts'
+import { areOwn, deletion, isOwn, isOwnIncludingDeleted, itemsJson, putRows, restoration } from '../ledger/queries.ts'
+import { clockOf, monthOf } from '../users/calendar-queries.ts'
 import { incomeRows } from './queries.ts'
+import { patchedItem, rowColumns, toItem } from './row.ts'
 import type { IncomePatch, NewIncome } from './schema.ts'
 import { incomes } from './table.ts'
 
 type Own = Params<'userId' | 'id'>
-
-type Item = { id?: string } & Partial<z.infer<typeof IncomePatch>>
-
-/** The members of a row as they stand in the JSON that is sent: those that a body does not name are not there. */
-const toItem = ({ source, note, ...rest }: Item) => ({
-  ...rest,
-  ...searchable('source', source),
-  ...searchable('note', note),
-})
-
-/** A stored row as such an item, with what a patch changes of it. */
-const patchedItem = (patch: Params['patch']) => sql`json_patch(json_object('id', id, 'amount', amount,
-  'currency', incomes.currency, 'date', date, 'source', source, 'sourceFolded', source_folded, 'note', note,
-  'noteFolded', note_folded), ${patch})`
-
-type RowNames = 'userId' | 'at' | ClockNames
-
-const member = (name: string) => sql.raw(`value ->> '${name}'`)
-
-/** The columns of a row, of an item `value` next to the user's row. */
-const rowColumns = (params: Params<RowNames>): Columns => ({
-  user_id: sql`${params.userId}`,
-  id: member('id'),
-  amount: member('amount'),
-  currency: sql`ifnull(${member('currency')}, currency)`,
-  base_amount: member('amount'),
-  base_currency: sql`currency`,
-  date: sql`coalesce(${member('date')}, ${todayIn(params)})`,
-  note: member('note'),
-  note_folded: member('noteFolded'),
-  created_at: sql`${params.at}`,
-  updated_at: sql`${params.at}`,
-  deleted_at: sql`NULL`,
-  revision: sql`revision`,
-  source: member('source'),
-  source_folded: member('sourceFolded'),
-})
 
 /** What some rows, as they are, take away (`sign` '-') from their month or add to it. */
 const moveOf = (rows: SQL, sign: '-' | '+') => sql`
@@ -66,32 +22,37 @@ const moveOf = (rows: SQL, sign: '-' | '+') => sql`
   FROM (SELECT * FROM incomes WHERE ${rows}), users WHERE users.id = user_id`
 
 /** What some items add, as rows of `month, amount`. */
-const moveOfItems = ({ date, amount }: Columns, from: SQL) => sql`
+const moveOfItems = (params: Params<RowNames>, [isForeign, isDated]: Form, from: SQL) => sql`
   SELECT ${monthOf(sql`date`)} AS month, amount FROM (
-    SELECT ${date} AS date, ${amount} AS amount, month_start_day FROM ${from})`
+    SELECT ${itemDay(params, isDated)} AS date, ${movedAmount(params.digits, isForeign)} AS amount, month_start_day
+    FROM ${from})`
 
 const items = ({ items, userId }: Params<'items' | 'userId'>) =>
   sql`json_each(${items}), users WHERE users.id = ${userId}`
 
-const notePut = compile((params: Params<RowNames | 'items' | 'ids'>) =>
+const notePut = compileEach((params: Params<RowNames | 'items' | 'ids'>, ...form: Form) =>
   noteEarnings(
     params.userId,
-    sql`${moveOf(areOwn(params), '-')} UNION ALL ${moveOfItems(rowColumns(params), items(params))}`,
+    sql`${moveOf(areOwn(params), '-')} UNION ALL ${moveOfItems(params, form, items(params))}`,
   ),
 )
 
-const upsert = compile((params: Params<RowNames | 'items'>) => putRows(incomes, rowColumns(params), items(params)))
+const upsert = compileEach((params: Params<RowNames | 'items'>, ...form: Form) =>
+  putRows(incomes, rowColumns(params, ...form), items(params)),
+)
 
 type Put = { id: string } & z.infer<typeof NewIncome>
 
 /** Makes or replaces some incomes, and deletes others, without a look at what may be wrong with them. */
 const putAndDelete = (actor: Actor, put: Put[], deleted: string[]) => {
-  const values = { userId: actor.userId, at: now(), ...clockOf(actor), items: itemsJson(put.map(toItem)) }
+  const sent = put.map(toItem)
+  const form = formOf(sent)
+  const values = { userId: actor.userId, at: now(), ...clockOf(actor), items: itemsJson(sent), digits: digitsJson() }
   const ids = JSON.stringify([...put.map(({ id }) => id), ...deleted])
   return {
-    bookkeeping: earningsImpact(actor, notePut({ ...values, ids })),
+    bookkeeping: earningsImpact(actor, notePut(...form)({ ...values, ids })),
     write: [
-      ...(put.length > 0 ? [upsert(values)] : []),
+      ...(put.length > 0 ? [upsert(...form)(values)] : []),
       ...(deleted.length > 0 ? [remove({ ...values, ids: JSON.stringify(deleted) })] : []),
     ],
   }
@@ -118,16 +79,18 @@ const patched = ({ userId, id, patch }: Params<PatchNames>) => sql`
 const notePatch = compile((params: Params<PatchNames>) =>
   noteEarnings(
     params.userId,
-    sql`${moveOf(isOwn(params), '-')} UNION ALL ${moveOfItems(rowColumns(params), patched(params))}`,
+    sql`${moveOf(isOwn(params), '-')} UNION ALL ${moveOfItems(params, PATCH_FORM, patched(params))}`,
   ),
 )
 
-const applyPatch = compile((params: Params<PatchNames>) => putRows(incomes, rowColumns(params), patched(params)))
+const applyPatch = compile((params: Params<PatchNames>) =>
+  putRows(incomes, rowColumns(params, ...PATCH_FORM), patched(params)),
+)
 
 /** Changes what the patch names, unless it is so already. */
 export const patchIncome = (actor: Actor, id: string, patch: z.infer<typeof IncomePatch>) => {
   const item = JSON.stringify(toItem(patch))
-  const values = { userId: actor.userId, id, at: now(), ...clockOf(actor), patch: item }
+  const values = { userId: actor.userId, id, at: now(), ...clockOf(actor), patch: item, digits: digitsJson() }
   return {
     guards: [incomeRows.exists(actor, id)],
     bookkeeping: earningsImpact(actor, notePatch(values)),

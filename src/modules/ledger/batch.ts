@@ -4,6 +4,9 @@ import { type Guard, requires } from '../../db/guard.ts'
 import { toStatement } from '../../db/statement.ts'
 import { invalidRequest } from '../../http/problems.ts'
 import { docs, Id } from '../../http/schema.ts'
+import { MAX_AMOUNT } from '../../shared/money.ts'
+import { baseAmountOf, digitsJson } from './conversion.ts'
+import { itemsJson } from './queries.ts'
 
 /** How many items a batch may have, of both kinds together. */
 const MAX_ITEMS = 100
@@ -57,6 +60,32 @@ export const faultsGuard = (faults: SQL, messages: Record<string, string>): Guar
         })),
       }),
   }
+}
+
+/**
+ * The items of a batch to put, for a WITH: as rows of `key, value`, and of what decides whether the rate of an item is at
+ * fault.
+ */
+export const batchItems = (userId: string, put: object[]) => sql`items AS (
+  SELECT key, value, value ->> 'amount' AS amount, coalesce(value ->> 'currency', base_currency) AS currency,
+    value ->> 'exchangeRate' AS rate, base_currency
+  FROM json_each(${itemsJson(put)}), (SELECT currency AS base_currency FROM users WHERE users.id = ${userId}))`
+
+/** What is at fault with the rates of those items, as `pointer, code`. */
+export const rateFaults = () => {
+  const baseAmount = baseAmountOf({
+    amount: sql`amount`,
+    currency: sql`currency`,
+    exchangeRate: sql`rate`,
+    baseCurrency: sql`base_currency`,
+    digits: sql`${digitsJson()}`,
+  })
+  return sql`SELECT '/put/' || key || '/exchangeRate' AS pointer, CASE
+      WHEN currency <> base_currency AND rate IS NULL THEN 'required'
+      WHEN currency = base_currency AND rate IS NOT NULL THEN 'not_needed'
+      ELSE 'converted_out_of_range' END AS code
+    FROM items
+    WHERE (currency <> base_currency) <> (rate IS NOT NULL) OR ${baseAmount} NOT BETWEEN 1 AND ${MAX_AMOUNT}`
 }
 
 /** The ids of a batch as rows of `key, value`: the place of each, and the id. */

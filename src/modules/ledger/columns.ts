@@ -44,6 +44,8 @@ export type LedgerRow = {
   amount: number
   currency: string
   date: string
+  exchangeRate: string | null
+  baseAmount: number
   createdAt: number
   updatedAt: number
   revision: number

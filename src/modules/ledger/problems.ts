@@ -2,10 +2,6 @@ import type { Conflicts } from '../../db/transaction.ts'
 import { faultAt } from '../../http/problems.ts'
 import type { Fault } from '../../shared/problem.ts'
 
-export const CURRENCY_MUST_BE_HOME = "Must be the user's currency"
-
-const currencyMismatch = faultAt('body', '/currency', 'currency_mismatch', CURRENCY_MUST_BE_HOME)
-
 /** The faults of a rate that show only when it is compared with the user's currency, by code. */
 export const rateMessages = {
   required: "Must be sent if the currency is not the user's",
@@ -40,6 +36,3 @@ export const batchTotalConflicts = totalConflictsAt('body', '/put')
 
 /** The same for a restoration, which has no body. */
 export const restorationConflicts = totalConflictsAt('path', '/id')
-
-/** The problems for all that a write of an income can violate. */
-export const ledgerConflicts: Conflicts = { ...totalConflicts, incomes_rate_required: currencyMismatch }

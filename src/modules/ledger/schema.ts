@@ -25,7 +25,7 @@ export const Source = text(0, 120, { example: 'Salary' }).nullable()
 const RATE = /^\d{1,8}(\.\d{1,10})?$/
 
 /** User currency per unit of a foreign one. */
-export const ExchangeRate = z
+const ExchangeRate = z
   .string()
   .refine((rate) => RATE.test(rate) && /[1-9]/.test(rate), {
     params: { code: 'invalid_rate' },
@@ -56,7 +56,16 @@ export const Tags = z
   })
 
 /** The first members of an expense and of an income in an answer. */
-export const entryMembers = { id: Id, amount: Amount, currency: Currency, date: Day.openapi({ example: '2026-11-23' }) }
+export const entryMembers = {
+  id: Id,
+  amount: Amount,
+  currency: Currency,
+  date: Day.openapi({ example: '2026-11-23' }),
+  exchangeRate: ExchangeRate,
+  baseAmount: Amount.openapi({
+    description: "The amount in minor units of the user's currency, rounded half to even. Every sum uses it",
+  }),
+}
 
 /** The last members of an expense and of an income in an answer. */
 export const entryTimes = { createdAt: Instant, updatedAt: Instant }
@@ -66,6 +75,7 @@ export const newEntryMembers = {
   amount: Amount,
   currency: Currency.optional().register(docs, { description: "One of `GET /v1/currencies`: the user's if left out" }),
   date: Day.optional().register(docs, { description: "Today in the user's time zone, if left out" }),
+  exchangeRate: ExchangeRate.default(null),
   note: Note.default(null),
 }
 
@@ -77,6 +87,7 @@ export const entryPatchMembers = {
   amount: Amount.optional(),
   currency: Currency.optional(),
   date: Day.optional(),
+  exchangeRate: ExchangeRate.optional(),
   note: Note.optional(),
 }
 
@@ -123,11 +134,20 @@ export const checkRanges = ({ month, from, to, minAmount, maxAmount }: Ranges, c
 }
 
 /** `entryMembers` of a row. */
-export const toEntry = ({ id, amount, currency, date }: Pick<LedgerRow, 'id' | 'amount' | 'currency' | 'date'>) => ({
+export const toEntry = ({
   id,
   amount,
   currency,
   date,
+  exchangeRate,
+  baseAmount,
+}: Omit<LedgerRow, 'createdAt' | 'updatedAt' | 'revision'>) => ({
+  id,
+  amount,
+  currency,
+  date,
+  exchangeRate,
+  baseAmount,
 })
 
 /** `entryTimes` of a row. */

@@ -1,0 +1,29 @@
+import { sql } from 'drizzle-orm'
+import type { z } from 'zod'
+import type { Params } from '../../db/statement.ts'
+import { type Form, member, newEntryColumns, type RowNames } from '../ledger/items.ts'
+import { type Columns, searchable } from '../ledger/queries.ts'
+import type { IncomePatch } from './schema.ts'
+
+type Item = { id?: string } & Partial<z.infer<typeof IncomePatch>>
+
+/** The members of a row as they stand in the JSON that is sent: those that a body does not name are not there. */
+export const toItem = ({ source, note, ...rest }: Item) => ({
+  ...rest,
+  ...searchable('source', source),
+  ...searchable('note', note),
+})
+
+/** A stored row as such an item, with what a patch changes of it. */
+export const patchedItem = (patch: Params['patch']) => sql`json_patch(json_object('id', id, 'amount', amount,
+  'currency', incomes.currency, 'date', date, 'exchangeRate', exchange_rate, 'source', source,
+  'sourceFolded', source_folded, 'note', note, 'noteFolded', note_folded), ${patch})`
+
+/** The columns of a row that is new or replaces another. */
+export const rowColumns = (params: Params<RowNames>, ...form: Form): Columns => ({
+  exchange_rate: sql`NULL`,
+  ...newEntryColumns(params, ...form),
+  deleted_at: sql`NULL`,
+  source: member('source'),
+  source_folded: member('sourceFolded'),
+})

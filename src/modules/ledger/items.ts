@@ -1,0 +1,65 @@
+import { sql } from 'drizzle-orm'
+import type { Params } from '../../db/statement.ts'
+import { MAX_AMOUNT } from '../../shared/money.ts'
+import { type ClockNames, todayIn } from '../users/calendar-queries.ts'
+import { baseAmountOf } from './conversion.ts'
+import type { Columns } from './queries.ts'
+
+/** A member of an item: of what was sent, as JSON `value` next to the user's row. */
+export const member = (name: string) => sql.raw(`value ->> '${name}'`)
+
+/** The currency of an item. */
+const currency = sql`ifnull(${member('currency')}, currency)`
+
+export type RowNames = 'userId' | 'at' | 'digits' | ClockNames
+
+/** What decides the form of a statement: whether an item may be in a foreign currency, and has its day. */
+export type Form = [isForeign: boolean, isDated: boolean]
+
+/** The form that is enough for these items. */
+export const formOf = (items: { exchangeRate?: string | null; date?: string | undefined }[]): Form => [
+  items.some(({ exchangeRate }) => exchangeRate !== null),
+  items.every(({ date }) => date !== undefined),
+]
+
+/** A patch may leave all to what is stored, which has a day. */
+export const PATCH_FORM: Form = [true, true]
+
+/** The amount of an item in the user's currency. `isForeign`: it may be in another. */
+const baseAmount = (digits: Params['digits'], isForeign: boolean) =>
+  isForeign
+    ? baseAmountOf({
+        amount: member('amount'),
+        currency,
+        exchangeRate: member('exchangeRate'),
+        baseCurrency: sql`users.currency`,
+        digits,
+      })
+    : member('amount')
+
+/**
+ * What an item adds to a sum. What converts to too much is cut, so that the write which comes after is what refuses it.
+ */
+export const movedAmount = (digits: Params['digits'], isForeign: boolean) =>
+  isForeign ? sql`min(${baseAmount(digits, true)}, ${sql.raw(String(MAX_AMOUNT))})` : baseAmount(digits, false)
+
+/** The day of an item: today where it lacks one. */
+export const itemDay = (params: Params<ClockNames>, isDated: boolean) =>
+  isDated ? member('date') : sql`coalesce(${member('date')}, ${todayIn(params)})`
+
+/** The columns that a new expense and a new income share. */
+export const newEntryColumns = (params: Params<RowNames>, ...[isForeign, isDated]: Form): Columns => ({
+  user_id: sql`${params.userId}`,
+  id: member('id'),
+  amount: member('amount'),
+  currency,
+  note: member('note'),
+  note_folded: member('noteFolded'),
+  created_at: sql`${params.at}`,
+  updated_at: sql`${params.at}`,
+  revision: sql`revision`,
+  date: itemDay(params, isDated),
+  base_amount: baseAmount(params.digits, isForeign),
+  base_currency: sql`currency`,
+  ...(isForeign && { exchange_rate: member('exchangeRate') }),
+})
