@@ -18,6 +18,7 @@ const amount = fc.oneof(fc.integer({ min: 1, max: 300 }), fc.constantFrom(80, 10
 const index = fc.nat({ max: 20 })
 const optionalIndex = fc.option(index, { freq: 4 })
 const expense = { amount, date, category: optionalIndex, isForeign: fc.boolean() }
+const income = { amount, date, isForeign: fc.boolean() }
 const limit = fc.oneof(fc.constantFrom(0, 100, 1_000_000_000_000), fc.integer({ min: 0, max: 500 }))
 const rollover = fc.constantFrom<Rollover>('none', 'surplus', 'full')
 const alertPercents = fc.uniqueArray(fc.constantFrom(1, 50, 80, 100, 150, 1000), { maxLength: 5 })
@@ -35,8 +36,8 @@ const step = fc.oneof(
     ),
   },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('delete' as const), which: index }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('earn' as const), which: index, amount, date }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('correct' as const), which: index, amount, date }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('earn' as const), which: index, ...income }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('correct' as const), which: index, ...income }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('lose' as const), which: index }) },
   { weight: 5, arbitrary: fc.record({ do: fc.constant('limit' as const), ...place, limit, rollover, alertPercents }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('end' as const), ...place }) },
@@ -85,12 +86,17 @@ class Pair {
     return this.category(which) ?? 'overall'
   }
 
-  /** A body, and what it comes to: twice the amount of money that is worth half. */
+  /** What comes to this amount: twice as much money that is worth half, unless that is too much. */
+  private paid({ amount, isForeign }: Pick<Money, 'amount' | 'isForeign'>) {
+    return isForeign && amount < 1000
+      ? { amount: amount * 2, currency: 'GBP', exchangeRate: '0.5' }
+      : { amount, currency: this.api.user.currency, exchangeRate: null }
+  }
+
+  /** A body, and what it comes to. */
   private money({ amount, date, category, isForeign }: Money) {
-    const doubled = isForeign && amount < 1000
     const categoryId = this.category(category)
-    const foreign = { amount: amount * 2, currency: 'GBP', exchangeRate: '0.5' }
-    const body = { date, categoryId, ...(doubled ? foreign : { amount }) }
+    const body = { date, categoryId, ...this.paid({ amount, isForeign }) }
     return { body, recorded: { amount, date, categoryId } }
   }
 
@@ -157,18 +163,17 @@ class Pair {
     )
   }
 
-  earn = async ({ which, amount, date }: StepOf<'earn'>) => {
+  earn = async ({ which, amount, date, isForeign }: StepOf<'earn'>) => {
     const id = this.pick(this.model.incomes, which) ?? newId()
-    const { body } = await (which % 2
-      ? this.api.put(`/v1/incomes/${id}`, { amount, date })
-      : this.api.post('/v1/incomes', { amount, date }))
+    const sent = { date, ...this.paid({ amount, isForeign }) }
+    const { body } = await (which % 2 ? this.api.put(`/v1/incomes/${id}`, sent) : this.api.post('/v1/incomes', sent))
     this.model.incomes.set(body.id, { amount, date })
   }
 
-  correct = async ({ which, amount, date }: StepOf<'correct'>) => {
+  correct = async ({ which, amount, date, isForeign }: StepOf<'correct'>) => {
     const id = this.pick(this.model.incomes, which)
     if (!id) return
-    await this.api.patch(`/v1/incomes/${id}`, { amount, date })
+    await this.api.patch(`/v1/incomes/${id}`, { date, ...this.paid({ amount, isForeign }) })
     this.model.incomes.set(id, { amount, date })
   }
 

@@ -95,6 +95,15 @@ describe.each(['expenses', 'incomes'])('one of the %s in another currency', (kin
     expect((await amina.get(own)).body).toMatchObject({ currency: 'JPY', baseAmount: 150 })
   })
 
+  it('keeps the amount that it was converted to, until a patch names what that depends on', async () => {
+    const { body } = await ofRate('0.0085', { amount: 10_000, currency: 'RSD' })
+    const table = kind === 'expenses' ? expenses : incomes
+    await write(statements.update(table).set({ baseAmount: 8500 }).where(eq(table.id, body.id)))
+    const own = `${path}/${body.id}`
+    expect((await amina.patch(own, { note: 'by other decimals', date: '2026-11-01' })).body.baseAmount).toBe(8500)
+    expect((await amina.patch(own, { exchangeRate: '0.0085' })).body.baseAmount).toBe(85)
+  })
+
   it('stays as it is where its currency is withdrawn, and can still be changed', async () => {
     const { body } = await ofRate('0.9')
     const table = kind === 'expenses' ? expenses : incomes

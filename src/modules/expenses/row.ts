@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { z } from 'zod'
 import type { Params } from '../../db/statement.ts'
-import { type Form, member, newEntryColumns, type RowNames } from '../ledger/items.ts'
+import { type Form, member, newEntryColumns, type RowNames, staleMembers } from '../ledger/items.ts'
 import { type Columns, searchable } from '../ledger/queries.ts'
 import type { ExpensePatch, NewExpense } from './schema.ts'
 
@@ -15,6 +15,7 @@ export const toItem = ({ merchant, note, ...rest }: Partial<z.infer<typeof NewEx
 /** The same of a patch (RFC 7396): null clears. */
 export const toPatchItem = ({ merchant, note, ...rest }: z.infer<typeof ExpensePatch>) => ({
   ...rest,
+  ...staleMembers(rest),
   ...(rest.categoryId !== undefined && { formerCategoryId: null }),
   ...(rest.tags === null && { tags: [] }),
   ...searchable('merchant', merchant),
@@ -23,7 +24,7 @@ export const toPatchItem = ({ merchant, note, ...rest }: z.infer<typeof ExpenseP
 
 /** A stored row as such an item, with what a patch changes of it. */
 export const patchedItem = (patch: Params['patch']) => sql`json_patch(json_object('id', id, 'amount', amount,
-  'currency', expenses.currency, 'date', date, 'exchangeRate', exchange_rate, 'categoryId', category_id,
+  'currency', expenses.currency, 'date', date, 'exchangeRate', exchange_rate, 'baseAmount', base_amount, 'categoryId', category_id,
   'formerCategoryId', former_category_id, 'merchant', merchant, 'merchantFolded', merchant_folded, 'note', note,
   'noteFolded', note_folded, 'tags', json(tags)), ${patch})`
 

@@ -1,11 +1,11 @@
 import { sql } from 'drizzle-orm'
 import type { z } from 'zod'
 import type { Params } from '../../db/statement.ts'
-import { type Form, member, newEntryColumns, type RowNames } from '../ledger/items.ts'
+import { type Form, member, newEntryColumns, type RowNames, staleMembers } from '../ledger/items.ts'
 import { type Columns, searchable } from '../ledger/queries.ts'
-import type { IncomePatch } from './schema.ts'
+import type { IncomePatch, NewIncome } from './schema.ts'
 
-type Item = { id?: string } & Partial<z.infer<typeof IncomePatch>>
+type Item = { id?: string } & Partial<z.infer<typeof NewIncome>>
 
 /** The members of a row as they stand in the JSON that is sent: those that a body does not name are not there. */
 export const toItem = ({ source, note, ...rest }: Item) => ({
@@ -14,9 +14,12 @@ export const toItem = ({ source, note, ...rest }: Item) => ({
   ...searchable('note', note),
 })
 
+/** The same of a patch (RFC 7396): null clears. */
+export const toPatchItem = (patch: z.infer<typeof IncomePatch>) => ({ ...toItem(patch), ...staleMembers(patch) })
+
 /** A stored row as such an item, with what a patch changes of it. */
 export const patchedItem = (patch: Params['patch']) => sql`json_patch(json_object('id', id, 'amount', amount,
-  'currency', incomes.currency, 'date', date, 'exchangeRate', exchange_rate, 'source', source,
+  'currency', incomes.currency, 'date', date, 'exchangeRate', exchange_rate, 'baseAmount', base_amount, 'source', source,
   'sourceFolded', source_folded, 'note', note, 'noteFolded', note_folded), ${patch})`
 
 /** The columns of a row that is new or replaces another. */

@@ -10,7 +10,7 @@ import { type Form, formOf, itemDay, movedAmount, PATCH_FORM, type RowNames } fr
 import { areOwn, deletion, isOwn, isOwnIncludingDeleted, itemsJson, putRows, restoration } from '../ledger/queries.ts'
 import { clockOf, monthOf } from '../users/calendar-queries.ts'
 import { incomeRows } from './queries.ts'
-import { patchedItem, rowColumns, toItem } from './row.ts'
+import { patchedItem, rowColumns, toItem, toPatchItem } from './row.ts'
 import type { IncomePatch, NewIncome } from './schema.ts'
 import { incomes } from './table.ts'
 
@@ -89,7 +89,7 @@ const applyPatch = compile((params: Params<PatchNames>) =>
 
 /** Changes what the patch names, unless it is so already. */
 export const patchIncome = (actor: Actor, id: string, patch: z.infer<typeof IncomePatch>) => {
-  const item = JSON.stringify(toItem(patch))
+  const item = JSON.stringify(toPatchItem(patch))
   const values = { userId: actor.userId, id, at: now(), ...clockOf(actor), patch: item, digits: digitsJson() }
   return {
     guards: [incomeRows.exists(actor, id)],

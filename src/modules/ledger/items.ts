@@ -25,16 +25,22 @@ export const formOf = (items: { exchangeRate?: string | null; date?: string | un
 /** A patch may leave all to what is stored, which has a day. */
 export const PATCH_FORM: Form = [true, true]
 
-/** The amount of an item in the user's currency. `isForeign`: it may be in another. */
+type Money = 'amount' | 'currency' | 'exchangeRate'
+
+/** What a patch drops of the stored row: `baseAmount` holds as long as nothing of what it was computed from is sent. */
+export const staleMembers = ({ amount, currency, exchangeRate }: Partial<Record<Money, unknown>>) =>
+  [amount, currency, exchangeRate].every((sent) => sent === undefined) ? {} : { baseAmount: null }
+
+/** The amount of an item in the user's currency. `isForeign`: it may be in another, or have been converted before. */
 const baseAmount = (digits: Params['digits'], isForeign: boolean) =>
   isForeign
-    ? baseAmountOf({
+    ? sql`ifnull(${member('baseAmount')}, ${baseAmountOf({
         amount: member('amount'),
         currency,
         exchangeRate: member('exchangeRate'),
         baseCurrency: sql`users.currency`,
         digits,
-      })
+      })})`
     : member('amount')
 
 /**
