@@ -43,6 +43,15 @@ const parametersOf = (template: string, path: string): Record<string, string> =>
   return { ...new RegExp(`^${pattern}`).exec(path)?.groups }
 }
 
+/** Ids of what a batch can delete: of what it has put before. */
+const putBy = (operationId: string, owner: Employee): Promise<string[]> => {
+  const putOne = async () => {
+    const request = await requestOf(operationId, owner)
+    return (await owner.post(request.path, request.body)).body.put[0].id
+  }
+  return Promise.all(Array.from({ length: 12 }, putOne))
+}
+
 /** Values that lead further than generated ones: what `owner` has, and what an operation would find. */
 const hintsFor = async ({ operationId, path }: Operation, owner: Employee): Promise<Hints> => {
   const prepared = [await requestOf(operationId, owner), await requestOf(operationId, owner)]
@@ -54,6 +63,7 @@ const hintsFor = async ({ operationId, path }: Operation, owner: Employee): Prom
   const name = fc.uuid().map((id) => id.slice(0, 30))
   return {
     id: fc.constant(null).map(newId),
+    ...(path.endsWith('/batch') && { delete: fc.constantFrom(...(await putBy(operationId, owner))) }),
     ...hints,
     categoryId: fc.constantFrom(...categoryIds),
     moveTo: fc.constantFrom(...categoryIds),
