@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { baseAmountOf } from '../../src/modules/expenses/conversion.ts'
+import { baseAmountOf } from '../../src/modules/ledger/conversion.ts'
 import { minorUnitDigits } from '../../src/shared/money.ts'
 import { values } from '../support/database.ts'
 

@@ -4,9 +4,8 @@ import type { Guard } from '../../db/guard.ts'
 import type { Actor } from '../../http/context.ts'
 import { MAX_AMOUNT } from '../../shared/money.ts'
 import { faultsGuard, idRows } from '../ledger/batch.ts'
-import { baseAmountOf } from './conversion.ts'
+import { baseAmountOf, digitsJson } from '../ledger/conversion.ts'
 import { itemMessages } from './problems.ts'
-import { digitsJson } from './row.ts'
 import type { ExpenseBatch } from './schema.ts'
 
 /** Requires that nothing is at fault in the items of a batch: what a single write is refused for, all at once. */

@@ -1,10 +1,9 @@
 import { sql } from 'drizzle-orm'
 import type { z } from 'zod'
 import type { Params } from '../../db/statement.ts'
-import { minorUnitDigits } from '../../shared/money.ts'
+import { baseAmountOf } from '../ledger/conversion.ts'
 import { type Columns, searchable } from '../ledger/queries.ts'
 import { type ClockNames, todayIn } from '../users/calendar-queries.ts'
-import { baseAmountOf } from './conversion.ts'
 import type { ExpensePatch, NewExpense } from './schema.ts'
 
 /** The members of a row as they stand in the JSON that is sent: those that a body does not name are not there. */
@@ -31,14 +30,6 @@ export const patchedItem = (patch: Params['patch']) => sql`json_patch(json_objec
 
 const member = (name: string) => sql.raw(`value ->> '${name}'`)
 const currency = sql`ifnull(${member('currency')}, currency)`
-
-let digits: string | undefined
-
-/** The currencies whose minor unit is not a hundredth, for conversion: sent only where an item may need it. */
-export const digitsJson = () => {
-  digits ??= JSON.stringify(minorUnitDigits())
-  return digits
-}
 
 export type RowNames = 'userId' | 'at' | 'digits' | ClockNames
 

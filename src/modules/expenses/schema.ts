@@ -1,17 +1,22 @@
 import { z } from '@hono/zod-openapi'
 import { pageOf } from '../../http/pagination.ts'
-import { Amount, answerSchema, docs, ID_EXAMPLE, Id, lowerCaseText, text } from '../../http/schema.ts'
+import { Amount, answerSchema, docs, ID_EXAMPLE, Id } from '../../http/schema.ts'
 import { BudgetImpacts } from '../budgets/line-schema.ts'
 import { batchOf } from '../ledger/batch.ts'
 import {
+  CategoryId,
   checkRanges,
+  ExchangeRate,
   entryFilters,
   entryMembers,
   entryPatchMembers,
   entryTimes,
+  Merchant,
   Note,
   newEntryMembers,
   replacementMembers,
+  Tag,
+  Tags,
   toEntry,
   toEntryTimes,
 } from '../ledger/schema.ts'
@@ -32,40 +37,6 @@ type Row = Pick<
   | 'createdAt'
   | 'updatedAt'
 >
-
-const Merchant = text(0, 120, { example: 'Chez Paul' }).nullable()
-
-const RATE = /^\d{1,8}(\.\d{1,10})?$/
-
-const ExchangeRate = z
-  .string()
-  .refine((rate) => RATE.test(rate) && /[1-9]/.test(rate), {
-    params: { code: 'invalid_rate' },
-    message: 'Must be a decimal above 0, with up to 8 digits before the point and 10 after it',
-  })
-  .nullable()
-  .register(docs, {
-    description:
-      "How much of the user's currency one unit of `currency` is worth, as a decimal above 0. Required if `currency` is not the user's, else null",
-    pattern: RATE.source,
-    example: null,
-  })
-
-const CategoryId = Id.nullable().register(docs, {
-  description: 'A category of the user, or null. An archived category keeps its expenses but takes no new ones',
-})
-
-const Tag = lowerCaseText(1, 32)
-
-/** A set: a tag that is sent twice is stored once. */
-const Tags = z
-  .array(Tag)
-  .max(10)
-  .overwrite((tags) => [...new Set(tags)])
-  .register(docs, {
-    description: 'At most 10. Stored in lower case and without duplicates',
-    example: ['client', 'lunch'],
-  })
 
 export const Expense = answerSchema(() =>
   z

@@ -7,6 +7,7 @@ import { now } from '../../shared/clock.ts'
 import { MAX_AMOUNT } from '../../shared/money.ts'
 import { batchImpact, noteSpending, spendingImpact, targetsOf } from '../budgets/impact.ts'
 import { categoryNotLive } from '../categories/problems.ts'
+import { digitsJson } from '../ledger/conversion.ts'
 import { netAmount } from '../ledger/net-amount.ts'
 import {
   areOwn,
@@ -21,7 +22,6 @@ import {
 import { clockOf, monthOf } from '../users/calendar-queries.ts'
 import { expenseRows } from './queries.ts'
 import {
-  digitsJson,
   type Form,
   formOf,
   movingColumns,

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { pageOf } from '../../http/pagination.ts'
-import { answerSchema, ID_EXAMPLE, Id, text } from '../../http/schema.ts'
+import { answerSchema, ID_EXAMPLE, Id } from '../../http/schema.ts'
 import { batchOf } from '../ledger/batch.ts'
 import {
   checkRanges,
@@ -11,12 +11,11 @@ import {
   Note,
   newEntryMembers,
   replacementMembers,
+  Source,
   toEntry,
   toEntryTimes,
 } from '../ledger/schema.ts'
 import type { incomes } from './table.ts'
-
-const Source = text(0, 120, { example: 'Salary' }).nullable()
 
 export const Income = answerSchema(() =>
   z

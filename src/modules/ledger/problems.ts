@@ -6,6 +6,22 @@ export const CURRENCY_MUST_BE_HOME = "Must be the user's currency"
 
 const currencyMismatch = faultAt('body', '/currency', 'currency_mismatch', CURRENCY_MUST_BE_HOME)
 
+/** The faults of a rate that show only when it is compared with the user's currency, by code. */
+export const rateMessages = {
+  required: "Must be sent if the currency is not the user's",
+  not_needed: "Must be left out or null if the currency is the user's",
+  converted_out_of_range: "Converts to 0, or to too large an amount, in the user's currency",
+}
+const rateFault = (code: keyof typeof rateMessages) => faultAt('body', '/exchangeRate', code, rateMessages[code])
+
+/** The problems for what a write can violate of a table whose amounts are converted. */
+export const rateConflicts = (table: string): Conflicts => ({
+  [`${table}_rate_required`]: rateFault('required'),
+  [`${table}_rate_unneeded`]: rateFault('not_needed'),
+  [`${table}_base_amount_range`]: rateFault('converted_out_of_range'),
+  [`${table}.base_amount`]: rateFault('converted_out_of_range'),
+})
+
 /** The problem for the bounds of a user's sums, at the part of the request that exceeds one. */
 const totalConflictsAt = (where: Fault['in'], pointer: string): Conflicts => {
   const problem = faultAt(

@@ -10,14 +10,15 @@ import { isLive, type LedgerRow } from './columns.ts'
 import { currentRevision } from './revision.ts'
 import type { Sort } from './schema.ts'
 
-/** A table of expenses or incomes, by its columns and by its name. */
-export type LedgerTable = Record<'userId' | 'id' | 'amount' | 'date' | 'deletedAt' | 'revision', AnySQLiteColumn> & {
-  getSQL(): SQL
-}
+/** A table whose rows have an owner and can be deleted and restored, by its columns and by its name. */
+export type OwnedTable = Record<'userId' | 'id' | 'deletedAt' | 'revision', AnySQLiteColumn> & { getSQL(): SQL }
+
+/** A table of expenses or incomes. */
+type LedgerTable = OwnedTable & Record<'amount' | 'date', AnySQLiteColumn>
 
 type Own = Params<'userId' | 'id'>
 
-/** The row of a table of expenses or incomes that is the user's and has this id, deleted or not. */
+/** The row of such a table that is the user's and has this id, deleted or not. */
 export const isOwnIncludingDeleted = ({ userId, id }: Own) => sql`user_id = ${userId} AND id = ${id}`
 
 /** The row that is the user's and has this id. */
@@ -28,11 +29,11 @@ export const areOwn = ({ userId, ids }: Params<'userId' | 'ids'>) =>
   sql`user_id = ${userId} AND id IN (SELECT value FROM json_each(${ids})) AND deleted_at IS NULL`
 
 /** Requires that the user has such a row. */
-export const requiresOwn = (table: LedgerTable, condition: SQL) =>
+export const requiresOwn = (table: OwnedTable, condition: SQL) =>
   requires(sql`EXISTS (SELECT 1 FROM ${table} WHERE ${condition})`)
 
 /** The revision of a row, for its preconditions; null where there is none. */
-export const revisionOf = (table: LedgerTable, own: Own) =>
+export const revisionOf = (table: OwnedTable, own: Own) =>
   sql`(SELECT ${table.revision} FROM ${table} WHERE ${isOwn(own)})`
 
 /** What `sort` sorts by: the member of a row, its schema in a cursor, and the direction. */
@@ -140,14 +141,14 @@ const namesOf = (columns: Columns) => sql.raw(Object.keys(columns).join(', '))
 const valuesOf = (columns: Columns) => sql.join(Object.values(columns), sql`, `)
 
 /** Inserts the rows that `from` makes, which ends in a WHERE. */
-export const insertRows = (table: LedgerTable, columns: Columns, from: SQL) =>
+export const insertRows = (table: OwnedTable, columns: Columns, from: SQL) =>
   sql`INSERT INTO ${table} (${namesOf(columns)}) SELECT ${valuesOf(columns)} FROM ${from}`
 
 /**
  * The same, but a row that is there is replaced. One that was deleted begins anew, and what is put just as it is stays as
  * it is, with its revision.
  */
-export const putRows = (table: LedgerTable, columns: Columns, from: SQL) => {
+export const putRows = (table: OwnedTable, columns: Columns, from: SQL) => {
   const replaced = Object.keys(columns).filter((name) => !['user_id', 'id', 'created_at'].includes(name))
   const compared = replaced.filter((name) => !['updated_at', 'revision'].includes(name))
   const list = (names: string[], prefix = '') => sql.raw(names.map((name) => `${prefix}${name}`).join(', '))

@@ -3,19 +3,19 @@ import type { Guard } from '../../db/guard.ts'
 import { bound, compile, type Params } from '../../db/statement.ts'
 import type { Actor } from '../../http/context.ts'
 import type { Problem } from '../../shared/problem.ts'
-import { areOwn, isOwn, isOwnIncludingDeleted, type LedgerTable, requiresOwn, revisionOf } from './queries.ts'
+import { areOwn, isOwn, isOwnIncludingDeleted, type OwnedTable, requiresOwn, revisionOf } from './queries.ts'
 
 type Own = Params<'userId' | 'id'>
 
 type Built = { getSQL(): SQL }
 
 /**
- * What is asked of one or of some of the actor's expenses or incomes. `select` makes the select of those rows of `table`
+ * What is asked of one or of some of the actor's rows. `select` makes the select of those rows of `table`
  * that meet a condition, `selectComputed` that of what such a row has beside the members that were put, and `notFound` is
  * the problem of an id that the actor does not have.
  */
 export const rowsOf = <Whole extends Built, Computed extends Built>(
-  table: LedgerTable,
+  table: OwnedTable,
   select: (condition: SQL) => Whole,
   selectComputed: (condition: SQL) => Computed,
   notFound: Problem,

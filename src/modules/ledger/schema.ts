@@ -1,11 +1,59 @@
 import { z } from '@hono/zod-openapi'
 import { pageQuery } from '../../http/pagination.ts'
-import { Amount, Currency, Day, docs, Id, Instant, Month, queryInteger, text } from '../../http/schema.ts'
+import {
+  Amount,
+  Currency,
+  Day,
+  docs,
+  Id,
+  Instant,
+  lowerCaseText,
+  Month,
+  queryInteger,
+  text,
+} from '../../http/schema.ts'
 import { toInstant } from '../../shared/clock.ts'
 import { MAX_AMOUNT } from '../../shared/money.ts'
 import type { LedgerRow } from './columns.ts'
 
 export const Note = text(0, 500, { example: 'Team lunch' }).nullable()
+
+export const Merchant = text(0, 120, { example: 'Chez Paul' }).nullable()
+
+export const Source = text(0, 120, { example: 'Salary' }).nullable()
+
+const RATE = /^\d{1,8}(\.\d{1,10})?$/
+
+/** User currency per unit of a foreign one. */
+export const ExchangeRate = z
+  .string()
+  .refine((rate) => RATE.test(rate) && /[1-9]/.test(rate), {
+    params: { code: 'invalid_rate' },
+    message: 'Must be a decimal above 0, with up to 8 digits before the point and 10 after it',
+  })
+  .nullable()
+  .register(docs, {
+    description:
+      "How much of the user's currency one unit of `currency` is worth, as a decimal above 0. Required if `currency` is not the user's, else null",
+    pattern: RATE.source,
+    example: null,
+  })
+
+export const CategoryId = Id.nullable().register(docs, {
+  description: 'A category of the user, or null. An archived category keeps its expenses but takes no new ones',
+})
+
+export const Tag = lowerCaseText(1, 32)
+
+/** A set: a tag that is sent twice is stored once. */
+export const Tags = z
+  .array(Tag)
+  .max(10)
+  .overwrite((tags) => [...new Set(tags)])
+  .register(docs, {
+    description: 'At most 10. Stored in lower case and without duplicates',
+    example: ['client', 'lunch'],
+  })
 
 /** The first members of an expense and of an income in an answer. */
 export const entryMembers = { id: Id, amount: Amount, currency: Currency, date: Day.openapi({ example: '2026-11-23' }) }

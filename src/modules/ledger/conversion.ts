@@ -1,7 +1,16 @@
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
+import { minorUnitDigits } from '../../shared/money.ts'
 
 /** SQL of the parts of an expense: whichever of them a request does not name is what the row has. */
 type Foreign = { amount: SQL; currency: SQL; exchangeRate: SQL; baseCurrency: SQL; digits: SQLWrapper }
+
+let digits: string | undefined
+
+/** The currencies whose minor unit is not a hundredth, for conversion: sent only where an item may need it. */
+export const digitsJson = () => {
+  digits ??= JSON.stringify(minorUnitDigits())
+  return digits
+}
 
 /** How many decimals a currency has, of `digits`: JSON of those that have not two. */
 const digitsOf = (currency: SQL, digits: SQLWrapper) => sql`coalesce(json_extract(${digits}, '$.' || ${currency}), 2)`
