@@ -35,7 +35,7 @@ const header = (description: string, required = true) => ({
   schema: { type: 'string' as const },
 })
 
-const ETag = header('The version of the resource: it changes exactly when the resource does')
+const ETag = header('The version of the resource: it changes whenever the resource does')
 
 /** An answer with JSON, by an `answerSchema`. */
 export const answer = <T extends z.ZodType>(description: string, schema: () => T) => ({
@@ -104,7 +104,7 @@ const countUse =
   (quota: Quota | undefined, expensive: Limits['expensive']): MiddlewareHandler<UserEnv> =>
   async (c, next) => {
     const isCounted = Array.isArray(expensive) ? expensive.some((name) => c.req.query(name) !== undefined) : true
-    if (quota && isCounted) await count(c.var.config, quota, c.var.actor.userId)
+    if (quota && isCounted) await count(c.get('config'), quota, c.get('actor').userId)
     await next()
   }
 

@@ -1,6 +1,6 @@
 import type { Actor } from '../../http/context.ts'
 import { toPage } from '../../http/pagination.ts'
-import { CachedHeaders } from '../../http/preconditions.ts'
+import { cacheParameters } from '../../http/preconditions.ts'
 import { invalidRequest, preconditionFailed, problems } from '../../http/problems.ts'
 import {
   answer,
@@ -72,7 +72,8 @@ const get = userRoute({
   operationId: 'getCategory',
   summary: 'Get a category',
   tags,
-  request: { ...byId, headers: CachedHeaders },
+  request: byId,
+  parameters: cacheParameters,
   responses: { 200: resourceAnswer('The category', Category), 304: notModified, ...problems(categoryNotFound) },
 })
 
