@@ -28,6 +28,8 @@ export type AppEnv = {
     databaseUse: DatabaseUse
     requestId: string
     inputs: Inputs
+    /** Set by `authenticate`. */
+    actor?: Actor
     /** Set where the answer is a problem. */
     failure?: Failure
     /** Set by a route that something calls every few seconds only to see whether it answers. */

@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { routePath } from 'hono/route'
 import { now, toInstant } from '../shared/clock.ts'
-import type { AppContext, AppEnv, AppMiddleware, Failure, UserEnv } from './context.ts'
+import type { AppContext, AppMiddleware, Failure } from './context.ts'
 
 /** The path as it was sent, still percent-encoded and without the query string. */
 export const encodedPath = ({ req }: Context) => new URL(req.url).pathname
@@ -23,7 +23,7 @@ const factsOf = (c: Context) => ({
 /** Writes one line of JSON. */
 const log = (c: AppContext, started: number) => {
   const { status } = c.res
-  const { databaseUse, failure, actor } = c.var as AppEnv['Variables'] & Partial<UserEnv['Variables']>
+  const use = c.get('databaseUse')
   const level = status < 500 ? 'info' : 'error'
   const entry = {
     time: toInstant(started),
@@ -31,10 +31,10 @@ const log = (c: AppContext, started: number) => {
     ...factsOf(c),
     status,
     durationMs: now() - started,
-    databaseMs: databaseUse.milliseconds,
-    roundTrips: databaseUse.roundTrips,
-    userId: actor?.userId,
-    ...failure,
+    databaseMs: use.milliseconds,
+    roundTrips: use.roundTrips,
+    userId: c.get('actor')?.userId,
+    ...c.get('failure'),
   }
   console[level](JSON.stringify(entry))
 }

@@ -1,8 +1,8 @@
-import { createRoute, OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi'
+import { createRoute, OpenAPIHono, type RouteConfig, type z } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
 import { authenticate } from './auth.ts'
 import { checkBody } from './body.ts'
-import type { AppEnv, AppMiddleware, UserEnv } from './context.ts'
+import type { AppEnv, AppMiddleware, Inputs, UserEnv } from './context.ts'
 import {
   bodyTooLarge,
   internalError,
@@ -16,7 +16,7 @@ import {
   unsupportedMediaType,
 } from './problems.ts'
 import { count, policyOf, type Quota } from './rate-limit.ts'
-import { refuseInvalid, rememberInputs } from './validation.ts'
+import { checkQuery, refuseInvalid } from './validation.ts'
 
 /** The name of the security scheme in the document. */
 export const BEARER = 'accessToken'
@@ -65,9 +65,7 @@ export const replayableAnswer = <T extends object>(answered: T) =>
 /** The answer of a GET to a client whose copy is still good. */
 export const notModified = { description: 'The copy that `If-None-Match` names is still current', headers: { ETag } }
 
-const NO_QUERY = z.strictObject({})
-
-type PublicMiddleware = [AppMiddleware, AppMiddleware, AppMiddleware]
+type PublicMiddleware = [AppMiddleware]
 type UserMiddleware = [...PublicMiddleware, typeof authenticate, MiddlewareHandler<UserEnv>]
 type Contract = RouteConfig & { operationId: string; summary: string; tags: [string] }
 
@@ -78,12 +76,16 @@ type Limits = {
   expensive?: true | string[]
 }
 
-/** Puts the quotas of a route in the headers of each of its answers. */
-const announce = (quotas: Quota[]): AppMiddleware => {
+/**
+ * What every route begins with: its quotas are in the headers of each of its answers, and the body and the query are
+ * checked as far as that is the same for all routes.
+ */
+const receive = (inputs: Inputs, quotas: Quota[]): AppMiddleware => {
   const policy = policyOf(quotas)
   return (c, next) => {
     if (policy) c.header('RateLimit-Policy', policy)
-    return next()
+    c.set('inputs', inputs)
+    return checkBody(c, () => checkQuery(c, next))
   }
 }
 
@@ -108,13 +110,9 @@ const countUse =
     await next()
   }
 
-/** Adds what every route has: a query that allows no unknown parameters, and the problems that its input can cause. */
-const withDefaults = <R extends Contract>(
-  contract: R,
-  quotas: Quota[],
-): R & { request: NonNullable<RouteConfig['request']> } => ({
+/** Adds the problems that the input of every route can cause. */
+const withDefaults = <R extends Contract>(contract: R, quotas: Quota[]): R => ({
   ...contract,
-  request: { query: NO_QUERY, ...contract.request },
   responses: {
     ...problems(invalidRequest, serviceUnavailable, internalError),
     ...documentPolicy(contract.responses, quotas),
@@ -128,7 +126,7 @@ export const publicRoute = <R extends Contract>(
   { quotas = [] }: Pick<Limits, 'quotas'> = {},
 ): R & { middleware: PublicMiddleware } => {
   const route = withDefaults(contract, quotas)
-  const middleware: PublicMiddleware = [announce(quotas), checkBody, rememberInputs(route.request)]
+  const middleware: PublicMiddleware = [receive(contract.request ?? {}, quotas)]
   return createRoute({ ...route, security: [], middleware })
 }
 
@@ -144,13 +142,7 @@ export const userRoute = <R extends Contract>(
   const all: Quota[] = counted ? [counted, ...quotas] : quotas
   const route = withDefaults(contract, all)
   const responses = { ...route.responses, ...problems(invalidToken) }
-  const middleware: UserMiddleware = [
-    announce(all),
-    checkBody,
-    rememberInputs(route.request),
-    authenticate,
-    countUse(counted, expensive),
-  ]
+  const middleware: UserMiddleware = [receive(contract.request ?? {}, all), authenticate, countUse(counted, expensive)]
   return createRoute({ ...route, responses, security: [{ [BEARER]: [] }], middleware })
 }
 
