@@ -72,7 +72,10 @@ type Contract = RouteConfig & { operationId: string; summary: string; tags: [str
 type Limits = {
   /** The quotas that the handler counts itself. */
   quotas?: Quota[]
-  /** A read of a user that costs much: always, or if the query has one of these parameters. It has a quota of its own. */
+  /**
+   * A read of a user that costs much, or a write that may hold up the writes of others: always, or if the query has one
+   * of these parameters. It has a quota of its own.
+   */
   expensive?: true | string[]
 }
 
@@ -101,12 +104,23 @@ const documentPolicy = (responses: RouteConfig['responses'], quotas: Quota[]) =>
   return { ...problems(tooManyRequests), ...Object.fromEntries(documented) }
 }
 
-/** Counts a write, or an expensive read, of the actor's. */
+/** The quotas against which each request of a user to a route counts, and those for the expensive ones. */
+const quotasOf = (
+  method: RouteConfig['method'],
+  expensive: Limits['expensive'],
+): Record<'each' | 'costly', Quota[]> => {
+  const [each, costly]: [Quota[], Quota] = method === 'get' ? [[], 'expensiveReads'] : [['writes'], 'expensiveWrites']
+  return { each, costly: expensive ? [costly] : [] }
+}
+
+/** Counts a request of the actor's. */
 const countUse =
-  (quota: Quota | undefined, expensive: Limits['expensive']): MiddlewareHandler<UserEnv> =>
+  ({ each, costly }: ReturnType<typeof quotasOf>, expensive: Limits['expensive']): MiddlewareHandler<UserEnv> =>
   async (c, next) => {
-    const isCounted = Array.isArray(expensive) ? expensive.some((name) => c.req.query(name) !== undefined) : true
-    if (quota && isCounted) await count(c.get('config'), quota, c.get('actor').userId)
+    const isCostly = !Array.isArray(expensive) || expensive.some((name) => c.req.query(name) !== undefined)
+    for (const quota of isCostly ? [...each, ...costly] : each) {
+      await count(c.get('config'), quota, c.get('actor').userId)
+    }
     await next()
   }
 
@@ -138,8 +152,8 @@ export const userRoute = <R extends Contract>(
   contract: R,
   { quotas = [], expensive }: Limits = {},
 ): R & { middleware: UserMiddleware } => {
-  const counted: Quota | undefined = contract.method !== 'get' ? 'writes' : expensive && 'expensiveReads'
-  const all: Quota[] = counted ? [counted, ...quotas] : quotas
+  const counted = quotasOf(contract.method, expensive)
+  const all = [...counted.each, ...counted.costly, ...quotas]
   const route = withDefaults(contract, all)
   const responses = { ...route.responses, ...problems(invalidToken) }
   const middleware: UserMiddleware = [receive(contract.request ?? {}, all), authenticate, countUse(counted, expensive)]
