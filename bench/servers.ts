@@ -26,10 +26,17 @@ const setting = (key: string): unknown => {
   return JSON.parse(value)
 }
 
-/** The names of the rate limiters in wrangler.toml. */
-const limiters = [...readFileSync(join(root, 'wrangler.toml'), 'utf8').matchAll(/^name = "(\w+_LIMITER)"$/gm)].map(
-  ([, name = '']) => name,
-)
+/** The rate limiters in wrangler.toml: how much each allows in a minute. */
+const limiters = [
+  ...readFileSync(join(root, 'wrangler.toml'), 'utf8').matchAll(
+    /^name = "(\w+_LIMITER)".*?\{ limit = (\d+), period = 60 \}/gms,
+  ),
+].map(([, name = '', limit]) => ({ name, limit: Number(limit) }))
+
+/** A rate limiter; one that never refuses, where what is measured is no user's doing. */
+const toLimiter = ({ name, limit }: (typeof limiters)[number], isLimited: boolean) =>
+  `(name = ${quote(name)}, service = (name = "stubs", entrypoint = "Limiter",
+    props = (json = ${quote(JSON.stringify({ name, ...(isLimited && { limit }) }))})))`
 
 export const textBinding = (name: string, value: string) => `(name = ${quote(name)}, text = ${quote(value)})`
 export const jsonBinding = (name: string, value: unknown) =>
@@ -55,8 +62,11 @@ export const bundle = (dataDir: string): Bundle => {
   return { folder, kibibytes: Number(size) }
 }
 
-/** The production bundle, with the bindings of wrangler.toml and .dev.vars.example, as workerd can have them. */
-export const api = ({ folder }: Bundle, databaseUrl: string): Worker => {
+/**
+ * The production bundle, with the bindings of wrangler.toml and .dev.vars.example, as workerd can have them. Its quotas
+ * hold only if it `isLimited`.
+ */
+export const api = ({ folder }: Bundle, databaseUrl: string, isLimited = false): Worker => {
   const texts = readdirSync(folder).filter((name) => name.endsWith('.txt'))
   return {
     modules: ['index.js', ...texts].map((name) => ({ name, file: join(folder, name) })),
@@ -67,7 +77,7 @@ export const api = ({ folder }: Bundle, databaseUrl: string): Worker => {
       textBinding('JWT_SECRET_PREVIOUS', ''),
       textBinding('CORS_ORIGINS', 'http://localhost:3000,http://localhost:5173'),
       '(name = "ASSETS", service = "stubs")',
-      ...limiters.map((name) => `(name = ${quote(name)}, service = (name = "stubs", entrypoint = "Limiter"))`),
+      ...limiters.map((limiter) => toLimiter(limiter, isLimited)),
     ],
   }
 }

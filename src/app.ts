@@ -19,7 +19,7 @@ const prepare: AppMiddleware = (c, next) => {
   setDefaultHeaders(c)
   const config = readConfig(c.env)
   c.set('config', config)
-  c.set('db', createDatabase(connect(config.database, c.var.databaseUse)))
+  c.set('db', createDatabase(connect(config.database, c.get('databaseUse'))))
   c.set('sessionGuard', sessionLives)
   return next()
 }

@@ -37,6 +37,7 @@ const Bindings = z.object({
   PASSWORD_CHECK_LIMITER: binding<RateLimiter>('limit'),
   WRITE_LIMITER: binding<RateLimiter>('limit'),
   EXPENSIVE_READ_LIMITER: binding<RateLimiter>('limit'),
+  EXPENSIVE_WRITE_LIMITER: binding<RateLimiter>('limit'),
 })
 
 /** The bindings that the runtime passes to the Worker, unvalidated: `readConfig` validates them. */
@@ -52,7 +53,14 @@ export type Config = {
   assets: Assets
   /** By the names of their quotas: see http/rate-limit.ts. */
   limiters: Record<
-    'registrations' | 'logins' | 'accountLogins' | 'refreshes' | 'passwordChecks' | 'writes' | 'expensiveReads',
+    | 'registrations'
+    | 'logins'
+    | 'accountLogins'
+    | 'refreshes'
+    | 'passwordChecks'
+    | 'writes'
+    | 'expensiveReads'
+    | 'expensiveWrites',
     RateLimiter
   >
 }
@@ -85,6 +93,7 @@ const parse = (env: Env): Config => {
       passwordChecks: data.PASSWORD_CHECK_LIMITER,
       writes: data.WRITE_LIMITER,
       expensiveReads: data.EXPENSIVE_READ_LIMITER,
+      expensiveWrites: data.EXPENSIVE_WRITE_LIMITER,
     },
   }
 }

@@ -5,8 +5,6 @@ import { decodeBatch, encodeBatch, type Step, type StepResult } from './hrana.ts
 
 /** How long a call may take in all, its retries included. */
 export const TIMEOUT_MS = 2500
-/** The slices in which that is counted. */
-const SLICE_MS = 50
 /** How often a call that found the database busy is made again. */
 const MAX_RETRIES = 3
 /** The longest pause before the first retry; it doubles with each. */
@@ -37,17 +35,13 @@ export type Client = {
 
 type Connection = { url: string; authToken: string | undefined }
 
-/**
- * A signal that aborts after `timeoutMs`. It is counted in short slices, so that time in which another request of the
- * isolate hashes a password, and nobody could hear an answer, counts as one of them and not as silence.
- */
-const deadline = (timeoutMs: number) => {
+/** A signal that aborts after a silence of `timeoutMs`, which is counted from `start` until `clear`. */
+const silence = (timeoutMs: number) => {
   const controller = new AbortController()
   let timer: ReturnType<typeof setTimeout>
-  const wait = (left: number) => {
-    timer = setTimeout(() => (left > SLICE_MS ? wait(left - SLICE_MS) : controller.abort()), Math.min(left, SLICE_MS))
+  const start = () => {
+    timer = setTimeout(() => controller.abort(), timeoutMs)
   }
-  const start = () => wait(timeoutMs)
   start()
   return { signal: controller.signal, start, clear: () => clearTimeout(timer) }
 }
@@ -78,7 +72,7 @@ export const connect = ({ url, authToken }: Connection, use: DatabaseUse): Clien
 
   const send: Client['send'] = async (steps, { timeoutMs, isIdempotent }) => {
     const started = now()
-    const { signal, clear } = deadline(timeoutMs)
+    const signal = AbortSignal.timeout(timeoutMs)
     const body = encodeBatch(steps)
     let hasLost = false
     try {
@@ -92,7 +86,6 @@ export const connect = ({ url, authToken }: Connection, use: DatabaseUse): Clien
         await pause(Math.random() * BACKOFF_MS * 2 ** retry)
       }
     } finally {
-      clear()
       use.milliseconds += now() - started
     }
   }
@@ -100,7 +93,7 @@ export const connect = ({ url, authToken }: Connection, use: DatabaseUse): Clien
   /** The chunks of an answer. While somebody takes their time to read one, no silence is counted. */
   async function* chunksOf(path: string, body: string, timeoutMs: number): AsyncGenerator<string> {
     const started = now()
-    const { signal, start, clear } = deadline(timeoutMs)
+    const { signal, start, clear } = silence(timeoutMs)
     const decoder = new TextDecoder()
     let reader: ReadableStreamBYOBReader | undefined
     try {

@@ -39,10 +39,10 @@ export const authenticate: MiddlewareHandler<UserEnv> = async (c, next) => {
   c.header('Vary', 'Authorization', { append: true })
   const [, token] = /^Bearer +(\S+) *$/i.exec(c.req.header('Authorization') ?? '') ?? []
   if (!token) throw c.req.header('Authorization') ? tokenRefused() : challenge()
-  const claims = await verifyToken(c.var.config.signingKeys, ACCESS_TOKEN, token)
+  const claims = await verifyToken(c.get('config').signingKeys, ACCESS_TOKEN, token)
   if (!claims) throw tokenRefused()
   const actor = { userId: String(claims.sub), sessionId: String(claims.sid), timeZone: String(claims.zoneinfo) }
   c.set('actor', actor)
-  c.set('db', c.var.db.guardedBy(c.var.sessionGuard(actor, tokenRefused)))
+  c.set('db', c.get('db').guardedBy(c.get('sessionGuard')(actor, tokenRefused)))
   await next()
 }

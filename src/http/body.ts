@@ -1,4 +1,5 @@
 import { bodyLimit } from 'hono/body-limit'
+import { ProblemError } from '../shared/problem.ts'
 import type { AppMiddleware } from './context.ts'
 import { bodyTooLarge, malformedJson } from './problems.ts'
 
@@ -8,18 +9,17 @@ const limitBody: AppMiddleware = bodyLimit({
   onError: () => bodyTooLarge.raise(),
 })
 
-/** Refuses a body that is not UTF-8, which a JSON parser would take with its text replaced. */
-const requireUtf8: AppMiddleware = async (c, next) => {
+/**
+ * Refuses a body that is too large, breaks off or is not UTF-8, which a JSON parser would take with its text replaced,
+ * on the methods that have one.
+ */
+export const checkBody: AppMiddleware = async (c, next) => {
+  if (c.req.method === 'GET' || c.req.method === 'HEAD') return next()
   try {
+    await limitBody(c, async () => {})
     new TextDecoder('utf-8', { fatal: true }).decode(await c.req.arrayBuffer())
-  } catch {
-    throw malformedJson()
+  } catch (error) {
+    throw error instanceof ProblemError ? error : malformedJson()
   }
   await next()
 }
-
-/** Refuses a body that is too large or no text, on the methods that have one. */
-export const checkBody: AppMiddleware = (c, next) =>
-  c.req.method === 'GET' || c.req.method === 'HEAD'
-    ? next()
-    : limitBody(c, async () => void (await requireUtf8(c, next)))

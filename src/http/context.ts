@@ -19,7 +19,7 @@ export type Inputs = NonNullable<RouteConfig['request']>
 /** What is logged of a problem: its code and, of a 5xx, what caused it. */
 export type Failure = { code: string; cause?: Record<string, unknown> | undefined }
 
-/** The environment of every request. */
+/** The environment of every request. `c.var` copies it: what is on the way of each request uses `c.get`. */
 export type AppEnv = {
   Bindings: Env
   Variables: {
@@ -28,6 +28,8 @@ export type AppEnv = {
     databaseUse: DatabaseUse
     requestId: string
     inputs: Inputs
+    /** Set by `authenticate`. */
+    actor?: Actor
     /** Set where the answer is a problem. */
     failure?: Failure
     /** Set by a route that something calls every few seconds only to see whether it answers. */

@@ -1,5 +1,4 @@
 import type { Context } from 'hono'
-import { digest } from '../shared/digest.ts'
 import type { Actor, UserEnv } from './context.ts'
 
 /**
@@ -31,14 +30,10 @@ export const resource = <T extends object, S extends 200 | 201 = 200, A extends 
   body: T,
   { status = 200 as S, headers = {}, extra = {} as A }: Answer<S, A> = {},
 ) => {
-  const tag = c.req.query('dryRun') === 'true' ? '"dry-run"' : entityTag(c.var.actor, revision)
+  const tag = c.req.query('dryRun') === 'true' ? '"dry-run"' : entityTag(c.get('actor'), revision)
   c.header('ETag', tag)
   c.header('Cache-Control', 'private, no-cache')
   if (/^(GET|HEAD)$/.test(c.req.method) && matches(c.req.header('If-None-Match'), tag))
     return c.body(null, 304) as never
   return c.json({ ...body, ...extra }, status, headers)
 }
-
-/** The same for a computed resource, which has no revision: its tag is a digest of its content. */
-export const computedResource = async <T extends object>(c: Context<UserEnv>, body: T) =>
-  resource(c, await digest(JSON.stringify(body), 27), body)

@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi'
+import { type RouteConfig, z } from '@hono/zod-openapi'
 import { type SQL, sql } from 'drizzle-orm'
 import type { Context } from 'hono'
 import { type Guard, requires } from '../db/guard.ts'
@@ -22,12 +22,15 @@ export const IfNoneMatch = {
     .register(docs, { description: '`*` only creates: if the resource exists, the answer is a 412' }),
 }
 
-/** The header of a GET that names the client's cached copy. */
-export const CachedHeaders = z.object({
-  'if-none-match': z.string().optional().register(docs, {
+/** The header of a GET that names the client's cached copy. It is only documented: any text is valid. */
+export const cacheParameters: RouteConfig['parameters'] = [
+  {
+    name: 'if-none-match',
+    in: 'header',
     description: 'The `ETag` of your copy: while it is current, the answer is a 304',
-  }),
-})
+    schema: { type: 'string' },
+  },
+]
 
 /** An `entityTag`: whose, the revision, and for a budget the month, which is ignored. */
 const TAG = /^\s*"([0-9a-f]{12})-(\d{1,15})(?:-\d+)?"\s*$/

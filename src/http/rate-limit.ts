@@ -14,6 +14,7 @@ export const QUOTAS = {
   passwordChecks: 10,
   writes: 1000,
   expensiveReads: 60,
+  expensiveWrites: 120,
 } satisfies Record<keyof Config['limiters'], number>
 
 export type Quota = keyof typeof QUOTAS

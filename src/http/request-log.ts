@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { routePath } from 'hono/route'
 import { now, toInstant } from '../shared/clock.ts'
-import type { AppContext, AppMiddleware, Failure, UserEnv } from './context.ts'
+import type { AppContext, AppMiddleware, Failure } from './context.ts'
 
 /** The path as it was sent, still percent-encoded and without the query string. */
 export const encodedPath = ({ req }: Context) => new URL(req.url).pathname
@@ -14,7 +14,7 @@ const routeOf = (c: Context) => {
 
 /** What each line tells. No member holds a query string, a token, a value of a body or a header, or SQL. */
 const factsOf = (c: Context) => ({
-  requestId: c.var.requestId,
+  requestId: c.get('requestId'),
   method: c.req.method,
   route: routeOf(c),
   path: encodedPath(c),
@@ -23,8 +23,7 @@ const factsOf = (c: Context) => ({
 /** Writes one line of JSON. */
 const log = (c: AppContext, started: number) => {
   const { status } = c.res
-  const { databaseUse, failure } = c.var
-  const { actor } = c.var as Partial<UserEnv['Variables']>
+  const use = c.get('databaseUse')
   const level = status < 500 ? 'info' : 'error'
   const entry = {
     time: toInstant(started),
@@ -32,10 +31,10 @@ const log = (c: AppContext, started: number) => {
     ...factsOf(c),
     status,
     durationMs: now() - started,
-    databaseMs: databaseUse.milliseconds,
-    roundTrips: databaseUse.roundTrips,
-    userId: actor?.userId,
-    ...failure,
+    databaseMs: use.milliseconds,
+    roundTrips: use.roundTrips,
+    userId: c.get('actor')?.userId,
+    ...c.get('failure'),
   }
   console[level](JSON.stringify(entry))
 }
@@ -63,6 +62,7 @@ export const account: AppMiddleware = async (c, next) => {
   const use = { roundTrips: 0, milliseconds: 0 }
   c.set('databaseUse', use)
   await next()
-  c.header('Server-Timing', `db;dur=${use.milliseconds};desc="round trips: ${use.roundTrips}"`)
-  if (!c.var.isProbe || c.res.status >= 400) log(c, started)
+  // Not by `c.header`, which makes another Response for each header of one that is there.
+  c.res.headers.set('Server-Timing', `db;dur=${use.milliseconds};desc="round trips: ${use.roundTrips}"`)
+  if (!c.get('isProbe') || c.res.status >= 400) log(c, started)
 }

@@ -1,8 +1,8 @@
-import { createRoute, OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi'
+import { createRoute, OpenAPIHono, type RouteConfig, type z } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
 import { authenticate } from './auth.ts'
 import { checkBody } from './body.ts'
-import type { AppEnv, AppMiddleware, UserEnv } from './context.ts'
+import type { AppEnv, AppMiddleware, Inputs, UserEnv } from './context.ts'
 import {
   bodyTooLarge,
   internalError,
@@ -16,7 +16,7 @@ import {
   unsupportedMediaType,
 } from './problems.ts'
 import { count, policyOf, type Quota } from './rate-limit.ts'
-import { refuseInvalid, rememberInputs } from './validation.ts'
+import { checkQuery, refuseInvalid } from './validation.ts'
 
 /** The name of the security scheme in the document. */
 export const BEARER = 'accessToken'
@@ -35,7 +35,7 @@ const header = (description: string, required = true) => ({
   schema: { type: 'string' as const },
 })
 
-const ETag = header('The version of the resource: it changes exactly when the resource does')
+const ETag = header('The version of the resource: it changes whenever the resource does')
 
 /** An answer with JSON, by an `answerSchema`. */
 export const answer = <T extends z.ZodType>(description: string, schema: () => T) => ({
@@ -65,25 +65,30 @@ export const replayableAnswer = <T extends object>(answered: T) =>
 /** The answer of a GET to a client whose copy is still good. */
 export const notModified = { description: 'The copy that `If-None-Match` names is still current', headers: { ETag } }
 
-const NO_QUERY = z.strictObject({})
-
-type PublicMiddleware = [AppMiddleware, AppMiddleware, AppMiddleware]
+type PublicMiddleware = [AppMiddleware]
 type UserMiddleware = [...PublicMiddleware, typeof authenticate, MiddlewareHandler<UserEnv>]
 type Contract = RouteConfig & { operationId: string; summary: string; tags: [string] }
 
 type Limits = {
   /** The quotas that the handler counts itself. */
   quotas?: Quota[]
-  /** A read of a user that costs much: always, or if the query has one of these parameters. It has a quota of its own. */
+  /**
+   * A read of a user that costs much, or a write that may hold up the writes of others: always, or if the query has one
+   * of these parameters. It has a quota of its own.
+   */
   expensive?: true | string[]
 }
 
-/** Puts the quotas of a route in the headers of each of its answers. */
-const announce = (quotas: Quota[]): AppMiddleware => {
+/**
+ * What every route begins with: its quotas are in the headers of each of its answers, and the body and the query are
+ * checked as far as that is the same for all routes.
+ */
+const receive = (inputs: Inputs, quotas: Quota[]): AppMiddleware => {
   const policy = policyOf(quotas)
   return (c, next) => {
     if (policy) c.header('RateLimit-Policy', policy)
-    return next()
+    c.set('inputs', inputs)
+    return checkBody(c, () => checkQuery(c, next))
   }
 }
 
@@ -99,22 +104,29 @@ const documentPolicy = (responses: RouteConfig['responses'], quotas: Quota[]) =>
   return { ...problems(tooManyRequests), ...Object.fromEntries(documented) }
 }
 
-/** Counts a write, or an expensive read, of the actor's. */
+/** The quotas against which each request of a user to a route counts, and those for the expensive ones. */
+const quotasOf = (
+  method: RouteConfig['method'],
+  expensive: Limits['expensive'],
+): Record<'each' | 'costly', Quota[]> => {
+  const [each, costly]: [Quota[], Quota] = method === 'get' ? [[], 'expensiveReads'] : [['writes'], 'expensiveWrites']
+  return { each, costly: expensive ? [costly] : [] }
+}
+
+/** Counts a request of the actor's. */
 const countUse =
-  (quota: Quota | undefined, expensive: Limits['expensive']): MiddlewareHandler<UserEnv> =>
+  ({ each, costly }: ReturnType<typeof quotasOf>, expensive: Limits['expensive']): MiddlewareHandler<UserEnv> =>
   async (c, next) => {
-    const isCounted = Array.isArray(expensive) ? expensive.some((name) => c.req.query(name) !== undefined) : true
-    if (quota && isCounted) await count(c.var.config, quota, c.var.actor.userId)
+    const isCostly = !Array.isArray(expensive) || expensive.some((name) => c.req.query(name) !== undefined)
+    for (const quota of isCostly ? [...each, ...costly] : each) {
+      await count(c.get('config'), quota, c.get('actor').userId)
+    }
     await next()
   }
 
-/** Adds what every route has: a query that allows no unknown parameters, and the problems that its input can cause. */
-const withDefaults = <R extends Contract>(
-  contract: R,
-  quotas: Quota[],
-): R & { request: NonNullable<RouteConfig['request']> } => ({
+/** Adds the problems that the input of every route can cause. */
+const withDefaults = <R extends Contract>(contract: R, quotas: Quota[]): R => ({
   ...contract,
-  request: { query: NO_QUERY, ...contract.request },
   responses: {
     ...problems(invalidRequest, serviceUnavailable, internalError),
     ...documentPolicy(contract.responses, quotas),
@@ -128,7 +140,7 @@ export const publicRoute = <R extends Contract>(
   { quotas = [] }: Pick<Limits, 'quotas'> = {},
 ): R & { middleware: PublicMiddleware } => {
   const route = withDefaults(contract, quotas)
-  const middleware: PublicMiddleware = [announce(quotas), checkBody, rememberInputs(route.request)]
+  const middleware: PublicMiddleware = [receive(contract.request ?? {}, quotas)]
   return createRoute({ ...route, security: [], middleware })
 }
 
@@ -140,17 +152,11 @@ export const userRoute = <R extends Contract>(
   contract: R,
   { quotas = [], expensive }: Limits = {},
 ): R & { middleware: UserMiddleware } => {
-  const counted: Quota | undefined = contract.method !== 'get' ? 'writes' : expensive && 'expensiveReads'
-  const all: Quota[] = counted ? [counted, ...quotas] : quotas
+  const counted = quotasOf(contract.method, expensive)
+  const all = [...counted.each, ...counted.costly, ...quotas]
   const route = withDefaults(contract, all)
   const responses = { ...route.responses, ...problems(invalidToken) }
-  const middleware: UserMiddleware = [
-    announce(all),
-    checkBody,
-    rememberInputs(route.request),
-    authenticate,
-    countUse(counted, expensive),
-  ]
+  const middleware: UserMiddleware = [receive(contract.request ?? {}, all), authenticate, countUse(counted, expensive)]
   return createRoute({ ...route, responses, security: [{ [BEARER]: [] }], middleware })
 }
 

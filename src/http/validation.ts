@@ -1,7 +1,7 @@
-import type { ValidationTargets } from 'hono'
+import type { Next, ValidationTargets } from 'hono'
 import { z } from 'zod'
 import type { Fault } from '../shared/problem.ts'
-import type { AppContext, AppMiddleware, Inputs } from './context.ts'
+import type { AppContext, Inputs } from './context.ts'
 import { invalidRequest, unsupportedMediaType } from './problems.ts'
 
 const toPointer = (path: PropertyKey[]) =>
@@ -59,7 +59,7 @@ const parts: Part[] = [
 
 /** The faults of one part of the request. A malformed body has none: its problem is malformedJson. */
 const validate = async (part: Part, c: AppContext): Promise<Fault[]> => {
-  const schema = part.schemaIn(c.var.inputs)
+  const schema = part.schemaIn(c.get('inputs'))
   const value = await part.read(c)
   if (!(schema instanceof z.ZodType) || value === undefined) return []
   const { error } = await schema.safeParseAsync(value)
@@ -85,13 +85,17 @@ const refuse = async ({ target, error }: Failure, c: AppContext): Promise<never>
   throw invalidRequest({ errors: unique(faults).slice(0, MAX_FAULTS) })
 }
 
-/** Makes the schemas of the route available to `refuseInvalid`. */
-export const rememberInputs =
-  (inputs: Inputs): AppMiddleware =>
-  (c, next) => {
-    c.set('inputs', inputs)
-    return next()
+/** The query of a route that has none: it allows no parameters. */
+const NO_QUERY = z.strictObject({})
+
+/** Refuses parameters where the route has none. Hardly a request has any then, so that no validator needs to run. */
+export const checkQuery = async (c: AppContext, next: Next): Promise<void> => {
+  if (!c.get('inputs').query && c.req.url.includes('?')) {
+    const { error } = NO_QUERY.safeParse(c.req.queries())
+    if (error) await refuse({ target: 'query', error }, c)
   }
+  await next()
+}
 
 /**
  * The hook of every validator. zod-openapi stops at the first part of a request that is invalid; the hook validates the

@@ -23,14 +23,28 @@ const formatterOf = (timeZone: string) => {
   return known
 }
 
-/** The offset of `timeZone` from UTC at the instant `at` (milliseconds), in minutes: 330 for Asia/Kolkata. */
-export const utcOffset = (timeZone: string, at: number): number => {
+const computeOffset = (timeZone: string, at: number): number => {
   const name = formatterOf(timeZone)
     .formatToParts(at)
     .find((part) => part.type === 'timeZoneName')?.value
   const [, sign, hours, minutes] = /^GMT(?:([+-])(\d\d):(\d\d))?/.exec(name ?? '') ?? []
   const offset = Number(hours ?? 0) * 60 + Number(minutes ?? 0)
   return sign === '-' ? -offset : offset
+}
+
+const QUARTER_HOUR_MS = 15 * 60 * 1000
+
+/** The offset of each time zone that was asked for last, and in which quarter of an hour: clocks are changed where one begins. */
+const latestOffsets = new Map<string, { quarter: number; offset: number }>()
+
+/** The offset of `timeZone` from UTC at the instant `at` (milliseconds), in minutes: 330 for Asia/Kolkata. */
+export const utcOffset = (timeZone: string, at: number): number => {
+  const quarter = Math.floor(at / QUARTER_HOUR_MS)
+  const known = latestOffsets.get(timeZone)
+  if (known?.quarter === quarter) return known.offset
+  const offset = computeOffset(timeZone, at)
+  latestOffsets.set(timeZone, { quarter, offset })
+  return offset
 }
 
 /** Months since January of the year 0: 2026-11 is 24322, and the next month is 24323. */

@@ -64,6 +64,9 @@ describe('the quotas', () => {
     listExpenses: policyOf(['expensiveReads']),
     listIncomes: policyOf(['expensiveReads']),
     listMonths: policyOf(['expensiveReads']),
+    batchExpenses: policyOf(['writes', 'expensiveWrites']),
+    batchIncomes: policyOf(['writes', 'expensiveWrites']),
+    deleteCategory: policyOf(['writes', 'expensiveWrites']),
   }
   let amina: Employee
   beforeAll(async () => {
@@ -173,5 +176,18 @@ describe('a user', () => {
     for (const path of ['/v1/expenses', '/v1/expenses?month=2026-11', '/v1/incomes', '/v1/months/current'])
       expect((await amina.get(path)).status).toBe(200)
     expect((await amina.post('/v1/expenses', { amount: 1 })).status).toBe(201)
+  })
+
+  it('may send 120 batches and merges a minute, and any number of other deletions', async () => {
+    const amina = await employee()
+    const expensive = [
+      () => amina.post('/v1/expenses/batch', {}),
+      () => amina.post('/v1/incomes/batch', {}),
+      () => amina.delete(`/v1/categories/${newId()}?moveTo=${newId()}`),
+    ]
+    const { attempts, answer } = await untilRefused(120, (i) => expensive[i % expensive.length]?.() ?? amina.get('/'))
+    expect(attempts).toBeGreaterThanOrEqual(120)
+    expect(answer.headers.get('RateLimit')).toBe('"expensiveWrites";r=0;t=60')
+    expect((await amina.delete(`/v1/categories/${newId()}`)).status).toBe(404)
   })
 })

@@ -197,7 +197,9 @@ const revisionsOf = async (owner: Employee) => {
   for (let since = ''; ; ) {
     const { body } = await owner.get(`/v1/changes?limit=10${since}`)
     revisions.push(
-      ...body.changes.flatMap(({ etag }: { etag: string | null }) => (etag ? Number(etag.slice(1, -1)) : [])),
+      ...body.changes.flatMap(({ etag }: { etag: string | null }) =>
+        etag ? Number(etag.slice(1, -1).split('-')[1]) : [],
+      ),
     )
     if (!body.hasMore) return revisions
     since = `&since=${body.nextCursor}`

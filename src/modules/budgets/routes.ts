@@ -1,5 +1,5 @@
 import { resource } from '../../http/etag.ts'
-import { CachedHeaders, preconditionGuards } from '../../http/preconditions.ts'
+import { cacheParameters, preconditionGuards } from '../../http/preconditions.ts'
 import { preconditionFailed, problems } from '../../http/problems.ts'
 import {
   answer,
@@ -42,7 +42,8 @@ const get = userRoute({
   operationId: 'getBudget',
   summary: 'Get the budget in force',
   tags,
-  request: { params: BudgetParams, headers: CachedHeaders },
+  request: { params: BudgetParams },
+  parameters: cacheParameters,
   responses: { 200: resourceAnswer('The budget', Budget), 304: notModified, ...problems(budgetNotFound) },
 })
 

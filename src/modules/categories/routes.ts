@@ -1,6 +1,6 @@
 import type { Actor } from '../../http/context.ts'
 import { toPage } from '../../http/pagination.ts'
-import { CachedHeaders } from '../../http/preconditions.ts'
+import { cacheParameters } from '../../http/preconditions.ts'
 import { invalidRequest, preconditionFailed, problems } from '../../http/problems.ts'
 import {
   answer,
@@ -72,7 +72,8 @@ const get = userRoute({
   operationId: 'getCategory',
   summary: 'Get a category',
   tags,
-  request: { ...byId, headers: CachedHeaders },
+  request: byId,
+  parameters: cacheParameters,
   responses: { 200: resourceAnswer('The category', Category), 304: notModified, ...problems(categoryNotFound) },
 })
 
@@ -112,23 +113,26 @@ const update = userRoute({
   },
 })
 
-const remove = userRoute({
-  method: 'delete',
-  path: '/v1/categories/{id}',
-  operationId: 'deleteCategory',
-  summary: 'Delete a category',
-  description:
-    'If the category has expenses or budgets, name the category that takes them in `moveTo`: they move in the same ' +
-    'transaction, and alerts that become due there are raised. If the destination has budgets of its own, those stand, ' +
-    'and the budgets of the deleted category are dropped. To keep the past of a category, archive it instead.',
-  tags,
-  request: { ...byId, headers: Preconditions, query: DeletionQuery },
-  responses: {
-    204: replayableAnswer({ description: 'The category is deleted' }),
-    ...problems(categoryNotFound, categoryInUse, preconditionFailed),
-    ...keyProblems,
+const remove = userRoute(
+  {
+    method: 'delete',
+    path: '/v1/categories/{id}',
+    operationId: 'deleteCategory',
+    summary: 'Delete a category',
+    description:
+      'If the category has expenses or budgets, name the category that takes them in `moveTo`: they move in the same ' +
+      'transaction, and alerts that become due there are raised. If the destination has budgets of its own, those stand, ' +
+      'and the budgets of the deleted category are dropped. To keep the past of a category, archive it instead.',
+    tags,
+    request: { ...byId, headers: Preconditions, query: DeletionQuery },
+    responses: {
+      204: replayableAnswer({ description: 'The category is deleted' }),
+      ...problems(categoryNotFound, categoryInUse, preconditionFailed),
+      ...keyProblems,
+    },
   },
-})
+  { expensive: ['moveTo'] },
+)
 
 const resource = {
   path: '/v1/categories',

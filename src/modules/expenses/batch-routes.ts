@@ -15,24 +15,27 @@ import { changeExpenses } from './writes.ts'
 
 const conflicts = { ...expenseConflicts, ...batchTotalConflicts }
 
-const batch = userRoute({
-  method: 'post',
-  path: '/v1/expenses/batch',
-  operationId: 'batchExpenses',
-  summary: 'Put and delete many expenses',
-  description:
-    'Up to 100 items, in a body of up to 64 KiB and in one transaction: all of them or none. A 422 names every item at ' +
-    'fault. Deleting an expense that is already deleted changes nothing. `budget` has an impact for every line that the ' +
-    'batch touches. So that no batch holds up the writes of others, one that changes more than 3,000 lines, those of later ' +
-    'months that follow included, is refused: send the oldest expenses first.',
-  tags: ['Expenses'],
-  request: { headers: IdempotencyHeaders, query: DryRunQuery, body: body(ExpenseBatch) },
-  responses: {
-    200: replayableAnswer(answer('The batch is done, with the budget impact', ExpenseBatchResult)),
-    ...keyProblems,
-    ...problems(invalidRequest, idempotencyKeyReused, batchTooLarge),
+const batch = userRoute(
+  {
+    method: 'post',
+    path: '/v1/expenses/batch',
+    operationId: 'batchExpenses',
+    summary: 'Put and delete many expenses',
+    description:
+      'Up to 100 items, in a body of up to 64 KiB and in one transaction: all of them or none. A 422 names every item at ' +
+      'fault. Deleting an expense that is already deleted changes nothing. `budget` has an impact for every line that the ' +
+      'batch touches. So that no batch holds up the writes of others, one that changes more than 3,000 lines, those of later ' +
+      'months that follow included, is refused: send the oldest expenses first.',
+    tags: ['Expenses'],
+    request: { headers: IdempotencyHeaders, query: DryRunQuery, body: body(ExpenseBatch) },
+    responses: {
+      200: replayableAnswer(answer('The batch is done, with the budget impact', ExpenseBatchResult)),
+      ...keyProblems,
+      ...problems(invalidRequest, idempotencyKeyReused, batchTooLarge),
+    },
   },
-})
+  { expensive: true },
+)
 
 export const expenseBatchRoutes = createRouter().openapi(batch, async (c) => {
   const { actor } = c.var

@@ -1,5 +1,5 @@
 import { toPage } from '../../http/pagination.ts'
-import { CachedHeaders } from '../../http/preconditions.ts'
+import { cacheParameters } from '../../http/preconditions.ts'
 import { preconditionFailed, problems } from '../../http/problems.ts'
 import {
   answer,
@@ -76,7 +76,8 @@ const get = userRoute({
   operationId: 'getExpense',
   summary: 'Get an expense',
   tags,
-  request: { ...byId, headers: CachedHeaders },
+  request: byId,
+  parameters: cacheParameters,
   responses: { 200: resourceAnswer('The expense', Expense), 304: notModified, ...problems(expenseNotFound) },
 })
 

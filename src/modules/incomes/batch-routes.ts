@@ -12,18 +12,21 @@ import { changeIncomes } from './writes.ts'
 
 const conflicts = { ...incomeConflicts, ...batchTotalConflicts }
 
-const batch = userRoute({
-  method: 'post',
-  path: '/v1/incomes/batch',
-  operationId: 'batchIncomes',
-  summary: 'Put and delete many incomes',
-  description:
-    'Up to 100 items, in a body of up to 64 KiB and in one transaction: all of them or none. A 422 names every item at ' +
-    'fault. Deleting an income that is already deleted changes nothing.',
-  tags: ['Incomes'],
-  request: { headers: IdempotencyHeaders, query: DryRunQuery, body: body(IncomeBatch) },
-  responses: { 200: replayableAnswer(answer('The batch is done', IncomeBatchResult)), ...keyProblems },
-})
+const batch = userRoute(
+  {
+    method: 'post',
+    path: '/v1/incomes/batch',
+    operationId: 'batchIncomes',
+    summary: 'Put and delete many incomes',
+    description:
+      'Up to 100 items, in a body of up to 64 KiB and in one transaction: all of them or none. A 422 names every item at ' +
+      'fault. Deleting an income that is already deleted changes nothing.',
+    tags: ['Incomes'],
+    request: { headers: IdempotencyHeaders, query: DryRunQuery, body: body(IncomeBatch) },
+    responses: { 200: replayableAnswer(answer('The batch is done', IncomeBatchResult)), ...keyProblems },
+  },
+  { expensive: true },
+)
 
 export const incomeBatchRoutes = createRouter().openapi(batch, async (c) => {
   const { actor } = c.var

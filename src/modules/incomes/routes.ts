@@ -1,5 +1,5 @@
 import { toPage } from '../../http/pagination.ts'
-import { CachedHeaders } from '../../http/preconditions.ts'
+import { cacheParameters } from '../../http/preconditions.ts'
 import { preconditionFailed, problems } from '../../http/problems.ts'
 import {
   answer,
@@ -62,7 +62,8 @@ const get = userRoute({
   operationId: 'getIncome',
   summary: 'Get an income',
   tags,
-  request: { ...byId, headers: CachedHeaders },
+  request: byId,
+  parameters: cacheParameters,
   responses: { 200: resourceAnswer('The income', Income), 304: notModified, ...problems(incomeNotFound) },
 })
 

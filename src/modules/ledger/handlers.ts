@@ -48,7 +48,7 @@ export const getOne = async <Row extends AnyRow, Body extends object, Line, Extr
   { byId, notFound, toBody }: Resource<Row, Body, Line, Extra>,
   id: string,
 ) => {
-  const { found } = await c.var.db.read({ found: byId(c.var.actor, id) })
+  const { found } = await c.get('db').read({ found: byId(c.get('actor'), id) })
   const row = found[0] ?? notFound.raise()
   return resource(c, row.revision, toBody(row))
 }

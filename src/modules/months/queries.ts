@@ -24,6 +24,7 @@ const selectMonth = compileEach((params: Params<MonthNames>, isCurrent: boolean)
       today: todayIn(params),
       startDay: users.monthStartDay,
       currency: users.currency,
+      revision: users.revision,
     })
     .from(linesAt(userId, everyTarget))
     .innerJoin(users, eq(users.id, userId))
@@ -34,7 +35,7 @@ const selectMonth = compileEach((params: Params<MonthNames>, isCurrent: boolean)
 
 /**
  * All lines of a month: `overall`, `none` and `income` in any case, and the categories with a limit in force or with
- * spending, by name. Each tells what day it is for the user, when their months start, and their currency.
+ * spending, by name. Each tells what day it is for the user, when their months start, their currency, and their revision.
  */
 export const linesIn = (actor: Actor, month: string) =>
   selectMonth(month === 'current')({ userId: actor.userId, month: monthParam(month), ...clockOf(actor) })

@@ -1,5 +1,5 @@
-import { computedResource } from '../../http/etag.ts'
-import { CachedHeaders } from '../../http/preconditions.ts'
+import { resource } from '../../http/etag.ts'
+import { cacheParameters } from '../../http/preconditions.ts'
 import { invalidToken } from '../../http/problems.ts'
 import { answer, createRouter, notModified, resourceAnswer, userRoute } from '../../http/router.ts'
 import { MonthParams } from '../budgets/line-schema.ts'
@@ -19,7 +19,8 @@ const get = userRoute({
     'each of the 8 days left that is 7300 ÷ 8 = 912, rounded down. 35200 spent in 23 days is a pace of 45913 in 30. The ' +
     'month has spent 35200 + 120000 in its categories and 1299 without one: 156499.',
   tags,
-  request: { params: MonthParams, headers: CachedHeaders },
+  request: { params: MonthParams },
+  parameters: cacheParameters,
   responses: { 200: resourceAnswer('The month', MonthView), 304: notModified },
 })
 
@@ -46,8 +47,8 @@ export const monthsRoutes = createRouter()
   .openapi(get, async (c) => {
     const { actor, db } = c.var
     const { month } = c.req.valid('param')
-    const {
-      lines: [first, ...others],
-    } = await db.read({ lines: linesIn(actor, month) })
-    return computedResource(c, toMonthView([first ?? invalidToken.raise(), ...others]))
+    const { lines } = await db.read({ lines: linesIn(actor, month) })
+    const [first = invalidToken.raise(), ...others] = lines
+    // Days pass without a write.
+    return resource(c, `${first.revision}-${first.today}`, toMonthView([first, ...others]))
   })

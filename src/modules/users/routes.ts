@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import type { Actor, UserEnv } from '../../http/context.ts'
 import { resource } from '../../http/etag.ts'
-import { CachedHeaders, IfMatch, preconditionGuards } from '../../http/preconditions.ts'
+import { cacheParameters, IfMatch, preconditionGuards } from '../../http/preconditions.ts'
 import { invalidToken, preconditionFailed, problems } from '../../http/problems.ts'
 import { body, createRouter, notModified, resourceAnswer, userRoute } from '../../http/router.ts'
 import { currencyInUse, emailTaken, nameConflicts, usernameTaken } from './problems.ts'
@@ -16,7 +16,7 @@ const getMe = userRoute({
   operationId: 'getMe',
   summary: 'Get your account',
   tags,
-  request: { headers: CachedHeaders },
+  parameters: cacheParameters,
   responses: { 200: resourceAnswer('Your account', User), 304: notModified },
 })
 
