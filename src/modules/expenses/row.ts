@@ -8,8 +8,9 @@ import { baseAmountOf } from './conversion.ts'
 import type { ExpensePatch, NewExpense } from './schema.ts'
 
 /** The members of a row as they stand in the JSON that is sent: those that a body does not name are not there. */
-export const toItem = ({ merchant, note, ...rest }: Partial<z.infer<typeof NewExpense>> & { id?: string }) => ({
+export const toItem = ({ refund, merchant, note, ...rest }: z.infer<typeof NewExpense> & { id?: string }) => ({
   ...rest,
+  ...(refund && { refund }),
   ...searchable('merchant', merchant),
   ...searchable('note', note),
 })
@@ -24,7 +25,9 @@ export const toPatchItem = ({ merchant, note, ...rest }: z.infer<typeof ExpenseP
 })
 
 /** A stored row as such an item, with what a patch changes of it. */
-export const patchedItem = (patch: Params['patch']) => sql`json_patch(json_object('id', id, 'amount', amount,
+export const patchedItem = (
+  patch: Params['patch'],
+) => sql`json_patch(json_object('id', id, 'amount', amount, 'refund', refund,
   'currency', expenses.currency, 'date', date, 'exchangeRate', exchange_rate, 'categoryId', category_id,
   'formerCategoryId', former_category_id, 'merchant', merchant, 'merchantFolded', merchant_folded, 'note', note,
   'noteFolded', note_folded, 'tags', json(tags)), ${patch})`
@@ -42,20 +45,21 @@ export const digitsJson = () => {
 
 export type RowNames = 'userId' | 'at' | 'digits' | ClockNames
 
-/** What decides the form of a statement: whether an item may be in a foreign currency, and may lack its day. */
-export type Form = [isForeign: boolean, isDated: boolean]
+/** What decides the form of a statement: whether an item may be in a foreign currency, lack its day, or be a refund. */
+export type Form = [isForeign: boolean, isDated: boolean, hasRefunds: boolean]
 
 /** The form that is enough for these items. */
-export const formOf = (items: { exchangeRate?: string | null; date?: string | undefined }[]): Form => [
+export const formOf = (items: ReturnType<typeof toItem>[]): Form => [
   items.some(({ exchangeRate }) => exchangeRate !== null),
   items.every(({ date }) => date !== undefined),
+  items.some(({ refund }) => refund),
 ]
 
 /** A patch may leave all to what is stored, which has a day. */
-export const PATCH_FORM: Form = [true, true]
+export const PATCH_FORM: Form = [true, true, true]
 
 /** The columns of a row that decide which lines it is on, and with how much: of an item `value` next to the user's row. */
-export const movingColumns = (params: Params<RowNames>, isForeign: boolean, isDated: boolean) => ({
+export const movingColumns = (params: Params<RowNames>, ...[isForeign, isDated]: Form) => ({
   date: isDated ? member('date') : sql`coalesce(${member('date')}, ${todayIn(params)})`,
   base_amount: isForeign
     ? baseAmountOf({
@@ -67,30 +71,37 @@ export const movingColumns = (params: Params<RowNames>, isForeign: boolean, isDa
       })
     : member('amount'),
   category_id: member('categoryId'),
+  refund: sql`ifnull(${member('refund')}, 0)`,
 })
 
 /** The columns of a new row. */
-export const newColumns = (params: Params<RowNames>, ...[isForeign, isDated]: Form): Columns => ({
-  user_id: sql`${params.userId}`,
-  id: member('id'),
-  amount: member('amount'),
-  currency,
-  note: member('note'),
-  note_folded: member('noteFolded'),
-  created_at: sql`${params.at}`,
-  updated_at: sql`${params.at}`,
-  revision: sql`revision`,
-  ...movingColumns(params, isForeign, isDated),
-  base_currency: sql`currency`,
-  merchant: member('merchant'),
-  merchant_folded: member('merchantFolded'),
-  tags: member('tags'),
-  ...(isForeign && { exchange_rate: member('exchangeRate') }),
-})
+export const newColumns = (params: Params<RowNames>, ...form: Form): Columns => {
+  const [isForeign, , hasRefunds] = form
+  const { refund, ...moving } = movingColumns(params, ...form)
+  return {
+    user_id: sql`${params.userId}`,
+    id: member('id'),
+    amount: member('amount'),
+    currency,
+    note: member('note'),
+    note_folded: member('noteFolded'),
+    created_at: sql`${params.at}`,
+    updated_at: sql`${params.at}`,
+    revision: sql`revision`,
+    ...moving,
+    base_currency: sql`currency`,
+    merchant: member('merchant'),
+    merchant_folded: member('merchantFolded'),
+    tags: member('tags'),
+    ...(isForeign && { exchange_rate: member('exchangeRate') }),
+    ...(hasRefunds && { refund }),
+  }
+}
 
 /** The columns of a row that replaces another. */
 export const replacedColumns = (params: Params<RowNames>, ...form: Form): Columns => ({
   ...newColumns(params, ...form),
+  refund: movingColumns(params, ...form).refund,
   exchange_rate: member('exchangeRate'),
   deleted_at: sql`NULL`,
   former_category_id: member('formerCategoryId'),

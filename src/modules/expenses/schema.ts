@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { pageOf } from '../../http/pagination.ts'
-import { Amount, answerSchema, docs, ID_EXAMPLE, Id, lowerCaseText, text } from '../../http/schema.ts'
+import { Amount, answerSchema, docs, ID_EXAMPLE, Id, lowerCaseText, queryBoolean, text } from '../../http/schema.ts'
 import { BudgetImpacts } from '../budgets/line-schema.ts'
 import { batchOf } from '../ledger/batch.ts'
 import {
@@ -21,6 +21,7 @@ type Row = Pick<
   typeof expenses.$inferSelect,
   | 'id'
   | 'amount'
+  | 'refund'
   | 'currency'
   | 'date'
   | 'exchangeRate'
@@ -51,6 +52,11 @@ const ExchangeRate = z
     example: null,
   })
 
+const Refund = z.boolean().register(docs, {
+  description: 'Whether it gives money back: then `amount` counts negatively in every sum',
+  example: false,
+})
+
 const CategoryId = Id.nullable().register(docs, {
   description: 'A category of the user, or null. An archived category keeps its expenses but takes no new ones',
 })
@@ -71,6 +77,7 @@ export const Expense = answerSchema(() =>
   z
     .object({
       ...entryMembers,
+      refund: Refund,
       exchangeRate: ExchangeRate,
       baseAmount: Amount.openapi({
         description: "The amount in minor units of the user's currency, rounded half to even. Every sum uses it",
@@ -81,7 +88,7 @@ export const Expense = answerSchema(() =>
       tags: z.array(z.string()).register(docs, { example: ['client', 'lunch'] }),
       ...entryTimes,
     })
-    .openapi('Expense', { description: 'Money that was spent' }),
+    .openapi('Expense', { description: 'Money that was spent or, as a refund, that came back' }),
 )
 
 /** An expense in the answer to a write, with the budget impact of that write. */
@@ -123,6 +130,7 @@ const example = {
 export const NewExpense = z
   .strictObject({
     ...newEntryMembers,
+    refund: Refund.default(false),
     exchangeRate: ExchangeRate.default(null),
     categoryId: CategoryId.default(null),
     merchant: Merchant.default(null),
@@ -143,6 +151,7 @@ export const ExpenseBatch = batchOf(z.strictObject({ id: Id, ...ExpenseReplaceme
 export const ExpensePatch = z
   .strictObject({
     ...entryPatchMembers,
+    refund: Refund.optional(),
     exchangeRate: ExchangeRate.optional(),
     categoryId: CategoryId.optional(),
     merchant: Merchant.optional(),
@@ -159,11 +168,13 @@ export const ExpenseQuery = z
       .optional()
       .register(docs, { description: 'Only expenses of this category, or `none` for expenses without one' }),
     tag: Tag.optional().register(docs, { description: 'Only expenses with this tag' }),
+    refund: queryBoolean('`true`: only refunds; `false`: only expenses that are none; left out: both'),
   })
   .superRefine(checkRanges)
 
 export const toExpense = (row: Row): z.infer<ReturnType<typeof Expense>> => ({
   ...toEntry(row),
+  refund: row.refund,
   exchangeRate: row.exchangeRate,
   baseAmount: row.baseAmount,
   categoryId: row.categoryId,

@@ -62,7 +62,8 @@ const categoryTakes = (
 
 /** What some rows, as they are, take away (`sign` '-') from their lines or add to them. */
 const moveOf = (rows: SQL, sign: '-' | '+', category = sql`category_id`) => sql`
-  SELECT ${monthOf(sql`date`)} AS month, ${targetsOf(category)} AS targets, ${sql.raw(sign)}${netAmount} AS amount
+  SELECT ${monthOf(sql`date`)} AS month, ${targetsOf(category)} AS targets, ${sql.raw(sign)}${netAmount} AS amount,
+    ${sql.raw(sign)}base_amount AS gross
   FROM (SELECT * FROM expenses WHERE ${rows}) AS expenses, users WHERE users.id = user_id`
 
 const MAX = sql.raw(String(MAX_AMOUNT))
@@ -71,21 +72,26 @@ type ItemNames = RowNames | 'items'
 
 /**
  * What some items add to their lines. What converts to too much is cut, so that the write which comes after is what
- * refuses it.
+ * refuses it. `hasGross` says whether the gross amount is asked for, too.
  */
-const moveOfItems = (params: Params<RowNames>, [isForeign, isDated]: Form, from: SQL) => {
-  const { date, category_id, base_amount } = movingColumns(params, isForeign, isDated)
+const moveOfItems = (params: Params<RowNames>, form: Form, from: SQL, hasGross = true) => {
+  const { date, category_id, base_amount, refund } = movingColumns(params, ...form)
+  const [isForeign] = form
   const amount = isForeign ? sql`min(${base_amount}, ${MAX})` : base_amount
-  return sql`SELECT ${monthOf(sql`date`)} AS month, targets, amount FROM (
-    SELECT ${date} AS date, ${targetsOf(category_id)} AS targets, ${amount} AS amount, month_start_day FROM ${from})`
+  const [inner, outer] = hasGross
+    ? [sql`${refund} AS refund, ${amount} AS base_amount`, sql`${netAmount} AS amount, base_amount AS gross`]
+    : [sql`${amount} AS amount`, sql`amount`]
+  return sql`SELECT ${monthOf(sql`date`)} AS month, targets, ${outer} FROM (
+    SELECT ${date} AS date, ${targetsOf(category_id)} AS targets, ${inner}, month_start_day FROM ${from})`
 }
 
 const items = (params: Params<'items' | 'userId'>) =>
   sql`json_each(${params.items}), users WHERE users.id = ${params.userId}`
 
-const noteCreation = compileEach((params: Params<ItemNames>, ...form: Form) =>
-  noteSpending(params.userId, moveOfItems(params, form, items(params))),
-)
+const noteCreation = compileEach((params: Params<ItemNames>, ...form: Form) => {
+  const [, , hasRefunds] = form
+  return noteSpending(params.userId, moveOfItems(params, form, items(params), hasRefunds), hasRefunds)
+})
 
 const insert = compileEach((params: Params<ItemNames>, ...form: Form) =>
   insertRows(expenses, newColumns(params, ...form), items(params)),
@@ -102,8 +108,9 @@ const valuesOf = (actor: Actor, sent: Item[]) => ({
 })
 
 /** What of an item decides which lines it is on: all that the noting of its lines needs. */
-const toMove = ({ amount, currency, date, exchangeRate, categoryId }: Item) => ({
+const toMove = ({ amount, refund, currency, date, exchangeRate, categoryId }: Item) => ({
   amount,
+  refund,
   currency,
   date,
   exchangeRate,
