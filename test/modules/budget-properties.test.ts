@@ -23,6 +23,7 @@ const limit = fc.oneof(fc.constantFrom(0, 100, 1_000_000_000_000), fc.integer({ 
 const rollover = fc.constantFrom<Rollover>('none', 'surplus', 'full')
 const alertPercents = fc.uniqueArray(fc.constantFrom(1, 50, 80, 100, 150, 1000), { maxLength: 5 })
 const scope = fc.constantFrom('onward' as const, 'month' as const)
+const setting = fc.record({ limit, rollover, alertPercents }, { requiredKeys: ['limit'] })
 const place = { target: optionalIndex, month, scope }
 
 const step = fc.oneof(
@@ -39,13 +40,15 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant('earn' as const), which: index, amount, date }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('correct' as const), which: index, amount, date }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('lose' as const), which: index }) },
-  { weight: 5, arbitrary: fc.record({ do: fc.constant('limit' as const), ...place, limit, rollover, alertPercents }) },
+  { weight: 5, arbitrary: fc.record({ do: fc.constant('limit' as const), ...place, sent: setting }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('end' as const), ...place }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('rename' as const), which: index }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('archive' as const), which: index, archived: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('merge' as const), which: index, into: index }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('startDay' as const), day: fc.constantFrom(1, 2, 25, 28) }) },
 )
+
+const DEFAULTS = { rollover: 'none' as const, alertPercents: [80, 100] }
 
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never
 type StepOf<D extends Step['do']> = Extract<Step, { do: D }>
@@ -181,12 +184,14 @@ class Pair {
     this.model.incomes.delete(id)
   }
 
-  limit = async ({ do: _, target: which, month, scope, ...setting }: StepOf<'limit'>) => {
+  limit = async ({ target: which, month, scope, sent }: StepOf<'limit'>) => {
     const target = this.target(which)
+    const { rollover, alertPercents } = this.model.superseded(target, month, scope) ?? DEFAULTS
+    const setting = { rollover, alertPercents, ...sent }
     const settings = scope === 'onward' ? this.model.onward : this.model.overrides
     const others = (settings.get(target) ?? []).filter((other) => other.month !== month)
     const isNew = !settings.get(target)?.some((other) => other.month === month && other.limit !== null)
-    const answer = await this.api.put(`/v1/months/${month}/budgets/${target}`, { scope, ...setting })
+    const answer = await this.api.put(`/v1/months/${month}/budgets/${target}`, { scope, ...sent })
     const verdicts = this.model.judge([[target, month]], () =>
       (settings as Map<string, object[]>).set(target, [...others, { month, ...setting }]),
     )

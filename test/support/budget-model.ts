@@ -81,6 +81,11 @@ export class BudgetModel {
     return this.overrideIn(target, month) ?? this.onwardIn(target, month)
   }
 
+  /** What a new setting takes the place of: what it leaves out stays as it is there. */
+  superseded(target: string, month: string, scope: 'onward' | 'month'): Dated | null {
+    return scope === 'month' ? this.inForce(target, month) : this.onwardIn(target, month)
+  }
+
   /** Whether the target has ever had a limit before this month. */
   private hasPast(target: string, month: string): boolean {
     const settings = [...(this.onward.get(target) ?? []), ...(this.overrides.get(target) ?? [])]
