@@ -13,6 +13,7 @@ const LAYERS = `
   modules/ledger
   modules/categories
   modules/budgets
+  modules/plans
   modules/expenses modules/incomes
   modules/months
   modules/changes modules/account modules/retention

@@ -1,3 +1,5 @@
+import { toInstant } from './clock.ts'
+
 /** The first and the last calendar day that an expense or income can have, both inclusive. */
 export const FIRST_DAY = '1970-01-01'
 export const LAST_DAY = '2199-12-31'
@@ -44,13 +46,19 @@ export const toMonthName = (month: MonthNumber): string =>
 const MILLISECONDS_A_DAY = 86_400_000
 
 /** Days since 1970-01-01 of a calendar day `YYYY-MM-DD`. */
-const dayNumber = (day: string) =>
+export const toDayNumber = (day: string): number =>
   Date.UTC(Number(day.slice(0, 4)), Number(day.slice(5, 7)) - 1, Number(day.slice(8))) / MILLISECONDS_A_DAY
 
+/** `YYYY-MM-DD` of the day so many days after 1970-01-01. */
+export const toDayName = (day: number): string => toInstant(day * MILLISECONDS_A_DAY).slice(0, 10)
+
 const lengthOf = (month: MonthNumber) =>
-  dayNumber(`${toMonthName(month + 1)}-01`) - dayNumber(`${toMonthName(month)}-01`)
+  toDayNumber(`${toMonthName(month + 1)}-01`) - toDayNumber(`${toMonthName(month)}-01`)
 
 const dayOf = (month: MonthNumber, day: number) => `${toMonthName(month)}-${String(day).padStart(2, '0')}`
+
+/** The day `day` (1 to 31) of a calendar month, or the last one of a month that is shorter. */
+export const clampedDayOf = (month: MonthNumber, day: number): string => dayOf(month, Math.min(day, lengthOf(month)))
 
 /** The first and the last day, both inclusive, of the month that starts on `startDay` (1 to 28) of calendar month `month`. */
 export const bordersOf = (month: MonthNumber, startDay: number): { from: string; to: string } => ({
@@ -63,11 +71,11 @@ export type Progress = { days: number; elapsed: number; left: number }
 
 /** The progress, on the day `today`, of the month from the day `from` to the day `to`. */
 export const progressOf = ({ from, to }: { from: string; to: string }, today: string): Progress => {
-  const days = dayNumber(to) - dayNumber(from) + 1
+  const days = toDayNumber(to) - toDayNumber(from) + 1
   const within = (count: number) => Math.min(Math.max(count, 0), days)
   return {
     days,
-    elapsed: within(dayNumber(today) - dayNumber(from) + 1),
-    left: within(dayNumber(to) - dayNumber(today) + 1),
+    elapsed: within(toDayNumber(today) - toDayNumber(from) + 1),
+    left: within(toDayNumber(to) - toDayNumber(today) + 1),
   }
 }
