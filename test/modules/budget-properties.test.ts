@@ -17,12 +17,14 @@ const amount = fc.oneof(fc.integer({ min: 1, max: 300 }), fc.constantFrom(80, 10
 /** Which of those there are, or null. */
 const index = fc.nat({ max: 20 })
 const optionalIndex = fc.option(index, { freq: 4 })
-const expense = { amount, date, category: optionalIndex, isForeign: fc.boolean() }
+const refund = fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) })
+const expense = { amount, refund, date, category: optionalIndex, isForeign: fc.boolean() }
 const income = { amount, date, isForeign: fc.boolean() }
 const limit = fc.oneof(fc.constantFrom(0, 100, 1_000_000_000_000), fc.integer({ min: 0, max: 500 }))
 const rollover = fc.constantFrom<Rollover>('none', 'surplus', 'full')
 const alertPercents = fc.uniqueArray(fc.constantFrom(1, 50, 80, 100, 150, 1000), { maxLength: 5 })
 const scope = fc.constantFrom('onward' as const, 'month' as const)
+const setting = fc.record({ limit, rollover, alertPercents }, { requiredKeys: ['limit'] })
 const place = { target: optionalIndex, month, scope }
 
 const step = fc.oneof(
@@ -31,7 +33,7 @@ const step = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.record(
-      { do: fc.constant('patch' as const), which: index, amount, date, category: optionalIndex },
+      { do: fc.constant('patch' as const), which: index, amount, refund, date, category: optionalIndex },
       { requiredKeys: ['do', 'which'] },
     ),
   },
@@ -39,7 +41,7 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant('earn' as const), which: index, ...income }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('correct' as const), which: index, ...income }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('lose' as const), which: index }) },
-  { weight: 5, arbitrary: fc.record({ do: fc.constant('limit' as const), ...place, limit, rollover, alertPercents }) },
+  { weight: 5, arbitrary: fc.record({ do: fc.constant('limit' as const), ...place, sent: setting }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('end' as const), ...place }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('rename' as const), which: index }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('archive' as const), which: index, archived: fc.boolean() }) },
@@ -47,9 +49,11 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('startDay' as const), day: fc.constantFrom(1, 2, 25, 28) }) },
 )
 
+const DEFAULTS = { rollover: 'none' as const, alertPercents: [80, 100] }
+
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never
 type StepOf<D extends Step['do']> = Extract<Step, { do: D }>
-type Money = { amount: number; date: string; category: number | null; isForeign: boolean }
+type Money = { amount: number; refund: boolean; date: string; category: number | null; isForeign: boolean }
 
 /** Without the ends before which nothing held: what was set and ended in one month leaves no trace. */
 const withoutIdleEnds = (settings: { month: string; limit: number | null }[]) =>
@@ -61,7 +65,6 @@ const withoutIdleEnds = (settings: { month: string; limit: number | null }[]) =>
 class Pair {
   readonly api: Employee
   readonly model: BudgetModel
-  readonly archived = new Set<string>()
 
   constructor(api: Employee) {
     this.api = api
@@ -94,14 +97,14 @@ class Pair {
   }
 
   /** A body, and what it comes to. */
-  private money({ amount, date, category, isForeign }: Money) {
+  private money({ amount, refund, date, category, isForeign }: Money) {
     const categoryId = this.category(category)
-    const body = { date, categoryId, ...this.paid({ amount, isForeign }) }
-    return { body, recorded: { amount, date, categoryId } }
+    const body = { date, refund, categoryId, ...this.paid({ amount, isForeign }) }
+    return { body, recorded: { amount, refund, date, categoryId } }
   }
 
   private takes(categoryId: string | null, before: string | null = null) {
-    return categoryId === null || categoryId === before || !this.archived.has(categoryId)
+    return categoryId === null || categoryId === before || !this.model.archived.has(categoryId)
   }
 
   private expectVerdict(answer: Answer, verdicts: { target: string; month: string }[]) {
@@ -128,19 +131,21 @@ class Pair {
     return this.record(id, step, (body) => this.api.put(`/v1/expenses/${id}`, body))
   }
 
-  patch = async ({ which, amount, date, category }: StepOf<'patch'>) => {
+  patch = async ({ which, amount, refund, date, category }: StepOf<'patch'>) => {
     const id = this.pick(this.model.expenses, which)
     const before = this.model.expenses.get(id ?? '')
     if (!id || !before) return
     const categoryId = category === undefined ? undefined : this.category(category)
     const sent = {
       ...(amount !== undefined && { amount, currency: this.api.user.currency, exchangeRate: null }),
+      ...(refund !== undefined && { refund }),
       ...(date !== undefined && { date }),
       ...(categoryId !== undefined && { categoryId }),
     }
     const answer = await this.api.patch(`/v1/expenses/${id}`, sent)
     const after = {
       amount: amount ?? before.amount,
+      refund: refund ?? before.refund,
       date: date ?? before.date,
       categoryId: categoryId === undefined ? before.categoryId : categoryId,
     }
@@ -184,12 +189,14 @@ class Pair {
     this.model.incomes.delete(id)
   }
 
-  limit = async ({ do: _, target: which, month, scope, ...setting }: StepOf<'limit'>) => {
+  limit = async ({ target: which, month, scope, sent }: StepOf<'limit'>) => {
     const target = this.target(which)
+    const { rollover, alertPercents } = this.model.superseded(target, month, scope) ?? DEFAULTS
+    const setting = { rollover, alertPercents, ...sent }
     const settings = scope === 'onward' ? this.model.onward : this.model.overrides
     const others = (settings.get(target) ?? []).filter((other) => other.month !== month)
     const isNew = !settings.get(target)?.some((other) => other.month === month && other.limit !== null)
-    const answer = await this.api.put(`/v1/months/${month}/budgets/${target}`, { scope, ...setting })
+    const answer = await this.api.put(`/v1/months/${month}/budgets/${target}`, { scope, ...sent })
     const verdicts = this.model.judge([[target, month]], () =>
       (settings as Map<string, object[]>).set(target, [...others, { month, ...setting }]),
     )
@@ -223,13 +230,13 @@ class Pair {
     const id = this.category(which)
     if (!id) return
     await this.api.patch(`/v1/categories/${id}`, { archived })
-    if (archived) this.archived.add(id)
-    else this.archived.delete(id)
+    if (archived) this.model.archived.add(id)
+    else this.model.archived.delete(id)
   }
 
   merge = async ({ which, into }: StepOf<'merge'>) => {
     const [from, to] = [this.category(which), this.category(into)]
-    if (!from || !to || from === to || this.archived.has(to)) return
+    if (!from || !to || from === to || this.model.archived.has(to)) return
     expect((await this.api.delete(`/v1/categories/${from}?moveTo=${to}`)).status).toBe(204)
     const { model } = this
     model.categories.delete(from)
@@ -265,8 +272,9 @@ class Pair {
   /** The month view and the alerts are what the model says. */
   async expectSame(month: string) {
     const { body } = await this.api.get(`/v1/months/${month}`)
-    expect(body).toMatchObject(this.model.view(month))
-    for (const line of [...body.categories, ...(body.overall ? [body.overall] : [])]) expectPace(line, body)
+    expect(body).toMatchObject(this.model.view(month, TODAY))
+    for (const line of [...body.categories, ...(body.overall ? [body.overall] : [])])
+      expectPace(line, this.model.laterThan(TODAY, line.target, month), body)
     const alerts = (await this.api.get('/v1/alerts?limit=100')).body.data.map(
       ({ target, month, percent }: Record<string, unknown>) => `${target} ${month} ${percent}`,
     )
@@ -280,7 +288,8 @@ const expectListed = async (caller: Employee, month: string) => {
   const { body } = await caller.get(`/v1/months/${month}`)
   const sumOf = async (filter: string) => {
     const { data } = (await caller.get(`/v1/expenses?month=${month}&limit=100${filter}`)).body
-    return data.reduce((sum: number, { baseAmount }: { baseAmount: number }) => sum + baseAmount, 0)
+    const net = ({ refund, baseAmount }: { refund: boolean; baseAmount: number }) => (refund ? -baseAmount : baseAmount)
+    return data.map(net).reduce((sum: number, amount: number) => sum + amount, 0)
   }
   expect(await sumOf('')).toBe(body.spent)
   expect(await sumOf('&categoryId=none')).toBe(body.uncategorized.spent)
@@ -290,13 +299,14 @@ const expectListed = async (caller: Employee, month: string) => {
 const daysFrom = (from: string, to: string) => (Date.parse(to) - Date.parse(from)) / 86_400_000 + 1
 
 /** The pace, as it is defined. */
-const expectPace = (line: Answer['body'], { from, to }: { from: string; to: string }) => {
+const expectPace = (line: Answer['body'], later: number, { from, to }: { from: string; to: string }) => {
   const isRunning = from <= TODAY && TODAY <= to
   const left = daysFrom(TODAY, to)
   const allowance = Math.max(0, Math.floor(line.available / left))
   expect(line.dailyAllowance).toBe(isRunning && line.limit !== null ? allowance : null)
-  const projected = Math.round((line.spent * daysFrom(from, to)) / daysFrom(from, TODAY))
-  expect(line.projectedSpent).toBe(from > TODAY ? null : isRunning ? projected : line.spent)
+  const elapsed = daysFrom(from, TODAY)
+  const projected = Math.round(((line.spent - later) * daysFrom(from, to)) / elapsed) + later
+  expect(line.projectedSpent).toBe(to < TODAY ? line.spent : elapsed < 3 ? null : projected)
 }
 
 describe('the budget', () => {

@@ -28,8 +28,8 @@ describe('a budget', () => {
     const january = {
       target: id,
       limit: 200,
-      rollover: 'none',
-      alertPercents: [80, 100],
+      rollover: 'full',
+      alertPercents: [50],
       scope: 'onward',
       setIn: '2027-01',
     }
@@ -39,17 +39,47 @@ describe('a budget', () => {
     expect((await amina.get(at('2199-12'))).body).toEqual({ ...january, month: '2199-12' })
   })
 
-  it('is replaced where it is set again in the same month, and takes its defaults anew', async () => {
+  it('is replaced where it is set again in the same month, and keeps what is left out', async () => {
     const { id } = await amina.sorts()
     const path = await amina.limits(id, { limit: 5, rollover: 'full', alertPercents: [] })
     const again = await amina.put(path, { limit: 0 })
     expect([again.status, again.body.limit, again.body.rollover, again.body.alertPercents]).toEqual([
       200,
       0,
-      'none',
-      [80, 100],
+      'full',
+      [],
     ])
     expect((await amina.get(path)).headers.get('ETag')).toBe(again.headers.get('ETag'))
+  })
+
+  it('keeps what is carried over where one month gets another limit', async () => {
+    const { id } = await amina.sorts()
+    await amina.limits(id, { limit: 100, rollover: 'surplus', alertPercents: [90] }, '2024-01')
+    const carried = async (month: string) => {
+      const { categories } = (await amina.get(`/v1/months/${month}`)).body
+      return categories.find(({ target }: { target: string }) => target === id).carriedIn
+    }
+    // Two years and eleven months: had the override begun with its defaults, all of it would have been lost.
+    const path = await amina.limits(id, { limit: 150, scope: 'month' }, '2026-12')
+    expect((await amina.get(path)).body).toMatchObject({ limit: 150, rollover: 'surplus', alertPercents: [90] })
+    expect([await carried('2026-12'), await carried('2027-01')]).toEqual([3500, 3650])
+    const { body } = await amina.put(path, { limit: 160, scope: 'month', alertPercents: [70] })
+    expect(body).toMatchObject({ rollover: 'surplus', alertPercents: [70] })
+    expect((await amina.put(path, { limit: 170, scope: 'month' })).body.alertPercents).toEqual([70])
+    // What holds onward goes on as it was, and not as the one month that is overridden.
+    expect((await amina.put(path, { limit: 110 })).body).toMatchObject({ rollover: 'surplus', alertPercents: [90] })
+    expect((await amina.put(path, { limit: 110, rollover: 'none' })).body.rollover).toBe('none')
+  })
+
+  it('begins with the defaults where none is in force', async () => {
+    const { id } = await amina.sorts()
+    const defaults = { rollover: 'none', alertPercents: [80, 100] }
+    const path = `/v1/months/2026-09/budgets/${id}`
+    expect((await amina.put(path, { limit: 1 })).body).toMatchObject(defaults)
+    await amina.limits(id, { rollover: 'full', alertPercents: [] }, '2026-09')
+    await amina.delete(`/v1/months/2026-11/budgets/${id}`)
+    for (const month of ['2026-08', '2026-11', '2026-12'])
+      expect((await amina.put(`/v1/months/${month}/budgets/${id}`, { limit: 1 })).body).toMatchObject(defaults)
   })
 
   it('is overridden for one month alone, until that is lifted', async () => {

@@ -26,7 +26,7 @@ describe('a line', () => {
     [100, 0, 0, 100, 0, 'under'],
     [100, 0, 79, 21, 79, 'under'],
     [1000, 0, 799, 201, 79.9, 'under'],
-    [10_000, 0, 7999, 2001, 80, 'under'], // 79.99 %: rounded to 80, and the threshold is not reached
+    [10_000, 0, 7999, 2001, 79.9, 'under'], // 79.99 %: the threshold is not reached
     [100, 0, 80, 20, 80, 'alert'],
     [100, 0, 100, 0, 100, 'alert'],
     [100, 0, 101, -1, 101, 'over'],
@@ -38,8 +38,11 @@ describe('a line', () => {
     [0, 0, 0, 0, null, 'under'],
     [0, 0, 1, -1, null, 'over'],
     [3, 0, 1, 2, 33.3, 'under'],
-    [3, 0, 2, 1, 66.7, 'under'],
-    [2000, 0, 1, 1999, 0.1, 'under'],
+    [3, 0, 2, 1, 66.6, 'under'],
+    [100, 0, -50, 150, -50, 'under'],
+    [3, 0, -1, 4, -33.4, 'under'],
+    [100, -150, -50, 0, null, 'under'],
+    [2000, 0, 1, 1999, 0, 'under'],
     [1, 0, 4_500_000_000_000_000, -4_499_999_999_999_999, 450_000_000_000_000_000, 'over'],
   ])('of limit %i, with %i carried in and %i spent, has %i available, %d %% used: %s', async (...row) => {
     const [limit, carriedIn, spent, available, percentUsed, state] = row
@@ -58,7 +61,7 @@ describe('a line', () => {
       stateOf(line, []),
       dailyAllowanceOf(line.available, progress),
     ]).toEqual([null, null, null, null])
-    expect(projectedSpentOf(line.spent, progress)).toBe(10)
+    expect(projectedSpentOf(line.spent, 0, progress)).toBe(10)
   })
 
   it('is never in alert without thresholds', async () => {
@@ -84,20 +87,21 @@ describe('the pace', () => {
     progressOf(bordersOf(toMonthNumber(month), startDay), today)
 
   it.each([
-    ['on the first day', on('2026-11-01'), 333, 30_000],
-    ['on the second day', on('2026-11-02'), 344, 15_000],
+    ['on the first day', on('2026-11-01'), 333, null],
+    ['on the second day', on('2026-11-02'), 344, null],
+    ['on the third day', on('2026-11-03'), 357, 10_000],
     ['on the last day but one', on('2026-11-29'), 5000, 1034],
     ['on the last day', on('2026-11-30'), 10_000, 1000],
-    ['on the first day of 31', on('2026-12-01', '2026-12'), 322, 31_000],
-    ['on the first day of 28', on('2026-02-01', '2026-02'), 357, 28_000],
+    ['on the first day of 31', on('2026-12-01', '2026-12'), 322, null],
+    ['on the third day of 28', on('2026-02-03', '2026-02'), 384, 9333],
     ['on the last day of 29', on('2028-02-29', '2028-02'), 10_000, 1000],
-    ['on the first day of a month that starts on the 28th', on('2026-02-28', '2026-02', 28), 357, 28_000],
+    ['on the first day of a month that starts on the 28th', on('2026-02-28', '2026-02', 28), 357, null],
     ['on the last day of a month that starts on the 28th', on('2026-03-27', '2026-02', 28), 10_000, 1000],
     ['before the month', on('2026-10-31'), null, null],
     ['after the month', on('2026-12-01'), null, 1000],
   ])('%s', (_, progress, dailyAllowance, projectedSpent) => {
     expect(dailyAllowanceOf(10_000, progress)).toBe(dailyAllowance)
-    expect(projectedSpentOf(1000, progress)).toBe(projectedSpent)
+    expect(projectedSpentOf(1000, 0, progress)).toBe(projectedSpent)
   })
 
   it('allows nothing where nothing is available', () => {
@@ -106,6 +110,19 @@ describe('the pace', () => {
   })
 
   it('stays within what a JS number holds', () => {
-    expect(projectedSpentOf(4_500_000_000_000_000, on('2026-11-01'))).toBe(Number.MAX_SAFE_INTEGER)
+    const most = 4_500_000_000_000_000
+    expect(projectedSpentOf(most, 0, on('2026-11-03'))).toBe(Number.MAX_SAFE_INTEGER)
+    expect(projectedSpentOf(-most, 0, on('2026-11-03'))).toBe(-Number.MAX_SAFE_INTEGER)
+  })
+
+  it.each([
+    // Dated after today: no pace, and not spent on each of the 30 days.
+    [90_000, 90_000, on('2026-11-05'), 90_000],
+    [91_000, 90_000, on('2026-11-05'), 96_000],
+    [-1000, 0, on('2026-11-05'), -6000],
+    [-1000, -2000, on('2026-11-20'), -500],
+    [91_000, 0, on('2026-12-01'), 91_000],
+  ])('of %i, of which %i are dated later, leads to %j: %s', (spent, later, progress, projected) => {
+    expect(projectedSpentOf(spent, later, progress)).toBe(projected)
   })
 })

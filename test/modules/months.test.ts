@@ -48,6 +48,7 @@ describe('the month at a glance', () => {
       income: 0,
       spent: 0,
       net: 0,
+      budgeted: 0,
       overall: null,
       categories: [],
       uncategorized: { spent: 0 },
@@ -65,6 +66,73 @@ describe('the month at a glance', () => {
     expect((await targets()).toSorted()).toEqual([limited.id, spent.id].toSorted())
     await amina.delete(`/v1/categories/${spent.id}?moveTo=${(await amina.sorts()).id}`)
     expect(await targets()).not.toContain(spent.id)
+  })
+
+  it('shows an archived category up to the running month, and later only where money is spent', async () => {
+    at('2026-11-23T12:00:00Z')
+    const amina = await employee()
+    const { id } = await amina.sorts()
+    await amina.limits(id, { limit: 500 }, '2026-10')
+    await amina.spends({ date: '2027-02-01', categoryId: id })
+    const linesIn = async (month: string) => {
+      const { body } = await amina.get(`/v1/months/${month}`)
+      return [body.budgeted, body.categories.map(({ archived }: { archived: boolean }) => archived)]
+    }
+    expect(await linesIn('2027-01')).toEqual([500, [false]])
+    await amina.patch(`/v1/categories/${id}`, { archived: true })
+    for (const month of ['2026-10', '2026-11', '2027-02']) expect(await linesIn(month)).toEqual([500, [true]])
+    for (const month of ['2026-12', '2027-01', '2199-12']) expect(await linesIn(month)).toEqual([0, []])
+  })
+
+  it('says what is budgeted in all categories together, beside the limit on everything', async () => {
+    const amina = await employee()
+    const [food, rent] = [await amina.sorts(), await amina.sorts()]
+    await amina.limits('overall', { limit: 900 })
+    await amina.limits(food.id, { limit: 300 })
+    await amina.limits(rent.id, { limit: 700 })
+    await amina.spends({ categoryId: (await amina.sorts()).id })
+    expect((await amina.get('/v1/months/2026-11')).body).toMatchObject({ budgeted: 1000, overall: { limit: 900 } })
+  })
+
+  it('projects what is dated later as it is, and only the rest by its pace', async () => {
+    at('2026-11-05T12:00:00Z')
+    const amina = await employee()
+    const [rent, food] = [await amina.sorts({ name: 'A' }), await amina.sorts({ name: 'B' })]
+    await amina.limits('overall')
+    await amina.spends({ amount: 90_000, date: '2026-11-30', categoryId: rent.id })
+    await amina.spends({ amount: 1000, date: '2026-11-05', categoryId: food.id })
+    await amina.spends({ amount: 200, date: '2026-11-06', categoryId: food.id, refund: true })
+    await amina.spends({ amount: 100, date: '2026-11-07' })
+    await amina.spends({ amount: 5, date: '2026-12-01' })
+    await amina.deletes('/v1/expenses')
+    // Nothing is spent there in the end, and part of it only later.
+    const { id: gift } = await amina.sorts()
+    await amina.spends({ amount: 50, date: '2026-11-01', refund: true, categoryId: gift })
+    await amina.spends({ amount: 50, date: '2026-11-20', categoryId: gift })
+    const projected = async (month: string) => {
+      const { overall, categories } = (await amina.get(`/v1/months/${month}`)).body
+      return [overall, ...categories].map(({ projectedSpent }) => projectedSpent)
+    }
+    // At one pace, all of it would have been six times what it is: 545400 of everything.
+    const november = [95_650, 90_000, 5800]
+    expect([await projected('current'), await projected('2026-11')]).toEqual([november, november])
+    expect(await projected('2026-12')).toEqual([null])
+    at('2026-11-02T12:00:00Z')
+    expect(await projected('current')).toEqual([null, null, null])
+  })
+
+  it.each([
+    ['2026-11-10', '2026-11-24'],
+    ['2026-11-30', '2026-12-24'],
+    ['2027-01-03', '2027-01-24'],
+    ['2028-02-28', '2028-03-24'],
+  ])('that starts on the 25th, on %s, has what is dated later until %s', async (today, last) => {
+    at(`${today}T12:00:00Z`)
+    const amina = await employee({ monthStartDay: 25 })
+    const { id: categoryId } = await amina.sorts()
+    await amina.spends({ amount: 100, date: last, categoryId })
+    const { body } = await amina.get('/v1/months/current')
+    expect(body).toMatchObject({ to: last, categories: [{ spent: 100, projectedSpent: 100 }] })
   })
 
   it.each([
@@ -305,6 +373,26 @@ describe('the verdict', () => {
     ])
     const { status, body } = await amina.delete(path)
     expect([status, said(body)]).toEqual([200, [['overall', '2026-03', 101, 0, []]]])
+  })
+
+  it('names what is crossed ascending, by the thresholds that the write leaves', async () => {
+    const bruno = await employee()
+    await bruno.limits('overall', { limit: 100, alertPercents: [100, 50, 80] })
+    const { body } = await bruno.post('/v1/expenses', { amount: 85, date: '2026-11-01' })
+    expect(body.budget[0].crossed).toEqual([50, 80])
+    const lower = { limit: 100, alertPercents: [90, 85, 30, 80] }
+    const lowered = await bruno.put('/v1/months/2026-11/budgets/overall', lower)
+    // 80 was crossed before; 30 and 85 are crossed by being lowered past what is spent.
+    expect(lowered.body.budget[0]).toMatchObject({ after: { percentUsed: 85, state: 'alert' }, crossed: [30, 85] })
+    const alerts = (await bruno.get('/v1/alerts')).body.data.map(({ percent }: { percent: number }) => percent)
+    expect(alerts.toSorted((a: number, b: number) => a - b)).toEqual([30, 50, 80, 85])
+  })
+
+  it('never says 80 percent of what is not in alert at 80', async () => {
+    const bruno = await employee()
+    await bruno.limits('overall', { limit: 10_000 })
+    const { body } = await bruno.post('/v1/expenses', { amount: 7999, date: '2026-11-01' })
+    expect(body.budget[0].after).toMatchObject({ percentUsed: 79.9, state: 'under' })
   })
 
   it('is told of the month before the first, too', async () => {

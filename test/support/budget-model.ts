@@ -2,7 +2,7 @@ export type Rollover = 'none' | 'surplus' | 'full'
 type Setting = { limit: number; rollover: Rollover; alertPercents: number[] }
 type Dated = Setting & { month: string }
 type End = { month: string; limit: null }
-type Expense = { amount: number; date: string; categoryId: string | null }
+type Expense = { amount: number; refund: boolean; date: string; categoryId: string | null }
 type Place = [target: string, month: string]
 
 const monthBefore = (month: string): string => {
@@ -10,9 +10,18 @@ const monthBefore = (month: string): string => {
   return of === 1 ? `${year - 1}-12` : `${year}-${String(of - 1).padStart(2, '0')}`
 }
 
+/** What an expense adds to a sum. */
+const netOf = ({ amount, refund }: Expense) => (refund ? -amount : amount)
+
 const sum = (amounts: number[]) => amounts.reduce((total, amount) => total + amount, 0)
 
 type Line = { limit: number | null; carriedIn: number | null; spent: number }
+
+/** The quotient, rounded down: the products are past what a JS number holds exactly. */
+const divide = (dividend: bigint, divisor: bigint) => {
+  const quotient = dividend / divisor
+  return Number(quotient * divisor > dividend ? quotient - 1n : quotient)
+}
 
 /** Whether so many percent are spent; of nothing to spend, whatever is overspent is past every percent. */
 const isReached = ({ limit, carriedIn, spent }: Line, percent: number): boolean => {
@@ -29,6 +38,7 @@ export class BudgetModel {
   startDay: number
   /** The names of the categories. */
   readonly categories = new Map<string, string>()
+  readonly archived = new Set<string>()
   readonly expenses = new Map<string, Expense>()
   readonly incomes = new Map<string, { amount: number; date: string }>()
   readonly onward = new Map<string, (Dated | End)[]>()
@@ -71,16 +81,26 @@ export class BudgetModel {
     return this.overrideIn(target, month) ?? this.onwardIn(target, month)
   }
 
+  /** What a new setting takes the place of: what it leaves out stays as it is there. */
+  superseded(target: string, month: string, scope: 'onward' | 'month'): Dated | null {
+    return scope === 'month' ? this.inForce(target, month) : this.onwardIn(target, month)
+  }
+
   /** Whether the target has ever had a limit before this month. */
   private hasPast(target: string, month: string): boolean {
     const settings = [...(this.onward.get(target) ?? []), ...(this.overrides.get(target) ?? [])]
     return settings.some((setting) => setting.month < month)
   }
 
-  private spent(target: string, month: string): number {
+  private spent(target: string, month: string, after = ''): number {
     const isOn = ({ date, categoryId }: Expense) =>
-      this.monthOf(date) === month && (target === 'overall' || (categoryId ?? 'none') === target)
-    return sum([...this.expenses.values()].filter(isOn).map(({ amount }) => amount))
+      this.monthOf(date) === month && date > after && (target === 'overall' || (categoryId ?? 'none') === target)
+    return sum([...this.expenses.values()].filter(isOn).map(netOf))
+  }
+
+  /** What of the spending of a month is dated after a day. */
+  laterThan(today: string, target: string, month: string): number {
+    return this.spent(target, month, today)
   }
 
   private carriedIn(target: string, month: string): number {
@@ -98,7 +118,7 @@ export class BudgetModel {
     const { limit, rollover, alertPercents } = setting
     const carriedIn = this.carriedIn(target, month)
     const base = limit + carriedIn
-    const percentUsed = base > 0 ? Math.round((spent * 1000) / base) / 10 : null
+    const percentUsed = base > 0 ? divide(BigInt(spent) * 1000n, BigInt(base)) / 10 : null
     const available = limit + carriedIn - spent
     return { target, limit, carriedIn, spent, available, percentUsed, rollover, alertPercents, setIn: setting.month }
   }
@@ -118,15 +138,16 @@ export class BudgetModel {
 
   private reached(target: string, month: string): number[] {
     const percents = this.inForce(target, month)?.alertPercents ?? []
-    return percents.filter((percent) => isReached(this.line(target, month), percent))
+    return percents.filter((percent) => isReached(this.line(target, month), percent)).toSorted((a, b) => a - b)
   }
 
-  view(month: string) {
+  view(month: string, today: string) {
     const withState = (line: { target: string }) => ({ ...line, state: this.state(line.target, month) })
+    const isToCome = month > this.monthOf(today)
     const lines = [...this.categories]
       .toSorted(([, a], [, b]) => (a < b ? -1 : 1))
-      .map(([id]) => this.line(id, month))
-      .filter(({ limit, spent }) => limit !== null || spent > 0)
+      .map(([id]) => ({ ...this.line(id, month), archived: this.archived.has(id) }))
+      .filter(({ limit, spent, archived }) => spent !== 0 || (limit !== null && !(archived && isToCome)))
     const income = sum(
       [...this.incomes.values()].filter(({ date }) => this.monthOf(date) === month).map(({ amount }) => amount),
     )
@@ -137,6 +158,7 @@ export class BudgetModel {
       income,
       spent,
       net: income - spent,
+      budgeted: sum(lines.map(({ limit }) => limit ?? 0)),
       overall: overall.limit === null ? null : withState(overall),
       categories: lines.map(withState),
       uncategorized: { spent: this.spent('none', month) },
@@ -152,11 +174,10 @@ export class BudgetModel {
   judge(places: Place[], write: () => void) {
     const unique = [...new Map(places.map((place) => [place.join(' '), place])).values()]
     const before = unique.map((place) => this.tell(...place))
-    const lines = unique.map((place) => this.line(...place))
+    const reached = unique.map((place) => this.reached(...place))
     write()
     return unique.map(([target, month], i) => {
-      const line = lines[i]
-      const crossed = this.reached(target, month).filter((percent) => !(line && isReached(line, percent)))
+      const crossed = this.reached(target, month).filter((percent) => !reached[i]?.includes(percent))
       for (const percent of this.reached(target, month)) this.alerts.add(`${target} ${month} ${percent}`)
       const { limit, percentUsed } = this.line(target, month)
       return { target, month, limit, before: before[i], after: { ...this.tell(target, month), percentUsed }, crossed }

@@ -63,26 +63,39 @@ const raiseDueAlerts = (userId: string) => {
 
 /**
  * Counts a change, as `newRevision` does, and notes which lines it touches. `moves` selects `month, amount` of the money
- * that it adds or, below 0, takes away, and `targets` is JSON of those whose lines it moves; `total` is the target that has
- * the sum of all of it.
+ * that it adds or, below 0, takes away, and `targets` is JSON of those whose lines it moves; `column` is the user's total, and `target` the one that has all of it.
+ * With `hasGross`, `moves` also selects `gross`: what it adds to the total where that is not the amount.
  */
-const noteMoves = (userId: Params['userId'], moves: SQL, targets: SQL, total: 'overall' | 'income', column: SQL) => sql`
+const noteMoves = (
+  userId: Params['userId'],
+  moves: SQL,
+  { targets, column, target, hasGross }: { targets: SQL; column: SQL; target: 'overall' | 'income'; hasGross: boolean },
+) => sql`
   UPDATE users SET revision = revision + 1, ${column} = ${column} + total, touched_lines = lines FROM (
     SELECT json_group_array(json_array(target, month, amount)) AS lines,
-      ifnull(sum(amount * (target = '${sql.raw(total)}')), 0) AS total
-    FROM (SELECT value AS target, month, sum(amount) AS amount FROM (${moves}), json_each(${targets}) GROUP BY 1, 2)
+      total(${sql.raw(hasGross ? 'gross' : 'amount')} * (target = '${sql.raw(target)}')) AS total
+    FROM (SELECT value AS target, month, sum(amount) AS amount${sql.raw(hasGross ? ', sum(gross) AS gross' : '')}
+      FROM (${moves}), json_each(${targets}) GROUP BY 1, 2)
   ) WHERE id = ${userId}`
 
 /** The targets whose lines have an expense of this category. */
 export const targetsOf = (category: SQL) => sql`json_array('overall', ifnull(${category}, 'none'))`
 
-/** Notes what a write moves of expenses: `moves` selects `month, targets, amount`. */
-export const noteSpending = (userId: Params['userId'], moves: SQL) =>
-  noteMoves(userId, moves, sql`targets`, 'overall', sql`total_spent`)
+/**
+ * Notes what a write moves of expenses: `moves` selects `month, targets, amount` and, where refunds may be among them,
+ * `gross`: the amount without regard to what it is, since the total bounds every sum whatever is taken out of it.
+ */
+export const noteSpending = (userId: Params['userId'], moves: SQL, hasGross = true) =>
+  noteMoves(userId, moves, { targets: sql`targets`, column: sql`total_spent`, target: 'overall', hasGross })
 
 /** Notes what a write moves of incomes: `moves` selects `month, amount`. */
 export const noteEarnings = (userId: Params['userId'], moves: SQL) =>
-  noteMoves(userId, moves, sql`'["income"]'`, 'income', sql`total_earned`)
+  noteMoves(userId, moves, {
+    targets: sql`'["income"]'`,
+    column: sql`total_earned`,
+    target: 'income',
+    hasGross: false,
+  })
 
 /** Keeps the lines in step with a write of expenses that `note` has noted, and tells its impact. */
 export const spendingImpact = ({ userId }: Actor, note: Statement): Bookkeeping<BudgetLine> => ({
@@ -188,7 +201,7 @@ export const toBudgetImpact = ({
 
 const toImpact = (before: BudgetLine, after: BudgetLine) => {
   const percents = after.alertPercents ?? []
-  const reachedBefore = reachedOf(before, percents)
+  const reachedBefore = reachedOf(before, before.alertPercents ?? [])
   return {
     target: after.target,
     month: toMonthName(after.month),

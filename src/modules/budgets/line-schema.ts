@@ -66,12 +66,18 @@ export const State = () =>
 export const available = (example: number) => moneyOrNull('`limit + carriedIn − spent`, to the cent', example)
 
 export const percentUsed = () =>
-  z.number().nullable().register(docs, {
-    description: '`spent` in percent of `limit + carriedIn`, with one decimal; null where that is 0 or less',
-    example: 82.8,
-  })
+  z
+    .number()
+    .nullable()
+    .register(docs, {
+      description:
+        '`spent` in percent of `limit + carriedIn`, rounded down to one decimal: 80 stands only where 80 % are reached. Below 0 ' +
+        'where more was refunded than spent; null where `limit + carriedIn` is 0 or less',
+      example: 82.8,
+    })
 
-export const spent = (description: string, example: number) => z.int().min(0).register(docs, { description, example })
+/** Below 0 where more was refunded than spent. */
+export const spent = (description: string, example: number) => z.int().register(docs, { description, example })
 
 const BudgetImpact = answerSchema(() =>
   z
@@ -93,7 +99,9 @@ const BudgetImpact = answerSchema(() =>
         state: State().nullable(),
       }),
       crossed: z.array(z.int()).register(docs, {
-        description: 'The `alertPercents` that are reached after the write and were not before',
+        description:
+          'Those of the `alertPercents` in force after the write that are reached now, ascending, without those that were ' +
+          'in force and reached before: a threshold that the write itself lowers past what is spent is crossed, too',
         example: [80],
       }),
     })

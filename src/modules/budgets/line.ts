@@ -39,16 +39,22 @@ export type Figures = {
 
 export type State = 'under' | 'alert' | 'over'
 
-/** `spent` in percent of `limit + carriedIn`, with one decimal, rounded half up; null where that is 0 or less. */
+/** `dividend ÷ divisor`, rounded down, also below 0. The divisor is above 0. */
+const floorDivision = (dividend: bigint, divisor: bigint) => dividend / divisor - (dividend % divisor < 0n ? 1n : 0n)
+
+/**
+ * `spent` in percent of `limit + carriedIn`, with one decimal, rounded down, so that it is at a threshold only where
+ * that is reached; below 0 where more came back than was spent, null where there is nothing to spend.
+ */
 export const percentUsedOf = ({ limit, carriedIn, spent }: Pick<Figures, 'limit' | 'carriedIn' | 'spent'>) => {
   // BigInt: a thousand times a sum can pass 2^53.
   const base = limit === null ? 0n : BigInt(limit + carriedIn)
-  return base > 0n ? Number((BigInt(spent) * 2000n + base) / (2n * base)) / 10 : null
+  return base > 0n ? Number(floorDivision(BigInt(spent) * 1000n, base)) / 10 : null
 }
 
-/** Those of the thresholds that a line has reached. */
+/** Those of the thresholds that a line has reached, ascending. */
 export const reachedOf = ({ percentReached }: Pick<Figures, 'percentReached'>, alertPercents: number[]): number[] =>
-  alertPercents.filter((percent) => percent <= percentReached)
+  alertPercents.filter((percent) => percent <= percentReached).sort((a, b) => a - b)
 
 /** `over` where more is spent than there is; else `alert` where a threshold is reached; else `under`. */
 export const stateOf = (
@@ -69,13 +75,17 @@ export const dailyAllowanceOf = (available: number | null, { elapsed, left }: Pr
   return Math.max(0, Math.floor(available / left))
 }
 
+/** On how many days a month has begun too recently to have a pace. */
+const DAYS_WITHOUT_PACE = 2
+
 /**
- * What will be spent in the whole month at the pace so far: `spent × days ÷ elapsed`, rounded half up; null in a month
- * to come, `spent` in one that is past.
+ * What will be spent in the whole month: what is dated up to today at its pace, `× days ÷ elapsed`, rounded half up, plus
+ * `later`, the part of `spent` that is dated after today. Null on the first two days of a month and before it, `spent`
+ * after it.
  */
-export const projectedSpentOf = (spent: number, { days, elapsed, left }: Progress): number | null => {
-  if (elapsed === 0) return null
+export const projectedSpentOf = (spent: number, later: number, { days, elapsed, left }: Progress): number | null => {
   if (left === 0) return spent
-  const projected = (BigInt(spent) * BigInt(2 * days) + BigInt(elapsed)) / BigInt(2 * elapsed)
-  return Math.min(Number(projected), Number.MAX_SAFE_INTEGER)
+  if (elapsed <= DAYS_WITHOUT_PACE) return null
+  const pace = floorDivision(BigInt(spent - later) * BigInt(2 * days) + BigInt(elapsed), BigInt(2 * elapsed))
+  return Math.max(-Number.MAX_SAFE_INTEGER, Math.min(Number(pace + BigInt(later)), Number.MAX_SAFE_INTEGER))
 }

@@ -94,12 +94,9 @@ const latest = (params: Params<MonthTargetNames>, scope: Scope) => {
     AND (${override} scope = 'onward' AND month <= ${month}) ORDER BY scope, month DESC LIMIT 1)`
 }
 
-/**
- * The revision of the budget that a write of this scope supersedes, for its preconditions: onward, the one that holds
- * onward; in one month, the one in force.
- */
-const supersededRevision = (params: Params<MonthTargetNames>, scope: Scope) =>
-  sql`(SELECT revision FROM ${latest(params, scope)} WHERE limit_amount IS NOT NULL)`
+/** A column of the budget that a write of this scope supersedes: onward, the one that holds onward; else the one in force. */
+const superseded = (params: Params<MonthTargetNames>, scope: Scope, column: string) =>
+  sql`(SELECT ${sql.raw(column)} FROM ${latest(params, scope)} WHERE limit_amount IS NOT NULL)`
 
 /** The revision of the budget that is set in exactly this month, in this scope: of what a PUT replaces. */
 const settingRevision = (params: Params<MonthTargetNames>, scope: Scope) =>
@@ -114,7 +111,9 @@ const insertSetting = compileEach(
   INSERT INTO budgets
     (user_id, target, scope, month, category_id, limit_amount, rollover, alert_percents, revision)
   VALUES (${params.userId}, ${params.target}, ${sql.raw(`'${scope}'`)}, ${monthNamed(params)}, ${params.categoryId},
-    ${params.limit}, ${params.rollover}, ${params.alertPercents}, ${currentRevision(params.userId)})
+    ${params.limit}, coalesce(${params.rollover}, ${superseded(params, scope, 'rollover')}, 'none'),
+    coalesce(${params.alertPercents}, ${superseded(params, scope, 'alert_percents')}, '[80,100]'),
+    ${currentRevision(params.userId)})
   ON CONFLICT DO UPDATE SET limit_amount = excluded.limit_amount, rollover = excluded.rollover,
     alert_percents = excluded.alert_percents, revision = excluded.revision
   WHERE (limit_amount, rollover, alert_percents)
@@ -125,15 +124,19 @@ const forgetDeleted = compile(({ userId, target }: Params<'userId' | 'target'>) 
   forgetDeletions(userId, sql`SELECT ${resource} FROM budgets WHERE user_id = ${userId} AND target = ${target}`),
 )
 
-/** Sets a budget, in place of one that is set in the same month and scope. */
+/**
+ * Sets a budget, in place of one that is set in the same month and scope. What the body leaves out stays what it is in the
+ * budget that this one supersedes.
+ */
 export const putBudget = (actor: Actor, at: MonthTarget, { scope, ...setting }: z.infer<typeof NewBudget>) => {
   const params = valuesOf(actor, at)
   const categoryId = at.target === OVERALL ? null : at.target
-  const alertPercents = JSON.stringify(setting.alertPercents)
+  const { limit, rollover = null } = setting
+  const alertPercents = setting.alertPercents ? JSON.stringify(setting.alertPercents) : null
   return {
     guards: targetExists(actor, at.target),
     bookkeeping: limitImpact(actor, note(params)),
-    write: [insertSetting(scope)({ ...params, ...setting, categoryId, alertPercents }), forgetDeleted(params)],
+    write: [insertSetting(scope)({ ...params, limit, rollover, categoryId, alertPercents }), forgetDeleted(params)],
   }
 }
 
@@ -214,5 +217,5 @@ export const moveBudgets = ({ userId }: Actor, from: string, to: string) => [
 /** The revisions that the preconditions of a write in this month, on this target and in this scope are about. */
 export const budgetRevisions = (actor: Actor, at: MonthTarget, scope: Scope): [current: SQL, replaced: SQL] => {
   const params = bound(valuesOf(actor, at))
-  return [supersededRevision(params, scope), settingRevision(params, scope)]
+  return [superseded(params, scope, 'revision'), settingRevision(params, scope)]
 }

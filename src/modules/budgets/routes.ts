@@ -54,9 +54,10 @@ const put = userRoute({
   summary: 'Set a budget',
   description:
     'A monthly limit. It holds from this month on, until you set another one. `"scope": "month"` overrides it in this ' +
-    'month alone, together with its `rollover` and `alertPercents`. A PUT for the same month and scope replaces it. ' +
-    'Members that you leave out get their defaults, not the values in force. `If-Match` takes the `ETag` of the budget ' +
-    'that this one supersedes: with scope `onward` the one that holds onward, with `month` the one in force. ' +
+    'month alone. A PUT for the same month and scope replaces it. `rollover` and `alertPercents`, where you leave them ' +
+    'out, stay what they are in the budget that this one supersedes: with scope `onward` the one that holds onward, with ' +
+    '`month` the one in force. Where there is none, they are `none` and `[80, 100]`. `If-Match` takes the `ETag` of the ' +
+    'budget that this one supersedes. ' +
     '`If-None-Match: *` fails if one is already set for this very month and scope.',
   tags,
   request: { params: BudgetParams, headers: PutPreconditions, query: DryRunQuery, body: body(NewBudget) },

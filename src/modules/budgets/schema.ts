@@ -56,8 +56,8 @@ export const BudgetWithImpact = answerSchema(() =>
 export const NewBudget = z
   .strictObject({
     limit: Limit,
-    rollover: Rollover.default('none'),
-    alertPercents: AlertPercents.default([80, 100]),
+    rollover: Rollover.optional(),
+    alertPercents: AlertPercents.optional(),
     scope: Scope.default('onward'),
   })
   .openapi('NewBudget', { example: { limit: 40_000, rollover: 'surplus' } })

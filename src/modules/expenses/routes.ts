@@ -19,7 +19,7 @@ import { keyProblems } from '../ledger/idempotency-problems.ts'
 import { IdempotencyHeaders, Preconditions, PutPreconditions } from '../ledger/idempotency-schema.ts'
 import { placeIn } from '../ledger/queries.ts'
 import { expenseConflicts, expenseNotFound } from './problems.ts'
-import { expenseRows, listExpenses } from './queries.ts'
+import { expenseRows, listExpenses, restoredById } from './queries.ts'
 import {
   Expense,
   ExpensePage,
@@ -50,7 +50,7 @@ const list = userRoute(
     request: { query: ExpenseQuery },
     responses: { 200: answer('A page of expenses', ExpensePage) },
   },
-  { expensive: ['q', 'tag'] },
+  { expensive: ['q', 'tag', 'refund'] },
 )
 
 const create = userRoute({
@@ -61,7 +61,8 @@ const create = userRoute({
   description:
     'An expense in a currency other than your own needs its `exchangeRate`. If yours is EUR, `{ "amount": 1000, ' +
     '"currency": "JPY", "exchangeRate": "0.0061" }` gets a `baseAmount` of 610: each currency has its own number of ' +
-    'decimals. It is computed when you write the expense.',
+    'decimals. It is computed when you write the expense. A `refund` gives money back: its `amount` is above 0, too, and ' +
+    'counts negatively in every sum, so that `spent` of a month or of a category can be below 0.',
   tags,
   request: { headers: IdempotencyHeaders, query: DryRunQuery, body: body(NewExpense) },
   responses: {
@@ -181,5 +182,10 @@ export const expensesRoutes = createRouter()
   })
   .openapi(restore, (c) => {
     const { id } = c.req.valid('param')
-    return restoreOne(c, { ...resource, toBody: toRestoredExpense }, id, restoreExpense(c.var.actor, id))
+    return restoreOne(
+      c,
+      { ...resource, byId: restoredById, toBody: toRestoredExpense },
+      id,
+      restoreExpense(c.var.actor, id),
+    )
   })

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { pageOf } from '../../http/pagination.ts'
-import { answerSchema, docs, ID_EXAMPLE, Id } from '../../http/schema.ts'
+import { answerSchema, docs, ID_EXAMPLE, Id, queryBoolean } from '../../http/schema.ts'
 import { BudgetImpacts } from '../budgets/line-schema.ts'
 import { batchOf } from '../ledger/batch.ts'
 import {
@@ -25,6 +25,7 @@ type Row = Pick<
   typeof expenses.$inferSelect,
   | 'id'
   | 'amount'
+  | 'refund'
   | 'currency'
   | 'date'
   | 'exchangeRate'
@@ -37,17 +38,23 @@ type Row = Pick<
   | 'updatedAt'
 >
 
+const Refund = z.boolean().register(docs, {
+  description: 'Whether it gives money back: then `amount` counts negatively in every sum',
+  example: false,
+})
+
 export const Expense = answerSchema(() =>
   z
     .object({
       ...entryMembers,
+      refund: Refund,
       categoryId: CategoryId,
       merchant: Merchant,
       note: Note,
       tags: z.array(z.string()).register(docs, { example: ['client', 'lunch'] }),
       ...entryTimes,
     })
-    .openapi('Expense', { description: 'Money that was spent' }),
+    .openapi('Expense', { description: 'Money that was spent or, as a refund, that came back' }),
 )
 
 /** An expense in the answer to a write, with the budget impact of that write. */
@@ -89,6 +96,7 @@ const example = {
 export const NewExpense = z
   .strictObject({
     ...newEntryMembers,
+    refund: Refund.default(false),
     categoryId: CategoryId.default(null),
     merchant: Merchant.default(null),
     tags: Tags.default([]),
@@ -108,6 +116,7 @@ export const ExpenseBatch = batchOf(z.strictObject({ id: Id, ...ExpenseReplaceme
 export const ExpensePatch = z
   .strictObject({
     ...entryPatchMembers,
+    refund: Refund.optional(),
     categoryId: CategoryId.optional(),
     merchant: Merchant.optional(),
     tags: Tags.nullable().optional(),
@@ -123,11 +132,13 @@ export const ExpenseQuery = z
       .optional()
       .register(docs, { description: 'Only expenses of this category, or `none` for expenses without one' }),
     tag: Tag.optional().register(docs, { description: 'Only expenses with this tag' }),
+    refund: queryBoolean('`true`: only refunds; `false`: only expenses that are none; left out: both'),
   })
   .superRefine(checkRanges)
 
 export const toExpense = (row: Row): z.infer<ReturnType<typeof Expense>> => ({
   ...toEntry(row),
+  refund: row.refund,
   categoryId: row.categoryId,
   merchant: row.merchant,
   note: row.note,

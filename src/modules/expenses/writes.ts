@@ -7,7 +7,7 @@ import { now } from '../../shared/clock.ts'
 import { batchImpact, noteSpending, spendingImpact, targetsOf } from '../budgets/impact.ts'
 import { categoryNotLive } from '../categories/problems.ts'
 import { digitsJson } from '../ledger/conversion.ts'
-import { type Form, formOf, itemDay, member, movedAmount, PATCH_FORM, type RowNames } from '../ledger/items.ts'
+import { itemDay, member, movedAmount, type RowNames } from '../ledger/items.ts'
 import { netAmount } from '../ledger/net-amount.ts'
 import {
   areOwn,
@@ -21,7 +21,17 @@ import {
 } from '../ledger/queries.ts'
 import { clockOf, monthOf } from '../users/calendar-queries.ts'
 import { expenseRows } from './queries.ts'
-import { newColumns, patchedItem, replacedColumns, toItem, toPatchItem } from './row.ts'
+import {
+  type Form,
+  formOf,
+  itemRefund,
+  newColumns,
+  PATCH_FORM,
+  patchedItem,
+  replacedColumns,
+  toItem,
+  toPatchItem,
+} from './row.ts'
 import type { ExpensePatch, NewExpense } from './schema.ts'
 import { expenses } from './table.ts'
 
@@ -51,23 +61,30 @@ const categoryTakes = (
 
 /** What some rows, as they are, take away (`sign` '-') from their lines or add to them. */
 const moveOf = (rows: SQL, sign: '-' | '+', category = sql`category_id`) => sql`
-  SELECT ${monthOf(sql`date`)} AS month, ${targetsOf(category)} AS targets, ${sql.raw(sign)}${netAmount} AS amount
+  SELECT ${monthOf(sql`date`)} AS month, ${targetsOf(category)} AS targets, ${sql.raw(sign)}${netAmount} AS amount,
+    ${sql.raw(sign)}base_amount AS gross
   FROM (SELECT * FROM expenses WHERE ${rows}) AS expenses, users WHERE users.id = user_id`
 
 type ItemNames = RowNames | 'items'
 
-/** What some items add to their lines. */
-const moveOfItems = (params: Params<RowNames>, [isForeign, isDated]: Form, from: SQL) => sql`
-  SELECT ${monthOf(sql`date`)} AS month, targets, amount FROM (
-    SELECT ${itemDay(params, isDated)} AS date, ${targetsOf(member('categoryId'))} AS targets,
-      ${movedAmount(params.digits, isForeign)} AS amount, month_start_day FROM ${from})`
+/** What some items add to their lines. `hasGross` says whether the gross amount is asked for, too. */
+const moveOfItems = (params: Params<RowNames>, [isForeign, isDated]: Form, from: SQL, hasGross = true) => {
+  const amount = movedAmount(params.digits, isForeign)
+  const [inner, outer] = hasGross
+    ? [sql`${itemRefund} AS refund, ${amount} AS base_amount`, sql`${netAmount} AS amount, base_amount AS gross`]
+    : [sql`${amount} AS amount`, sql`amount`]
+  return sql`SELECT ${monthOf(sql`date`)} AS month, targets, ${outer} FROM (
+    SELECT ${itemDay(params, isDated)} AS date, ${targetsOf(member('categoryId'))} AS targets, ${inner}, month_start_day
+    FROM ${from})`
+}
 
 const items = (params: Params<'items' | 'userId'>) =>
   sql`json_each(${params.items}), users WHERE users.id = ${params.userId}`
 
-const noteCreation = compileEach((params: Params<ItemNames>, ...form: Form) =>
-  noteSpending(params.userId, moveOfItems(params, form, items(params))),
-)
+const noteCreation = compileEach((params: Params<ItemNames>, ...form: Form) => {
+  const [, , hasRefunds] = form
+  return noteSpending(params.userId, moveOfItems(params, form, items(params), hasRefunds), hasRefunds)
+})
 
 const insert = compileEach((params: Params<ItemNames>, ...form: Form) =>
   insertRows(expenses, newColumns(params, ...form), items(params)),
@@ -84,8 +101,9 @@ const valuesOf = (actor: Actor, sent: Item[]) => ({
 })
 
 /** What of an item decides which lines it is on: all that the noting of its lines needs. */
-const toMove = ({ amount, currency, date, exchangeRate, categoryId }: Item) => ({
+const toMove = ({ amount, refund, currency, date, exchangeRate, categoryId }: Item) => ({
   amount,
+  refund,
   currency,
   date,
   exchangeRate,

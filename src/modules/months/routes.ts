@@ -16,7 +16,8 @@ const get = userRoute({
   summary: 'Get the month at a glance',
   description:
     'Everything a home screen needs, in one call. In the example, Food has 40000 + 2500 − 35200 = 7300 available: for ' +
-    'each of the 8 days left that is 7300 ÷ 8 = 912, rounded down. 35200 spent in 23 days is a pace of 45913 in 30. The ' +
+    'each of the 8 days left that is 7300 ÷ 8 = 912, rounded down. 35200 spent in 23 days is a pace of 45913 in 30; the ' +
+    '120000 of Housing are dated the 30th: no pace, but still to come. The ' +
     'month has spent 35200 + 120000 in its categories and 1299 without one: 156499.',
   tags,
   request: { params: MonthParams },

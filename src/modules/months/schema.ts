@@ -43,6 +43,11 @@ const Line = answerSchema(() =>
         .string()
         .nullable()
         .register(docs, { description: 'The name of the category; null for `overall`', example: 'Food' }),
+      archived: z.boolean().register(docs, {
+        description:
+          'Whether the category is archived: then it has no line in months to come, unless money is spent there',
+        example: false,
+      }),
       limit: Limit.nullable().openapi({ description: 'The limit in force, or null' }),
       carriedIn: moneyOrNull(
         'What this target takes over from the month before, by its `rollover`; 0 after a month without a limit. Always up to ' +
@@ -59,8 +64,9 @@ const Line = answerSchema(() =>
         912,
       ),
       projectedSpent: moneyOrNull(
-        '`spent ÷ days so far × days of the month`, today included, rounded: what you will have spent at this pace. Null ' +
-          'in a future month, `spent` in a past one',
+        'What you will have spent: what is dated up to today `÷ days so far × days of the month`, today included, rounded, ' +
+          'plus what is dated later. Null on the first two days, which tell no pace, and in a future month; `spent` in a ' +
+          'past one',
         45_913,
       ),
       rollover: Rollover.nullable(),
@@ -101,11 +107,14 @@ export const MonthView = answerSchema(() =>
       income: income(),
       spent: monthSpent(),
       net: net(),
+      budgeted: money('The sum of the limits of all `categories`', 40_000),
       overall: z.union([Line(), z.null()]).register(docs, {
         description: 'The line of all spending, or null if it has no limit',
       }),
       categories: z.array(Line()).openapi({
-        description: 'Every category that has a limit in force or spending in the month, by name',
+        description:
+          'Every category that has a limit in force or spending in the month, by name; archived ones with spending, or up to ' +
+          'the running month',
       }),
       uncategorized: z.object({ spent: spent('The sum of the expenses without a category', 1299) }),
     })

@@ -4,11 +4,13 @@ import { dailyAllowanceOf, type Figures, percentUsedOf, projectedSpentOf, stateO
 import type { LineRow } from '../budgets/line-queries.ts'
 import type { MonthView } from './schema.ts'
 
-type NamedLine = LineRow & { name: string | null }
+type NamedLine = LineRow & { name: string | null; archived: boolean | null }
 
-const toLine = (row: NamedLine, progress: Progress) => ({
+/** `later` is the part of `spent` that is dated after today. */
+const toLine = (row: NamedLine, later: number, progress: Progress) => ({
   target: row.target,
   name: row.name,
+  archived: row.archived ?? false,
   limit: row.limit,
   carriedIn: row.limit === null ? null : row.carriedIn,
   spent: row.spent,
@@ -16,14 +18,21 @@ const toLine = (row: NamedLine, progress: Progress) => ({
   percentUsed: percentUsedOf(row),
   state: stateOf(row, row.alertPercents),
   dailyAllowance: dailyAllowanceOf(row.available, progress),
-  projectedSpent: projectedSpentOf(row.spent, progress),
+  projectedSpent: projectedSpentOf(row.spent, later, progress),
   rollover: row.rollover,
   alertPercents: row.alertPercents,
   setIn: row.setIn === null ? null : toMonthName(row.setIn),
 })
 
 /** A line, and what is the same on all lines of a month. */
-type MonthLine = NamedLine & { today: string; startDay: number; currency: string }
+type MonthLine = NamedLine & {
+  today: string
+  startDay: number
+  currency: string
+  later: Record<string, number> | null
+}
+
+const sum = (amounts: number[]) => amounts.reduce((total, amount) => total + amount, 0)
 
 /** The month at a glance, of its lines: see `linesIn`. */
 export const toMonthView = ([first, ...others]: [MonthLine, ...MonthLine[]]): z.infer<ReturnType<typeof MonthView>> => {
@@ -33,7 +42,10 @@ export const toMonthView = ([first, ...others]: [MonthLine, ...MonthLine[]]): z.
   const [income, spent] = [spentOn('income'), spentOn('overall')]
   const borders = bordersOf(month, startDay)
   const progress = progressOf(borders, today)
-  const overall = rows.find(({ target, limit }) => target === 'overall' && limit !== null)
+  const overall = rows.find(({ target }) => target === 'overall')
+  const later = overall?.later ?? {}
+  const isToCome = progress.elapsed === 0
+  const categories = rows.filter(({ name, archived, spent }) => name !== null && !(archived && isToCome && spent === 0))
   return {
     month: toMonthName(month),
     ...borders,
@@ -42,8 +54,9 @@ export const toMonthView = ([first, ...others]: [MonthLine, ...MonthLine[]]): z.
     income,
     spent,
     net: income - spent,
-    overall: overall ? toLine(overall, progress) : null,
-    categories: rows.filter(({ name }) => name !== null).map((row) => toLine(row, progress)),
+    budgeted: sum(categories.map(({ limit }) => limit ?? 0)),
+    overall: overall && overall.limit !== null ? toLine(overall, sum(Object.values(later)), progress) : null,
+    categories: categories.map((row) => toLine(row, later[row.target] ?? 0, progress)),
     uncategorized: { spent: spentOn('none') },
   }
 }

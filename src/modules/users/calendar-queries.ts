@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Params } from '../../db/statement.ts'
 import type { Actor } from '../../http/context.ts'
 import { toMonthNumber, utcOffset } from '../../shared/calendar.ts'
-import { now } from '../../shared/clock.ts'
+import { now, toInstant } from '../../shared/clock.ts'
 
 /** The names of the parameters from which a statement computes the current day. */
 export type ClockNames = 'now' | 'zone' | 'offset'
@@ -41,6 +41,23 @@ export const monthIn = (params: Params<'userId' | 'month' | ClockNames>, isCurre
     ? sql<number>`(SELECT ${monthOf(sql`today`)}
         FROM (SELECT month_start_day, ${todayIn(params)} AS today FROM users WHERE users.id = ${params.userId}))`
     : sql<number>`${params.month}`
+
+/** How far the clocks of the world are ahead of UTC and behind it at most, in milliseconds. */
+const [AHEAD_MS, BEHIND_MS] = [14 * 3_600_000, 12 * 3_600_000]
+/** A month can have begun so long before the calendar month that it ends in. */
+const LATEST_START_MS = 27 * 86_400_000
+
+/** Whether a month in a path can be the one that runs: it is, or is close enough for that to depend on the user's settings. */
+export const canRun = (month: string): boolean => {
+  const monthAt = (milliseconds: number) => toInstant(milliseconds).slice(0, 7)
+  return (
+    month === 'current' || (month >= monthAt(now() - BEHIND_MS - LATEST_START_MS) && month <= monthAt(now() + AHEAD_MS))
+  )
+}
+
+/** The first day of the month after the one that runs, as SQL next to the user's row; `today` is as `todayIn` has it. */
+export const nextFirstDay = (today: SQL) =>
+  sql<string>`date(${today}, (1 - month_start_day) || ' days', 'start of month', '1 month', (month_start_day - 1) || ' days')`
 
 /** The first day of the user's month `YYYY-MM`, moved by `months`, for use inside any statement. */
 export const firstDayOf = (userId: Params['userId'], month: Params['month'], months = 0) =>

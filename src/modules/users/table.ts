@@ -28,7 +28,10 @@ export const users = sqliteTable(
      * far cannot go on.
      */
     forgottenRevision: integer('forgotten_revision').notNull().default(0),
-    /** The sums of all expenses and of all incomes, in minor units. Their bounds keep every figure exact. */
+    /**
+     * The sums of all expenses, refunds added, and of all incomes, in minor units. Their bounds keep every figure exact,
+     * whatever part of them it is a sum of.
+     */
     totalSpent: integer('total_spent').notNull().default(0),
     totalEarned: integer('total_earned').notNull().default(0),
     /**
