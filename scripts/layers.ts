@@ -15,7 +15,7 @@ const LAYERS = `
   modules/budgets
   modules/expenses modules/incomes
   modules/months
-  modules/changes modules/account modules/retention
+  modules/reports modules/changes modules/account modules/retention
   modules/health modules/problems
   modules.ts
   app.ts

@@ -64,6 +64,8 @@ describe('the quotas', () => {
     listExpenses: policyOf(['expensiveReads']),
     listIncomes: policyOf(['expensiveReads']),
     listMonths: policyOf(['expensiveReads']),
+    getSpendingReport: policyOf(['expensiveReads']),
+    getIncomeReport: policyOf(['expensiveReads']),
   }
   let amina: Employee
   beforeAll(async () => {

@@ -11,6 +11,7 @@ import {
   entryTimes,
   Note,
   newEntryMembers,
+  pageTotal,
   replacementMembers,
   toEntry,
   toEntryTimes,
@@ -110,7 +111,7 @@ export const RestoredExpense = answerSchema(() =>
     .openapi('RestoredExpense'),
 )
 
-export const ExpensePage = pageOf(Expense, 'ExpensePage')
+export const ExpensePage = pageOf(Expense, 'ExpensePage', pageTotal)
 
 const example = {
   amount: 1299,
