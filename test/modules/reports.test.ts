@@ -313,14 +313,16 @@ const randomQuery = fc.record({
 /** All that a list has, page by page. */
 const listed = async (caller: Employee, filters: string, refunds: Set<string>) => {
   const rows: Expense[] = []
+  let total: { amount: number; count: number } | undefined
   for (let cursor: string | null = ''; cursor !== null; ) {
     const { body }: Answer = await caller.get(`/v1/expenses?limit=100${filters}${cursor && `&cursor=${cursor}`}`)
     rows.push(
       ...body.data.map((row: Answer['body']) => ({ ...row, net: row.baseAmount * (refunds.has(row.id) ? -1 : 1) })),
     )
     cursor = body.nextCursor
+    if (body.total) total = body.total
   }
-  return rows
+  return { rows, total }
 }
 
 const sum = (rows: Expense[]) => rows.reduce((total, { net }) => total + net, 0)
@@ -369,8 +371,14 @@ describe('any report', () => {
           const filters = filter && `&${filter.replace('own', `categoryId=${categories[0]?.id}`)}`
           const then = isSplit && by !== 'month' ? '&then=month' : ''
           const body = await report(amina, `by=${by}&${range}&limit=${limit}${then}${filters}`)
-          const list = await listed(amina, `&from=${body.from}&to=${body.to}${filters}`, refunds)
-          const before = await listed(amina, `&from=${body.previous.from}&to=${body.previous.to}${filters}`, refunds)
+          const days = `&from=${body.from}&to=${body.to}&include=total`
+          const { rows: list, total } = await listed(amina, `${days}${filters}`, refunds)
+          const { rows: before } = await listed(
+            amina,
+            `&from=${body.previous.from}&to=${body.previous.to}${filters}`,
+            refunds,
+          )
+          expect(total).toEqual({ amount: sum(list), count: list.length })
           expect([body.total, body.count, body.previous.total]).toEqual([sum(list), list.length, sum(before)])
 
           const of = (key: string | null, month?: string) =>
