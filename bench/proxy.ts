@@ -4,14 +4,22 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { text } from 'node:stream/consumers'
 import { setTimeout as pause } from 'node:timers/promises'
 
-export type Use = { bytes: number; steps: number; rowsRead: number; rowsWritten: number; roundTrips: number }
+/** What was asked of the database; `milliseconds` is what it took by its own clock. */
+export type Use = {
+  bytes: number
+  steps: number
+  rowsRead: number
+  rowsWritten: number
+  roundTrips: number
+  milliseconds: number
+}
 
-type Statistics = { rows_read: number; rows_written: number }
+type Statistics = { rows_read: number; rows_written: number; query_duration_ms?: number }
 type Request = { type: string; batch?: { steps: unknown[] } }
 type Result = Statistics & { step_results?: (Statistics | null)[] }
 type Answer = { results: { response?: { result?: Result } }[] }
 
-const nothing = (): Use => ({ bytes: 0, steps: 0, rowsRead: 0, rowsWritten: 0, roundTrips: 0 })
+const nothing = (): Use => ({ bytes: 0, steps: 0, rowsRead: 0, rowsWritten: 0, roundTrips: 0, milliseconds: 0 })
 
 const stepsOf = ({ type, batch }: Request) => batch?.steps.length ?? (type === 'execute' ? 1 : 0)
 
@@ -23,6 +31,7 @@ const count = (use: Use, sent: string, answered: string) => {
     for (const result of response?.result?.step_results ?? [response?.result]) {
       use.rowsRead += result?.rows_read ?? 0
       use.rowsWritten += result?.rows_written ?? 0
+      use.milliseconds += result?.query_duration_ms ?? 0
     }
   }
 }

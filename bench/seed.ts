@@ -45,6 +45,14 @@ const EXPENSE: Record<string, string> = {
   updated_at: '1',
 }
 
+/** The same with merchants in two spellings, and with up to three tags, for reports. */
+const VARIED_EXPENSE: Record<string, string> = {
+  ...EXPENSE,
+  merchant: "iif(i % 3, 'Shop ', 'SHOP ') || (i * 7919 % 401)",
+  merchant_folded: "'shop ' || (i * 7919 % 401)",
+  tags: `iif(i % 2, '[]', json_array('t' || (i % 7), 'u' || (i % 11), 'v' || (i % 13)))`,
+}
+
 /** A copy of the user ?1 as the user `i` of `i` = 1 to ?2, by column: what is not here is as it was. */
 const COPIED_USER: Record<string, string> = {
   id: "printf('00000000-0000-7000-8000-%012x', i)",
@@ -78,14 +86,20 @@ const copyUsers = async (client: Client, { id }: Person, count: number): Promise
   return rows.map((row) => String(row.id))
 }
 
-const insertExpenses = async (client: Client, userId: string, categories: string[], count: number) => {
+const insertExpenses = async (
+  client: Client,
+  userId: string,
+  categories: string[],
+  count: number,
+  expense = EXPENSE,
+) => {
   const columns = await columnsOf(client, 'expenses')
-  const unknown = columns.find(({ name, isRequired }) => isRequired && !EXPENSE[name])
+  const unknown = columns.find(({ name, isRequired }) => isRequired && !expense[name])
   if (unknown) throw new Error(`bench/seed.ts does not know what expenses.${unknown.name} should be.`)
-  const known = columns.map(({ name }) => name).filter((name) => EXPENSE[name])
+  const known = columns.map(({ name }) => name).filter((name) => expense[name])
   const sql = `INSERT INTO expenses (${known})
     WITH RECURSIVE n (i) AS (SELECT ?2 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ?3)
-    SELECT ${known.map((name) => EXPENSE[name])} FROM n`
+    SELECT ${known.map((name) => expense[name])} FROM n`
   for (let from = 0; from < count; from += CHUNK) {
     await run(client, sql, userId, from, Math.min(from + CHUNK, count), count, JSON.stringify(categories))
   }
@@ -169,6 +183,22 @@ export const seed = async (url: string, databaseUrl: string): Promise<People> =>
   }
   for (const person of Object.values(people)) await settle(url, person)
   return people
+}
+
+/** Registers somebody with `count` expenses over ten years that differ, for reports. */
+export const seedVaried = async (url: string, databaseUrl: string, count: number): Promise<Person> => {
+  const person = await register(url, `has${count}`)
+  const client = createClient({ url: databaseUrl })
+  try {
+    await unindexed(client, 'expenses', () =>
+      insertExpenses(client, person.id, person.categories, count, VARIED_EXPENSE),
+    )
+    await setRevisions(client, person)
+  } finally {
+    client.close()
+  }
+  await settle(url, person)
+  return person
 }
 
 /** What an argument of the bare Worker is: a constant, or a part of the request. */

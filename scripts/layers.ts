@@ -16,7 +16,7 @@ const LAYERS = `
   modules/plans
   modules/expenses modules/incomes
   modules/months
-  modules/changes modules/account modules/retention
+  modules/reports modules/changes modules/account modules/retention
   modules/currencies modules/health modules/problems
   modules.ts
   app.ts

@@ -16,6 +16,7 @@ import { incomeBatchRoutes } from './modules/incomes/batch-routes.ts'
 import { incomesRoutes } from './modules/incomes/routes.ts'
 import { monthsRoutes } from './modules/months/routes.ts'
 import { problemsRoutes } from './modules/problems/routes.ts'
+import { reportsRoutes } from './modules/reports/routes.ts'
 import { sessionsRoutes } from './modules/sessions/routes.ts'
 import { usersRoutes } from './modules/users/routes.ts'
 
@@ -36,6 +37,7 @@ export const modules = [
   monthsRoutes,
   budgetsRoutes,
   alertsRoutes,
+  reportsRoutes,
   changesRoutes,
   currenciesRoutes,
   problemsRoutes,
@@ -53,6 +55,7 @@ export const tags = [
   { name: 'Months', description: 'What you earned, spent and have left, month by month' },
   { name: 'Budgets', description: 'Monthly limits, on a category or on everything' },
   { name: 'Alerts', description: 'The thresholds of your budgets that your expenses have crossed' },
+  { name: 'Reports', description: 'What you spent and earned, summed up for charts' },
   { name: 'Changes', description: 'Everything that has changed since a cursor, to sync a copy' },
   { name: 'Currencies', description: 'What money can be in, and with how many decimals' },
   { name: 'Problems', description: 'Every error that the API answers with' },

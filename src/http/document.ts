@@ -19,6 +19,7 @@ limit with \`PUT /v1/months/current/budgets/overall\`, and record an expense wit
   \`GET /v1/months/current\` is the month at a glance.
 - **Budget impact.** The answer to a write of an expense or a budget has it in \`budget\`: what was available before the
   write, what is available after it, and which alert thresholds it crossed.
+- **Reports** sum up months for charts: \`GET /v1/reports/spending\` and \`GET /v1/reports/income\`.
 - **Text** is trimmed and otherwise stored as you send it. U+0000 and lone surrogates are refused.
 - **Unknown members** of a body or a query string are refused.
 - **Lists** answer \`{ "data": [...], "nextCursor": "…" }\`. Send \`nextCursor\` as \`cursor\` until it is null.

@@ -17,8 +17,8 @@ export const pageQuery = {
     .register(docs, { description: '`nextCursor` of the page before' }),
 }
 
-/** A page of a list, as it is answered. */
-export const pageOf = <T extends z.ZodType>(item: () => T, name: string) =>
+/** A page of a list, as it is answered, with what `further` members it has. */
+export const pageOf = <T extends z.ZodType>(item: () => T, name: string, further: () => z.ZodRawShape = () => ({})) =>
   answerSchema(() =>
     z
       .object({
@@ -27,6 +27,7 @@ export const pageOf = <T extends z.ZodType>(item: () => T, name: string) =>
           description: 'Send it as `cursor` to get the next page; null on the last',
           example: null,
         }),
+        ...further(),
       })
       .openapi(name),
   )

@@ -9,6 +9,8 @@ import { expenses } from '../../src/modules/expenses/table.ts'
 import { deleteExpense } from '../../src/modules/expenses/writes.ts'
 import { incomeRows, listIncomes } from '../../src/modules/incomes/queries.ts'
 import { IncomeQuery } from '../../src/modules/incomes/schema.ts'
+import { spendingBy } from '../../src/modules/reports/queries.ts'
+import { SpendingQuery } from '../../src/modules/reports/schema.ts'
 import { listSessions } from '../../src/modules/sessions/queries.ts'
 import { userByLogin, userOf } from '../../src/modules/users/queries.ts'
 import { employee, newId } from '../support/api.ts'
@@ -84,6 +86,26 @@ describe('the sums of the months', () => {
     expect(await planOf(toStatement(byDay))).toEqual([
       'SEARCH expenses USING COVERING INDEX expenses_by_category (user_id=?)',
     ])
+  })
+})
+
+describe('a report', () => {
+  const range = { from: '2026-01', to: '2026-12' }
+  const plansOf = (query: object) => planOf(spendingBy(actor, SpendingQuery.parse({ ...range, ...query })))
+
+  it.each(['category', 'month'])('by %s counts the expenses of each line in one index, once', async (by) => {
+    const steps = (await plansOf({ by })).filter((step) => / expenses /.test(step))
+    expect(steps).toEqual([
+      'SEARCH expenses USING COVERING INDEX expenses_by_category (user_id=? AND category_id=? AND date>? AND date<?)',
+    ])
+  })
+
+  it.each(['merchant', 'tag', 'weekday'])('by %s goes through the expenses of its days, once', async (by) => {
+    const [first, ...others] = (await plansOf({ by })).filter((step) => / expenses /.test(step))
+    expect(first).toBe('SEARCH expenses USING INDEX expenses_by_date (user_id=? AND date>? AND date<?)')
+    // The newest spelling.
+    const ofOneDay = 'SEARCH expenses USING INDEX expenses_by_date (user_id=? AND date=?)'
+    expect(others).toEqual(by === 'merchant' ? [ofOneDay] : [])
   })
 })
 

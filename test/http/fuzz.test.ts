@@ -14,6 +14,9 @@ const HASHING_RUNS = { valid: 6, damaged: 10 }
 const HASHING = ['register', 'login', 'logout', 'changePassword', 'updateMe', 'eraseMe', 'revokeSession']
 const runsOf = ({ operationId }: Operation) => (HASHING.includes(operationId) ? HASHING_RUNS : RUNS)
 
+/** The operations whose range is one of months. */
+const OF_MONTHS = ['listMonths', 'getSpendingReport', 'getIncomeReport']
+
 /** What a request can be refused with that the document does not allow: also because there were too many. */
 const REFUSALS = [400, 404, 413, 415, 422, 429]
 
@@ -70,8 +73,8 @@ const hintsFor = async ({ operationId, path }: Operation, owner: Employee): Prom
     currency: fc.constant('USD'),
     exchangeRate: fc.constant(null),
     date: fc.constant('2026-11-23'),
-    from: fc.constant(operationId === 'listMonths' ? '2026-01' : '2026-01-01'),
-    to: fc.constant(operationId === 'listMonths' ? '2026-12' : '2026-12-31'),
+    from: fc.constant(OF_MONTHS.includes(operationId) ? '2026-01' : '2026-01-01'),
+    to: fc.constant(OF_MONTHS.includes(operationId) ? '2026-12' : '2026-12-31'),
     minAmount: fc.constant(1),
     timeZone: fc.constantFrom('Europe/Paris', 'America/New_York', 'utc'),
     username: operationId === 'login' ? fc.constant(owner.user.username) : name,

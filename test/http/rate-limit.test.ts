@@ -67,6 +67,8 @@ describe('the quotas', () => {
     batchExpenses: policyOf(['writes', 'expensiveWrites']),
     batchIncomes: policyOf(['writes', 'expensiveWrites']),
     deleteCategory: policyOf(['writes', 'expensiveWrites']),
+    getSpendingReport: policyOf(['expensiveReads']),
+    getIncomeReport: policyOf(['expensiveReads']),
   }
   let amina: Employee
   beforeAll(async () => {
@@ -78,7 +80,7 @@ describe('the quotas', () => {
     const isWrite = method !== 'GET' && security.length > 0
     const policy = limited[operationId] ?? (isWrite ? '"writes";q=1000;w=60' : null)
     const answers = [
-      await amina.send(method, `${somePath(path)}${path === '/v1/months' ? '&' : '?'}surprise=1`),
+      await amina.send(method, `${somePath(path)}${somePath(path).includes('?') ? '&' : '?'}surprise=1`),
       await anyone.send(method, somePath(path), method === 'GET' ? undefined : {}),
     ]
     if (method === 'GET') answers.push(await amina.get((await requestOf(operationId, amina)).path))
@@ -168,6 +170,7 @@ describe('a user', () => {
       '/v1/expenses?q=x',
       '/v1/expenses?tag=x',
       '/v1/incomes?q=x',
+      '/v1/incomes?include=total',
       '/v1/months?from=2026-01&to=2026-12',
     ]
     const { attempts, answer } = await untilRefused(60, (i) => amina.get(expensive[i % expensive.length] ?? ''))

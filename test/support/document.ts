@@ -36,7 +36,8 @@ export const somePath = (template: string) =>
     .replace('{code}', 'not_found')
     .replace('{month}', '2026-11')
     .replace('{target}', newId())
-    .replace(/^\/v1\/months$/, '$&?from=2026-01&to=2026-12')
+    .replace(/^\/v1\/(months|reports\/\w+)$/, '$&?from=2026-01&to=2026-12')
+    .replace(/\/reports\/.*/, '$&&by=month')
 
 const shared = document.components.responses as unknown as Record<string, Answer>
 

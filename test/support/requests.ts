@@ -66,6 +66,8 @@ const requests: Record<string, (owner: Employee) => Promise<Prepared> | Prepared
   deleteBudget: async (owner) => ({ path: await owner.limits((await owner.sorts()).id) }),
   listAlerts: () => ({ path: '/v1/alerts' }),
   updateAlert: async (owner) => ({ path: `/v1/alerts/${(await owner.overspends()).id}`, body: { read: true } }),
+  getSpendingReport: () => ({ path: '/v1/reports/spending?by=category&from=2026-01&to=2026-12' }),
+  getIncomeReport: () => ({ path: '/v1/reports/income?by=source&from=2026-01&to=2026-12' }),
   listChanges: () => ({ path: '/v1/changes' }),
   listCurrencies: () => ({ path: '/v1/currencies' }),
   listProblems: () => ({ path: '/problems' }),

@@ -2,7 +2,8 @@ import { getTableColumns, sql } from 'drizzle-orm'
 import type { z } from 'zod'
 import { compile, compileEach, type Params, statements } from '../../db/statement.ts'
 import type { Actor } from '../../http/context.ts'
-import { filtersOf, isOwn, type ListNames, listing, listValues } from '../ledger/queries.ts'
+import { netAmount } from '../ledger/net-amount.ts'
+import { filtersOf, isOwn, type ListNames, listing, listValues, totalOf } from '../ledger/queries.ts'
 import { rowsOf } from '../ledger/rows.ts'
 import type { Sort } from '../ledger/schema.ts'
 import { expenseNotFound } from './problems.ts'
@@ -26,40 +27,56 @@ const { revision, ...listed } = shown
 /** What a PUT does not tell of the row that it makes. */
 const { id, currency, baseAmount, createdAt, updatedAt } = listed
 
-type Names = ListNames | 'categoryId' | 'tag' | 'refund'
+type Filters = 'categoryId' | 'tag' | 'refund'
 
-const selectPage = compileEach((params: Params<Names>, sort: Sort, form: string) => {
+/** The folded columns in which `q` is sought. */
+export const searched = [expenses.merchantFolded, expenses.noteFolded]
+
+/** The conditions of those filters that only expenses have, in lists and in reports, and that `form` names. */
+export const expenseFilters = ({ categoryId, tag }: Params<'categoryId' | 'tag'>, form: string) => {
   const has = (name: string) => form.split(' ').includes(name)
-  const { where, orderBy } = listing(
-    expenses,
-    params,
-    sort,
-    form,
-    [expenses.merchantFolded, expenses.noteFolded],
-    [
-      ...(has('tag') ? [sql`EXISTS (SELECT 1 FROM json_each(${expenses.tags}) WHERE value = ${params.tag})`] : []),
-      ...(has('categoryId') ? [sql`${expenses.categoryId} = ${params.categoryId}`] : []),
-      ...(has('uncategorized') ? [sql`${expenses.categoryId} IS NULL`] : []),
-      ...(has('refund') ? [sql`${expenses.refund} = ${params.refund}`] : []),
-    ],
-  )
+  return [
+    ...(has('tag') ? [sql`EXISTS (SELECT 1 FROM json_each(${expenses.tags}) WHERE value = ${tag})`] : []),
+    ...(has('categoryId') ? [sql`${expenses.categoryId} = ${categoryId}`] : []),
+    ...(has('uncategorized') ? [sql`${expenses.categoryId} IS NULL`] : []),
+  ]
+}
+
+const found = (params: Params<ListNames | Filters>, sort: Sort, form: string) =>
+  listing(expenses, params, sort, form, searched, [
+    ...expenseFilters(params, form),
+    ...(form.split(' ').includes('refund') ? [sql`${expenses.refund} = ${params.refund}`] : []),
+  ])
+
+const selectPage = compileEach((params: Params<ListNames | Filters>, sort: Sort, form: string) => {
+  const { where, orderBy } = found(params, sort, form)
   return statements.select(listed).from(expenses).where(where).orderBy(orderBy).limit(params.limit)
 })
 
+const selectTotal = compileEach((params: Params<ListNames | Filters>, form: string) =>
+  statements
+    .select(totalOf(netAmount))
+    .from(expenses)
+    .where(found(params, '-date', form).where),
+)
+
+/** The values of a filter by category: an id, or `none` for expenses without one. */
+export const categoryValues = (categoryId: string | undefined) =>
+  categoryId === 'none' ? { uncategorized: true } : { categoryId }
+
+const valuesOf = ({ userId }: Actor, { categoryId, tag, refund, ...query }: z.infer<typeof ExpenseQuery>) =>
+  ({ ...listValues(userId, query), tag, refund, ...categoryValues(categoryId) }) as Record<ListNames | Filters, unknown>
+
 /** A page of the actor's expenses, and one more. Throws invalidRequest for a bad cursor. */
-export const listExpenses = (
-  { userId }: Actor,
-  { categoryId, tag, refund, ...query }: z.infer<typeof ExpenseQuery>,
-) => {
-  const isNone = categoryId === 'none'
-  const values = {
-    ...listValues(userId, query),
-    tag,
-    refund,
-    categoryId: isNone ? undefined : categoryId,
-    uncategorized: isNone || undefined,
-  }
-  return selectPage(query.sort, filtersOf(values))(values as Record<Names, unknown>)
+export const listExpenses = (actor: Actor, query: z.infer<typeof ExpenseQuery>) => {
+  const values = valuesOf(actor, query)
+  return selectPage(query.sort, filtersOf(values))(values)
+}
+
+/** The sum and the number of all the actor's expenses that the filters match, on whatever page. */
+export const totalOfExpenses = (actor: Actor, query: z.infer<typeof ExpenseQuery>) => {
+  const values = valuesOf(actor, { ...query, cursor: undefined })
+  return selectTotal(filtersOf(values))(values)
 }
 
 const selectRestored = compile((own: Params<'userId' | 'id'>) =>

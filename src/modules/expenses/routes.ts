@@ -19,7 +19,7 @@ import { keyProblems } from '../ledger/idempotency-problems.ts'
 import { IdempotencyHeaders, Preconditions, PutPreconditions } from '../ledger/idempotency-schema.ts'
 import { placeIn } from '../ledger/queries.ts'
 import { expenseConflicts, expenseNotFound } from './problems.ts'
-import { expenseRows, listExpenses, restoredById } from './queries.ts'
+import { expenseRows, listExpenses, restoredById, totalOfExpenses } from './queries.ts'
 import {
   Expense,
   ExpensePage,
@@ -50,7 +50,7 @@ const list = userRoute(
     request: { query: ExpenseQuery },
     responses: { 200: answer('A page of expenses', ExpensePage) },
   },
-  { expensive: ['q', 'tag', 'refund'] },
+  { expensive: ['q', 'tag', 'refund', 'include'] },
 )
 
 const create = userRoute({
@@ -159,9 +159,14 @@ const resource = {
 
 export const expensesRoutes = createRouter()
   .openapi(list, async (c) => {
+    const { actor, db } = c.var
     const query = c.req.valid('query')
-    const { expenses } = await c.var.db.read({ expenses: listExpenses(c.var.actor, query) })
-    return c.json(toPage(expenses, query.limit, toExpense, placeIn(query.sort)), 200)
+    const { expenses, total } = await db.read({
+      expenses: listExpenses(actor, query),
+      ...(query.include && { total: totalOfExpenses(actor, query) }),
+    })
+    const page = toPage(expenses, query.limit, toExpense, placeIn(query.sort))
+    return c.json({ ...page, ...(total && { total: total[0] }) }, 200)
   })
   .openapi(create, (c) => {
     const sent = c.req.valid('json')

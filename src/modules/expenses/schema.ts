@@ -13,6 +13,7 @@ import {
   Merchant,
   Note,
   newEntryMembers,
+  pageTotal,
   replacementMembers,
   Tag,
   Tags,
@@ -83,7 +84,7 @@ export const RestoredExpense = answerSchema(() =>
     .openapi('RestoredExpense'),
 )
 
-export const ExpensePage = pageOf(Expense, 'ExpensePage')
+export const ExpensePage = pageOf(Expense, 'ExpensePage', pageTotal)
 
 const example = {
   amount: 1299,

@@ -1,8 +1,8 @@
-import { getTableColumns } from 'drizzle-orm'
+import { getTableColumns, sql } from 'drizzle-orm'
 import type { z } from 'zod'
 import { compileEach, type Params, statements } from '../../db/statement.ts'
 import type { Actor } from '../../http/context.ts'
-import { filtersOf, type ListNames, listing, listValues } from '../ledger/queries.ts'
+import { filtersOf, type ListNames, listing, listValues, totalOf } from '../ledger/queries.ts'
 import { rowsOf } from '../ledger/rows.ts'
 import type { Sort } from '../ledger/schema.ts'
 import { incomeNotFound } from './problems.ts'
@@ -25,16 +25,34 @@ const { revision, ...listed } = shown
 /** What a PUT does not tell of the row that it makes. */
 const { id, currency, baseAmount, createdAt, updatedAt } = listed
 
+/** The folded columns in which `q` is sought. */
+export const searched = [incomes.sourceFolded, incomes.noteFolded]
+
+const found = (params: Params<ListNames>, sort: Sort, form: string) =>
+  listing(incomes, params, sort, form, searched, [])
+
 const selectPage = compileEach((params: Params<ListNames>, sort: Sort, form: string) => {
-  const searched = [incomes.sourceFolded, incomes.noteFolded]
-  const { where, orderBy } = listing(incomes, params, sort, form, searched, [])
+  const { where, orderBy } = found(params, sort, form)
   return statements.select(listed).from(incomes).where(where).orderBy(orderBy).limit(params.limit)
 })
+
+const selectTotal = compileEach((params: Params<ListNames>, form: string) =>
+  statements
+    .select(totalOf(sql`${incomes.baseAmount}`))
+    .from(incomes)
+    .where(found(params, '-date', form).where),
+)
 
 /** A page of the actor's incomes, and one more. Throws invalidRequest for a bad cursor. */
 export const listIncomes = ({ userId }: Actor, query: z.infer<typeof IncomeQuery>) => {
   const values = listValues(userId, query)
   return selectPage(query.sort, filtersOf(values))(values)
+}
+
+/** The sum and the number of all the actor's incomes that the filters match, on whatever page. */
+export const totalOfIncomes = ({ userId }: Actor, query: z.infer<typeof IncomeQuery>) => {
+  const values = listValues(userId, { ...query, cursor: undefined })
+  return selectTotal(filtersOf(values))(values)
 }
 
 /** What is asked of one income or of some, by their ids. */

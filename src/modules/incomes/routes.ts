@@ -17,7 +17,7 @@ import { keyProblems } from '../ledger/idempotency-problems.ts'
 import { IdempotencyHeaders, Preconditions, PutPreconditions } from '../ledger/idempotency-schema.ts'
 import { placeIn } from '../ledger/queries.ts'
 import { incomeConflicts, incomeNotFound } from './problems.ts'
-import { incomeRows, listIncomes } from './queries.ts'
+import { incomeRows, listIncomes, totalOfIncomes } from './queries.ts'
 import { Income, IncomePage, IncomePatch, IncomeQuery, IncomeReplacement, NewIncome, toIncome } from './schema.ts'
 import { deleteIncome, patchIncome, putIncome, restoreIncome } from './writes.ts'
 
@@ -37,7 +37,7 @@ const list = userRoute(
     request: { query: IncomeQuery },
     responses: { 200: answer('A page of incomes', IncomePage) },
   },
-  { expensive: ['q'] },
+  { expensive: ['q', 'include'] },
 )
 
 const create = userRoute({
@@ -142,9 +142,14 @@ const resource = {
 
 export const incomesRoutes = createRouter()
   .openapi(list, async (c) => {
+    const { actor, db } = c.var
     const query = c.req.valid('query')
-    const { incomes } = await c.var.db.read({ incomes: listIncomes(c.var.actor, query) })
-    return c.json(toPage(incomes, query.limit, toIncome, placeIn(query.sort)), 200)
+    const { incomes, total } = await db.read({
+      incomes: listIncomes(actor, query),
+      ...(query.include && { total: totalOfIncomes(actor, query) }),
+    })
+    const page = toPage(incomes, query.limit, toIncome, placeIn(query.sort))
+    return c.json({ ...page, ...(total && { total: total[0] }) }, 200)
   })
   .openapi(create, (c) => {
     const sent = c.req.valid('json')

@@ -10,6 +10,7 @@ import {
   entryTimes,
   Note,
   newEntryMembers,
+  pageTotal,
   replacementMembers,
   Source,
   toEntry,
@@ -23,7 +24,7 @@ export const Income = answerSchema(() =>
     .openapi('Income', { description: 'Money that came in' }),
 )
 
-export const IncomePage = pageOf(Income, 'IncomePage')
+export const IncomePage = pageOf(Income, 'IncomePage', pageTotal)
 
 export const NewIncome = z
   .strictObject({ ...newEntryMembers, source: Source.default(null) })

@@ -56,6 +56,7 @@ type Filters = {
   minAmount?: number | undefined
   maxAmount?: number | undefined
   q?: string | undefined
+  include?: 'total' | undefined
   sort: Sort
   cursor?: string | undefined
   limit: number
@@ -65,7 +66,7 @@ type FilterNames = 'month' | 'from' | 'to' | 'minAmount' | 'maxAmount' | 'q' | '
 export type ListNames = 'userId' | 'limit' | FilterNames
 
 /** The values of a listing, for `listing`, one more row than the page has. Throws invalidRequest for a bad cursor. */
-export const listValues = (userId: string, { sort, cursor, q, limit, ...filters }: Filters) => {
+export const listValues = (userId: string, { sort, cursor, q, limit, include: _, ...filters }: Filters) => {
   const after = cursor === undefined ? undefined : fromCursor(cursor, sort, orders[sort].value)
   return {
     ...filters,
@@ -85,9 +86,22 @@ export const filtersOf = (values: object) =>
     .sort()
     .join(' ')
 
+/** Whether one of these folded columns contains `q`, literally: `instr` knows no wildcards. */
+export const isFoundIn = (searched: AnySQLiteColumn[], q: Params['q']) =>
+  sql`(${sql.join(
+    searched.map((column) => sql`instr(${column}, ${q}) > 0`),
+    sql` OR `,
+  )})`
+
+/** What `include=total` tells of the rows that a listing finds. `amount` is what one of them adds to the sum. */
+export const totalOf = (amount: SQL<number>) => ({
+  amount: sql<number>`ifnull(sum(${amount}), 0)`,
+  count: sql<number>`count(*)`,
+})
+
 /**
  * The `WHERE` and what follows it of a listing by `sort`: the user's rows within those filters that `form` names, after
- * the cursor. `searched` are the folded columns in which `q` is sought, literally: `instr` knows no wildcards.
+ * the cursor. `searched` are the folded columns in which `q` is sought.
  */
 export const listing = (
   table: LedgerTable,
@@ -115,14 +129,7 @@ export const listing = (
     ...(has('to') ? [sql`${table.date} <= ${params.to}`] : []),
     ...(has('minAmount') ? [sql`${amount} >= ${params.minAmount}`] : []),
     ...(has('maxAmount') ? [sql`${amount} <= ${params.maxAmount}`] : []),
-    ...(has('q')
-      ? [
-          sql`(${sql.join(
-            searched.map((column) => sql`instr(${column}, ${params.q}) > 0`),
-            sql` OR `,
-          )})`,
-        ]
-      : []),
+    ...(has('q') ? [isFoundIn(searched, params.q)] : []),
     ...(has('afterId')
       ? [sql`(${table[by]}, ${table.id}) ${sql.raw(descending ? '<' : '>')} (${params.afterValue}, ${params.afterId})`]
       : []),

@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { pageQuery } from '../../http/pagination.ts'
 import {
   Amount,
+  answerSchema,
   Currency,
   Day,
   docs,
@@ -113,12 +114,36 @@ export const entryFilters = {
   q: text(1, 120, {
     description: 'Only rows whose merchant, source or note contains this text. Ignores case; has no wildcards',
   }).optional(),
+  include: z
+    .enum(['total'])
+    .optional()
+    .register(docs, { description: '`total` adds the sum and the number of all rows that the filters match' }),
   sort: z
     .enum(SORTS)
     .default('-date')
     .register(docs, { description: 'The order. Rows with equal values are ordered by id, in the same direction' }),
   ...pageQuery,
 }
+
+/** A sum of rows, and how many there are. */
+export const Total = answerSchema(() =>
+  z
+    .object({
+      amount: z.int().register(docs, {
+        description: "The sum, in minor units of the user's currency: of the `baseAmount` of each row",
+        example: 35_200,
+      }),
+      count: z.int().register(docs, { description: 'How many rows there are', example: 17 }),
+    })
+    .openapi('Total'),
+)
+
+/** What a page has with `include=total`. */
+export const pageTotal = () => ({
+  total: Total()
+    .optional()
+    .openapi({ description: 'Of all that the filters match, on whatever page. Only with `include=total`' }),
+})
 
 type Ranges = { month?: string; from?: string; to?: string; minAmount?: number; maxAmount?: number }
 

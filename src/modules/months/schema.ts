@@ -19,21 +19,25 @@ import { exampleMonth } from './example.ts'
 /** The most months in one answer. */
 const MAX_MONTHS = 36
 
-export const MonthRange = z
-  .strictObject({
-    from: Month.openapi({ description: 'The first month', example: '2026-01' }),
-    to: Month.openapi({
-      description: `The last month, inclusive: at most ${MAX_MONTHS} months in all`,
-      example: '2026-12',
-    }),
-  })
-  .superRefine(({ from, to }, context) => {
-    const fault = (code: string, message: string) =>
-      context.addIssue({ code: 'custom', path: ['to'], params: { code }, message })
-    if (to < from) fault('contradiction', 'Must not be before from')
-    if (toMonthNumber(to) - toMonthNumber(from) >= MAX_MONTHS)
-      fault('too_many', `Must be at most ${MAX_MONTHS} months in all`)
-  })
+/** A range of months in a query. */
+export const monthRange = {
+  from: Month.openapi({ description: 'The first month', example: '2026-01' }),
+  to: Month.openapi({
+    description: `The last month, inclusive: at most ${MAX_MONTHS} months in all`,
+    example: '2026-12',
+  }),
+}
+
+/** Refuses a range of months that is empty or too long. */
+export const checkMonthRange = ({ from, to }: { from: string; to: string }, context: z.RefinementCtx) => {
+  const fault = (code: string, message: string) =>
+    context.addIssue({ code: 'custom', path: ['to'], params: { code }, message })
+  if (to < from) fault('contradiction', 'Must not be before from')
+  if (toMonthNumber(to) - toMonthNumber(from) >= MAX_MONTHS)
+    fault('too_many', `Must be at most ${MAX_MONTHS} months in all`)
+}
+
+export const MonthRange = z.strictObject(monthRange).superRefine(checkMonthRange)
 
 const Line = answerSchema(() =>
   z

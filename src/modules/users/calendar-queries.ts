@@ -1,4 +1,4 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import type { Params } from '../../db/statement.ts'
 import type { Actor } from '../../http/context.ts'
 import { toMonthNumber, utcOffset } from '../../shared/calendar.ts'
@@ -27,6 +27,10 @@ export const todayIn = ({ now, zone, offset }: Params<ClockNames>) =>
  */
 export const monthOf = (date: SQL) =>
   sql<number>`(${date} * 12 + substr(${date}, 6, 2) - 1 - (substr(${date}, 9) + 0 < month_start_day))`
+
+/** The first day of the user's MonthNumber `month`, as SQL next to the user's row. */
+export const firstDayIn = (month: SQLWrapper) =>
+  sql<string>`printf('%d-%02d-%02d', (${month}) / 12, (${month}) % 12 + 1, month_start_day)`
 
 /** The value for `monthNamed` of a month in a path: null stands for the current month. */
 export const monthParam = (month: string): number | null => (month === 'current' ? null : toMonthNumber(month))
