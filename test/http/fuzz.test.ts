@@ -19,6 +19,7 @@ const REFUSALS = [400, 404, 413, 415, 422, 429]
 
 /** Where the document gives the reason for a fault that no JSON Schema can tell, by its code. */
 const REASONS: Record<string, RegExp> = {
+  before_from: /not be before `from`/,
   before_start: /not before `start`/,
   common_password: /Not a common password/,
   contradiction: /Not together with|The last day|The largest|The last month/,
@@ -33,6 +34,7 @@ const REASONS: Record<string, RegExp> = {
   kind_fixed: /keeps its kind/,
   not_needed: /else null/,
   not_of_kind: /do not have it/,
+  out_of_range: /not after the last day/,
   rate_unknown: /needs the rate of its day/,
   required: /Required if/,
   too_many: /at most 36 months/,

@@ -1,5 +1,7 @@
+import { sql } from 'drizzle-orm'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Employee, employee, newId } from '../support/api.ts'
+import { values, write } from '../support/database.ts'
 
 const monthly = { every: 1, unit: 'month' }
 const rent = { kind: 'expense', amount: 90_000, start: '2026-11-30', repeat: monthly }
@@ -204,6 +206,105 @@ describe('a plan', () => {
     const first = await amina.post('/v1/plans', rent, keyed)
     const again = await amina.post('/v1/plans', rent, keyed)
     expect([again.status, again.headers.get('Idempotency-Replayed'), again.body]).toEqual([201, 'true', first.body])
+  })
+})
+
+describe('a plan that is changed from a day on', () => {
+  let amina: Employee
+  beforeAll(async () => {
+    amina = await employee()
+  })
+
+  it('ends the day before, and another with the changes continues it', async () => {
+    const { id: categoryId } = await amina.sorts()
+    const old = await amina.plans({
+      start: '2026-01-31',
+      merchant: 'Landlord',
+      categoryId,
+      tags: ['home'],
+      note: 'Flat 4',
+    })
+    const path = `/v1/plans/${old.id}`
+    const { status, headers, body } = await amina.patch(`${path}?from=2027-03-01`, { amount: 95_000, note: null })
+    expect(status).toBe(201)
+    expect(headers.get('Location')).toBe(`/v1/plans/${body.id}`)
+    expect(body).toEqual({
+      ...old,
+      id: body.id,
+      amount: 95_000,
+      baseAmount: 95_000,
+      note: null,
+      start: '2027-03-31',
+      previousId: old.id,
+      ...timesOf(body),
+    })
+    const ended = await amina.get(path)
+    expect(ended.body).toEqual({ ...old, until: '2027-02-28', updatedAt: ended.body.updatedAt })
+    expect((await amina.get(`/v1/plans/${body.id}`)).body).toEqual(body)
+    expect((await amina.patch(`/v1/plans/${body.id}`, { amount: 1 })).body.previousId).toBe(old.id)
+  })
+
+  it.each<[string, string, { until?: string; repeat?: null }]>([
+    ['on its start', '2026-11-30', {}],
+    ['before its start', '2026-01-01', {}],
+    ['after its end', '2027-07-31', { until: '2027-07-30' }],
+    ['after the last day on which it is due', '2027-08-01', { until: '2027-08-29' }],
+    ['after the one day on which it is due', '2026-12-01', { repeat: null }],
+  ])('cannot be so %s', async (_, from, plan) => {
+    const { id } = await amina.plans(plan)
+    expect(await amina.patch(`/v1/plans/${id}?from=${from}`, { amount: 1 })).toBeFaultAt(
+      '/from',
+      'out_of_range',
+      'query',
+    )
+    expect((await amina.get(`/v1/plans/${id}`)).body.until).toBe(plan.until ?? null)
+  })
+
+  it('can move to another day and another rhythm, but not to before that day', async () => {
+    const { id } = await amina.plans({ until: '2028-01-01' })
+    const path = `/v1/plans/${id}?from=2027-01-01`
+    expect(await amina.patch(path, { start: '2026-12-31' })).toBeFaultAt('/start', 'before_from')
+    expect(await amina.patch(path, { until: '2027-01-15' })).toBeFaultAt('/until', 'before_start')
+    expect(await amina.patch(path, { source: 'x' })).toBeFaultAt('/source', 'not_of_kind')
+    const { body } = await amina.patch(path, { start: '2027-01-05', repeat: { unit: 'week' }, until: null })
+    expect(body).toMatchObject({ start: '2027-01-05', repeat: { every: 1, unit: 'week' }, until: null })
+  })
+
+  it('is so once, by its key and by its version', async () => {
+    const { id } = await amina.plans()
+    const path = `/v1/plans/${id}?from=2027-01-01`
+    const { headers } = await amina.get(`/v1/plans/${id}`)
+    const etag = headers.get('ETag') ?? ''
+    const keyed = { headers: { 'Idempotency-Key': newId(), 'If-Match': etag } }
+    const rehearsed = await amina.patch(`${path}&dryRun=true`, { amount: 1 }, { headers: { 'If-Match': etag } })
+    const first = await amina.patch(path, { amount: 1 }, keyed)
+    const again = await amina.patch(path, { amount: 1 }, keyed)
+    expect([rehearsed.status, first.status, again.status, again.body]).toEqual([201, 201, 201, first.body])
+    expect(await amina.patch(path, { amount: 1 }, { headers: { 'If-Match': etag } })).toBeProblem('precondition_failed')
+    expect(await amina.patch(`/v1/plans/${newId()}?from=2027-01-01`, {})).toBeProblem('plan_not_found')
+  })
+
+  it('takes along what departs from its rule, and what was posted of it, from that day on', async () => {
+    const { id } = await amina.plans()
+    const [early, late] = [await amina.spends(), await amina.spends()]
+    const of = (expense: { id: string }, due: string) =>
+      write(
+        sql`UPDATE expenses SET plan_id = ${id}, plan_due = ${due} WHERE user_id = ${amina.user.id} AND id = ${expense.id}`,
+      )
+    await of(early, '2026-11-30')
+    await of(late, '2027-01-30')
+    for (const due of ['2026-12-30', '2027-01-30'])
+      await write(sql`INSERT INTO plan_exceptions (user_id, plan_id, due, skipped)
+        VALUES (${amina.user.id}, ${id}, ${due}, TRUE)`)
+    const before = await amina.get(`/v1/expenses/${late.id}`)
+    const { body } = await amina.patch(`/v1/plans/${id}?from=2027-01-30`, { amount: 1 })
+    const planOf = (table: string) =>
+      values(sql`SELECT plan_id FROM ${sql.identifier(table)} WHERE user_id = ${amina.user.id} AND plan_id IS NOT NULL
+        ORDER BY ${sql.identifier(table === 'expenses' ? 'plan_due' : 'due')}`)
+    expect(await planOf('expenses')).toEqual([[id], [body.id]])
+    expect(await planOf('plan_exceptions')).toEqual([[id], [body.id]])
+    const after = await amina.get(`/v1/expenses/${late.id}`)
+    expect(after.headers.get('ETag')).not.toBe(before.headers.get('ETag'))
   })
 })
 

@@ -6,7 +6,7 @@ import type { Actor } from '../../http/context.ts'
 import { categoryNotLive } from '../categories/problems.ts'
 import { isOwn, isOwnIncludingDeleted } from '../ledger/queries.ts'
 import { faultOf, tooManyPlans } from './problems.ts'
-import { patchedItem } from './row.ts'
+import { storedItem } from './row.ts'
 import type { NewPlan, PlanPatch } from './schema.ts'
 
 type Own = Params<'userId' | 'id'>
@@ -71,7 +71,7 @@ const requireKind = compile(({ userId, id, kind }: Params<'userId' | 'id' | 'kin
 )
 
 const requirePatchedPosts = compile(({ userId, id, patch }: Own & Params<'patch'>) =>
-  requires(sql`EXISTS (SELECT 1 FROM (SELECT ${patchedItem(patch)} AS value, base_currency FROM plans
+  requires(sql`EXISTS (SELECT 1 FROM (SELECT json_patch(${storedItem}, ${patch}) AS value, base_currency FROM plans
     WHERE ${isOwn({ userId, id })}) WHERE value ->> 'post' <> 'auto' OR value ->> 'currency' = base_currency)`),
 )
 

@@ -41,6 +41,17 @@ type Code = keyof typeof messages
 /** Makes the fault of a member of the body. */
 export const faultOf = (pointer: string, code: Code) => faultAt('body', pointer, code, messages[code])
 
+/** The problem of a day from which a plan cannot be continued. */
+export const dayOutside = faultAt(
+  'query',
+  '/from',
+  'out_of_range',
+  'Must be after the start of the plan, and not after the last day on which it is due',
+)
+
+/** The problem of a plan that would start before the day from which it continues another. */
+export const startsTooEarly = faultAt('body', '/start', 'before_from', 'Must not be before `from`')
+
 /** The problem for each constraint that a write of a plan can violate. */
 export const planConflicts: Conflicts = {
   ...rateConflicts('plans'),

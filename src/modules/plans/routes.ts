@@ -1,5 +1,5 @@
 import { toPage } from '../../http/pagination.ts'
-import { CachedHeaders } from '../../http/preconditions.ts'
+import { CachedHeaders, preconditionGuards } from '../../http/preconditions.ts'
 import { invalidRequest, preconditionFailed, problems } from '../../http/problems.ts'
 import {
   answer,
@@ -15,9 +15,20 @@ import { DryRunQuery, IdParam } from '../../http/schema.ts'
 import { createOne, deleteOne, getOne, patchOne, putOne, restoreOne } from '../ledger/handlers.ts'
 import { idempotencyKeyReused, keyProblems } from '../ledger/idempotency-problems.ts'
 import { IdempotencyHeaders, Preconditions, PutPreconditions } from '../ledger/idempotency-schema.ts'
+import { continuePlan } from './continuation.ts'
 import { planConflicts, planNotFound, plansFull } from './problems.ts'
 import { listPlans, placeOfPlan, planRows } from './queries.ts'
-import { NewPlan, Plan, PlanPage, PlanPatch, PlanQuery, RestoredPlan, toPlan, toRestoredPlan } from './schema.ts'
+import {
+  NewPlan,
+  Plan,
+  PlanPage,
+  PlanPatch,
+  PlanPatchQuery,
+  PlanQuery,
+  RestoredPlan,
+  toPlan,
+  toRestoredPlan,
+} from './schema.ts'
 import { deletePlan, patchPlan, putPlan, restorePlan } from './writes.ts'
 
 const tags: [string] = ['Plans']
@@ -90,13 +101,17 @@ const update = userRoute({
   summary: 'Change a plan',
   description:
     'A JSON merge patch (RFC 7396): `null` clears a member, a member that you leave out stays. `kind` cannot change. What ' +
-    'was posted stays as it is.',
+    'was posted stays as it is. With `from`, the plan ends on the day before, and the answer is a 201 with a new plan that ' +
+    'continues it (`previousId`): it has the changes and starts on the first day from `from` on on which the old one was ' +
+    'due. What departs from the rule on such days, or was posted of them already, goes to the new plan.',
   tags,
-  request: { ...byId, headers: Preconditions, query: DryRunQuery, body: body(PlanPatch) },
+  request: { ...byId, headers: Preconditions, query: PlanPatchQuery, body: body(PlanPatch) },
   responses: {
     200: replayableAnswer(resourceAnswer('The changed plan', Plan)),
+    201: replayableAnswer(createdAnswer('The new plan, where the old one is changed from a day on', Plan)),
     ...problems(planNotFound, preconditionFailed),
     ...keyProblems,
+    ...roomProblems,
   },
 })
 
@@ -161,7 +176,11 @@ export const plansRoutes = createRouter()
   })
   .openapi(update, (c) => {
     const [{ id }, sent] = [c.req.valid('param'), c.req.valid('json')]
-    return patchOne(c, resource, id, patchPlan(c.var.actor, id, sent), sent)
+    const { from } = c.req.valid('query')
+    const [{ actor }, unchanged] = [c.var, preconditionGuards(c, planRows.revision(c.var.actor, id))]
+    return from === undefined
+      ? patchOne(c, resource, id, patchPlan(actor, id, sent), sent)
+      : createOne(c, resource, (newId) => continuePlan(actor, { id, newId, from }, sent, unchanged), sent)
   })
   .openapi(remove, async (c) => {
     const { id } = c.req.valid('param')

@@ -12,12 +12,11 @@ export const toPatchItem = (patch: z.infer<typeof PlanPatch>) => ({
   ...(patch.tags === null && { tags: [] }),
 })
 
-/** A stored row as JSON with such members, and with what a patch changes of it. */
-export const patchedItem = (patch: Params['patch']) => sql`json_patch(json_object('id', id, 'kind', kind,
-  'amount', amount, 'currency', plans.currency, 'exchangeRate', exchange_rate, 'categoryId', category_id,
-  'formerCategoryId', former_category_id, 'merchant', merchant, 'source', source, 'note', note, 'tags', json(tags),
-  'start', start, 'repeat', json(iif(every, json_object('every', every, 'unit', unit), NULL)), 'until', until,
-  'post', post), ${patch})`
+/** A stored row as JSON with such members. */
+export const storedItem = sql`json_object('id', id, 'kind', kind, 'amount', amount, 'currency', plans.currency,
+  'exchangeRate', exchange_rate, 'categoryId', category_id, 'formerCategoryId', former_category_id,
+  'merchant', merchant, 'source', source, 'note', note, 'tags', json(tags), 'start', start,
+  'repeat', json(iif(every, json_object('every', every, 'unit', unit), NULL)), 'until', until, 'post', post)`
 
 export type RowNames = 'userId' | 'at' | 'digits'
 

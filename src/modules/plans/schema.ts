@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { pageOf, pageQuery } from '../../http/pagination.ts'
-import { Amount, answerSchema, Currency, Day, docs, ID_EXAMPLE, Id } from '../../http/schema.ts'
+import { Amount, answerSchema, Currency, Day, DryRunQuery, docs, ID_EXAMPLE, Id } from '../../http/schema.ts'
 import { batchOf } from '../ledger/batch.ts'
 import {
   CategoryId,
@@ -179,6 +179,15 @@ export const PlanPatch = z
     post: Post.optional(),
   })
   .openapi('PlanPatch', { example: { amount: 95_000 } })
+
+export const PlanPatchQuery = z.strictObject({
+  from: Day.optional().register(docs, {
+    description:
+      'Changes the plan from this day on: after its start, and not after the last day on which it is due. `start`, where ' +
+      'you send it, must not be before `from`',
+  }),
+  ...DryRunQuery.shape,
+})
 
 export const PlanQuery = z.strictObject({
   kind: Kind.optional().openapi({ description: 'Only plans of this kind', example: undefined }),

@@ -9,7 +9,7 @@ import { areOwn, deletion, isOwn, isOwnIncludingDeleted, itemsJson, putRows, res
 import { currentRevision, newRevision } from '../ledger/revision.ts'
 import { canBePatched, canBePut, hasRoom } from './guards.ts'
 import { planRows } from './queries.ts'
-import { patchedItem, type RowNames, rowColumns, toPatchItem } from './row.ts'
+import { type RowNames, rowColumns, storedItem, toPatchItem } from './row.ts'
 import type { NewPlan, PlanPatch } from './schema.ts'
 import { plans } from './table.ts'
 
@@ -69,7 +69,7 @@ export const changePlans = (actor: Actor, sent: { put: Put[]; delete: string[] }
 })
 
 const applyPatch = compile((params: Params<RowNames | 'id' | 'patch'>) => {
-  const patched = sql`(SELECT ${patchedItem(params.patch)} AS value FROM plans WHERE ${isOwn(params)}), users
+  const patched = sql`(SELECT json_patch(${storedItem}, ${params.patch}) AS value FROM plans WHERE ${isOwn(params)}), users
     WHERE users.id = ${params.userId}`
   return putRows(plans, rowColumns(params, true), patched)
 })
