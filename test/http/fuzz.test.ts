@@ -34,6 +34,7 @@ const REASONS: Record<string, RegExp> = {
   kind_fixed: /keeps its kind/,
   not_needed: /else null/,
   not_of_kind: /do not have it/,
+  not_of_start: /the day of `start`/,
   out_of_range: /not after the last day/,
   rate_unknown: /needs the rate of its day/,
   required: /Required if/,

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { type Employee, employee, newId } from '../support/api.ts'
 import { values, write } from '../support/database.ts'
 
-const monthly = { every: 1, unit: 'month' }
+const monthly = { every: 1, unit: 'month', day: null }
 const rent = { kind: 'expense', amount: 90_000, start: '2026-11-30', repeat: monthly }
 const salary = { kind: 'income', amount: 320_000, start: '2026-11-25', repeat: monthly, source: 'Salary' }
 
@@ -60,7 +60,7 @@ describe('a plan', () => {
       merchant: null,
       tags: [],
     })
-    expect((await amina.patch(path, { repeat: { every: 2 } })).body.repeat).toEqual({ every: 2, unit: 'month' })
+    expect((await amina.patch(path, { repeat: { every: 2 } })).body.repeat).toEqual({ ...monthly, every: 2 })
     expect((await amina.patch(path, { repeat: null })).body.repeat).toBeNull()
     expect(await amina.patch(path, { repeat: { unit: 'week' } })).toBeFaultAt('/repeat', 'incomplete')
     expect(await amina.patch(path, { until: '2026-11-29' })).toBeFaultAt('/until', 'before_start')
@@ -86,6 +86,9 @@ describe('a plan', () => {
     ['/categoryId', 'unknown_category', { ...rent, categoryId: newId() }],
     ['/repeat/every', 'too_big', { ...rent, repeat: { every: 100, unit: 'day' } }],
     ['/repeat/unit', 'invalid_value', { ...rent, repeat: { every: 1 } }],
+    ['/repeat/day', 'not_of_start', { ...rent, repeat: { ...monthly, day: 29 } }],
+    ['/repeat/day', 'not_of_start', { ...rent, start: '2026-12-30', repeat: { ...monthly, day: 31 } }],
+    ['/repeat/day', 'not_of_start', { ...rent, repeat: { every: 1, unit: 'week', day: 31 } }],
     ['/kind', 'invalid_value', { ...rent, kind: undefined }],
     ['/start', 'required', { ...rent, start: undefined }],
     ['/exchangeRate', 'required', { ...rent, currency: 'EUR' }],
@@ -101,6 +104,25 @@ describe('a plan', () => {
       ],
     }
     expect(await amina.post('/v1/plans/batch', batch)).toBeFaultAt(`/put/1${pointer}`, code)
+  })
+
+  it('is due on the last day of each month where its day is the 31st, until its start or its unit changes', async () => {
+    const { id, repeat } = await amina.plans({ repeat: { ...monthly, day: 31 } })
+    const path = `/v1/plans/${id}`
+    expect(repeat).toEqual({ ...monthly, day: 31 })
+    expect((await amina.patch(path, { repeat: { every: 2 } })).body.repeat).toEqual({
+      every: 2,
+      unit: 'month',
+      day: 31,
+    })
+    expect(await amina.patch(path, { start: '2026-12-05', repeat: { day: 31 } })).toBeFaultAt('/repeat/day')
+    expect((await amina.patch(path, { start: '2026-12-05' })).body.repeat).toEqual({ ...monthly, every: 2 })
+    await amina.patch(path, { start: '2027-02-28', repeat: { day: 31 } })
+    expect((await amina.patch(path, { repeat: { unit: 'week' } })).body.repeat.day).toBeNull()
+    expect(await amina.patch(path, { repeat: { day: 31 } })).toBeFaultAt('/repeat/day', 'not_of_start')
+    const once = await amina.plans({ repeat: null })
+    expect(await amina.patch(`/v1/plans/${once.id}`, { repeat: { day: 31 } })).toBeFaultAt('/repeat/day')
+    expect((await amina.patch(`/v1/plans/${once.id}`, { start: '2026-12-05' })).body.repeat).toBeNull()
   })
 
   it('in a foreign currency is planned with its rate, and is not posted by itself', async () => {
@@ -260,6 +282,23 @@ describe('a plan that is changed from a day on', () => {
     expect((await amina.get(`/v1/plans/${id}`)).body.until).toBe(plan.until ?? null)
   })
 
+  it.each([
+    ['2026-01-31', 'month', '2027-04-01', '2027-04-30', 31],
+    ['2026-01-31', 'month', '2027-05-01', '2027-05-31', null],
+    ['2026-01-29', 'month', '2027-02-01', '2027-02-28', 29],
+    ['2026-01-28', 'month', '2027-02-01', '2027-02-28', null],
+    ['2028-02-29', 'year', '2029-01-01', '2029-02-28', 29],
+    ['2026-01-31', 'week', '2027-02-01', '2027-02-06', null],
+  ])('from %s, every %s, goes on from %s as before', async (start, unit, from, next, day) => {
+    const { id } = await amina.plans({ start, repeat: { every: 1, unit } })
+    const { body } = await amina.patch(`/v1/plans/${id}?from=${from}`, { amount: 1 })
+    expect([body.start, body.repeat]).toEqual([next, { every: 1, unit, day }])
+    const later = await amina.patch(`/v1/plans/${body.id}?from=2032-05-01`, {})
+    expect(later.body.start).toBe(
+      { month: day ? `2032-05-${day}` : `2032-05-${start.slice(8)}`, year: '2033-02-28', week: '2032-05-01' }[unit],
+    )
+  })
+
   it('can move to another day and another rhythm, but not to before that day', async () => {
     const { id } = await amina.plans({ until: '2028-01-01' })
     const path = `/v1/plans/${id}?from=2027-01-01`
@@ -267,7 +306,7 @@ describe('a plan that is changed from a day on', () => {
     expect(await amina.patch(path, { until: '2027-01-15' })).toBeFaultAt('/until', 'before_start')
     expect(await amina.patch(path, { source: 'x' })).toBeFaultAt('/source', 'not_of_kind')
     const { body } = await amina.patch(path, { start: '2027-01-05', repeat: { unit: 'week' }, until: null })
-    expect(body).toMatchObject({ start: '2027-01-05', repeat: { every: 1, unit: 'week' }, until: null })
+    expect(body).toMatchObject({ start: '2027-01-05', repeat: { ...monthly, unit: 'week' }, until: null })
   })
 
   it('is so once, by its key and by its version', async () => {

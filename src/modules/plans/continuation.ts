@@ -31,13 +31,19 @@ const requireWithin = compile((params: From) =>
     AND EXISTS (SELECT 1 FROM plans WHERE ${isOwn(params)} AND start < ${params.from})`),
 )
 
+/** The day of the month on which a plan goes on to be due that is next due on the last day of a shorter one. */
+const nextMonthDay = sql`iif(unit IN ('month', 'year')
+  AND ifnull(month_day, substr(start, 9) + 0) > substr(next_due, 9) + 0, ifnull(month_day, substr(start, 9) + 0), NULL)`
+
 const insertNext = compile((params: From & Params<RowNames | 'newId' | 'patch'>) => {
-  const next = sql`json_object('id', ${params.newId}, 'start', ${firstDue(params)}, 'formerCategoryId', NULL)`
+  const next = sql`json_object('id', ${params.newId}, 'start', next_due, 'formerCategoryId', NULL,
+    'repeat', json_object('day', ${nextMonthDay}))`
   const patched = sql`json_patch(json_patch(${storedItem}, ${next}), ${params.patch})`
   return insertRows(
     plans,
     { ...rowColumns(params, true), previous_id: sql`${params.id}` },
-    sql`(SELECT ${patched} AS value FROM plans WHERE ${isOwn(params)}), users WHERE users.id = ${params.userId}`,
+    sql`(SELECT ${patched} AS value FROM (SELECT *, ${firstDue(params)} AS next_due FROM plans WHERE ${isOwn(params)}) AS plans),
+      users WHERE users.id = ${params.userId}`,
   )
 })
 

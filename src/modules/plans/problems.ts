@@ -32,6 +32,8 @@ export const messages = {
   not_of_kind: 'Plans of this kind do not have this member',
   rate_unknown: "Must be `confirm` if the currency is not the user's: each posting needs the rate of its day",
   before_start: 'Must not be before `start`',
+  not_of_start:
+    'Must be the day of `start` or, where that is the last of its month, a later one; only of months and years',
   incomplete: 'Must have both `every` and `unit`',
   unknown_plan: 'Must be a plan of yours',
 }
@@ -56,5 +58,6 @@ export const startsTooEarly = faultAt('body', '/start', 'before_from', 'Must not
 export const planConflicts: Conflicts = {
   ...rateConflicts('plans'),
   plans_until_range: faultOf('/until', 'before_start'),
+  plans_month_day_fits: faultOf('/repeat/day', 'not_of_start'),
   plans_repeat_whole: faultOf('/repeat', 'incomplete'),
 }

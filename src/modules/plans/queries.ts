@@ -15,7 +15,7 @@ const { userId: _, baseCurrency, deletedAt, ...shown } = getTableColumns(plans)
 export const planColumns = shown
 const { formerCategoryId, revision, ...listed } = shown
 /** What a PUT does not tell of the row that it makes, or tells in another shape. */
-const { id, currency, baseAmount, every, unit, previousId, createdAt, updatedAt } = listed
+const { id, currency, baseAmount, every, unit, monthDay, previousId, createdAt, updatedAt } = listed
 
 const SORT = '-start'
 
@@ -63,7 +63,7 @@ export const planRows = rowsOf(
   (condition) => statements.select(shown).from(plans).where(condition),
   (condition) =>
     statements
-      .select({ id, currency, baseAmount, every, unit, previousId, createdAt, updatedAt, revision })
+      .select({ id, currency, baseAmount, every, unit, monthDay, previousId, createdAt, updatedAt, revision })
       .from(plans)
       .where(condition),
   planNotFound,

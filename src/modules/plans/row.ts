@@ -10,13 +10,17 @@ export const toPatchItem = (patch: z.infer<typeof PlanPatch>) => ({
   ...patch,
   ...(patch.categoryId !== undefined && { formerCategoryId: null }),
   ...(patch.tags === null && { tags: [] }),
+  // The day of the month is one of the start and of the unit: with others, it is the start's own.
+  ...(patch.repeat !== null &&
+    (patch.start || patch.repeat?.unit) &&
+    patch.repeat?.day === undefined && { repeat: { ...patch.repeat, day: null } }),
 })
 
 /** A stored row as JSON with such members. */
 export const storedItem = sql`json_object('id', id, 'kind', kind, 'amount', amount, 'currency', plans.currency,
   'exchangeRate', exchange_rate, 'categoryId', category_id, 'formerCategoryId', former_category_id,
   'merchant', merchant, 'source', source, 'note', note, 'tags', json(tags), 'start', start,
-  'repeat', json(iif(every, json_object('every', every, 'unit', unit), NULL)), 'until', until, 'post', post)`
+  'repeat', json(iif(every, json_object('every', every, 'unit', unit, 'day', month_day), NULL)), 'until', until, 'post', post)`
 
 export type RowNames = 'userId' | 'at' | 'digits'
 
@@ -50,6 +54,7 @@ export const rowColumns = (params: Params<RowNames>, isForeign: boolean): Column
   start: member('start'),
   every: member('repeat.every'),
   unit: member('repeat.unit'),
+  month_day: member('repeat.day'),
   until: member('until'),
   post: member('post'),
   created_at: sql`${params.at}`,

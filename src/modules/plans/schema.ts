@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { pageOf, pageQuery } from '../../http/pagination.ts'
 import { Amount, answerSchema, Currency, Day, DryRunQuery, docs, ID_EXAMPLE, Id } from '../../http/schema.ts'
+import { clampedDayOf, toMonthNumber } from '../../shared/calendar.ts'
 import { batchOf } from '../ledger/batch.ts'
 import {
   CategoryId,
@@ -31,8 +32,20 @@ const Until = Day.nullable().register(docs, {
 const Every = z.int().min(1).max(99).register(docs, { description: 'How many units apart', example: 1 })
 const Unit = z.enum(['day', 'week', 'month', 'year']).register(docs, { example: 'month' })
 
+const MonthDay = z
+  .int()
+  .min(29)
+  .max(31)
+  .nullable()
+  .register(docs, {
+    description:
+      'The day of the month on which it is due, of months and years, where `start` is the last day of a month that is too ' +
+      'short for it: 31 is the last day of every month. Null for the day of `start`',
+    example: null,
+  })
+
 const Repeat = z
-  .strictObject({ every: Every, unit: Unit })
+  .strictObject({ every: Every, unit: Unit, day: MonthDay.default(null) })
   .nullable()
   .register(docs, {
     description:
@@ -129,19 +142,25 @@ const newPlanMembers = {
   post: Post.default('confirm'),
 }
 
-type Checked = Pick<PlanRow, 'kind' | 'categoryId' | 'merchant' | 'source' | 'tags' | 'start' | 'until'>
+type Checked = Pick<PlanRow, 'kind' | 'categoryId' | 'merchant' | 'source' | 'tags' | 'start' | 'until'> & {
+  repeat: z.infer<typeof Repeat>
+}
 
 /** Refuses what a plan of the other kind has, and an end before the start. */
 const checkPlan = (plan: Checked, context: z.RefinementCtx) => {
-  const fault = (name: keyof Checked, code: keyof typeof messages) =>
-    context.addIssue({ code: 'custom', path: [name], params: { code }, message: messages[code] })
-  if (plan.kind === 'expense' && plan.source !== null) fault('source', 'not_of_kind')
+  const fault = (path: string[], code: keyof typeof messages) =>
+    context.addIssue({ code: 'custom', path, params: { code }, message: messages[code] })
+  if (plan.kind === 'expense' && plan.source !== null) fault(['source'], 'not_of_kind')
   if (plan.kind === 'income') {
-    if (plan.categoryId !== null) fault('categoryId', 'not_of_kind')
-    if (plan.merchant !== null) fault('merchant', 'not_of_kind')
-    if (plan.tags.length > 0) fault('tags', 'not_of_kind')
+    if (plan.categoryId !== null) fault(['categoryId'], 'not_of_kind')
+    if (plan.merchant !== null) fault(['merchant'], 'not_of_kind')
+    if (plan.tags.length > 0) fault(['tags'], 'not_of_kind')
   }
-  if (plan.until !== null && plan.until < plan.start) fault('until', 'before_start')
+  const { unit, day = null } = plan.repeat ?? {}
+  const month = toMonthNumber(plan.start.slice(0, 7))
+  const fits = (unit === 'month' || unit === 'year') && clampedDayOf(month, day ?? 1) === plan.start
+  if (day !== null && !fits) fault(['repeat', 'day'], 'not_of_start')
+  if (plan.until !== null && plan.until < plan.start) fault(['until'], 'before_start')
 }
 
 const example = {
@@ -171,10 +190,14 @@ export const PlanPatch = z
     tags: PlannedTags.nullable().optional(),
     start: Start.optional(),
     repeat: z
-      .strictObject({ every: Every.optional(), unit: Unit.optional() })
+      .strictObject({ every: Every.optional(), unit: Unit.optional(), day: MonthDay.optional() })
       .nullable()
       .optional()
-      .register(docs, { description: 'Must have both `every` and `unit` where the plan does not repeat yet' }),
+      .register(docs, {
+        description:
+          'Must have both `every` and `unit` where the plan does not repeat yet. With another `start` or `unit`, `day` is ' +
+          'null unless you send it',
+      }),
     until: Until.optional(),
     post: Post.optional(),
   })
@@ -214,7 +237,7 @@ export const toPlan = (row: Row): z.infer<ReturnType<typeof Plan>> => ({
   note: row.note,
   tags: row.tags,
   start: row.start,
-  repeat: row.every !== null && row.unit !== null ? { every: row.every, unit: row.unit } : null,
+  repeat: row.every !== null && row.unit !== null ? { every: row.every, unit: row.unit, day: row.monthDay } : null,
   until: row.until,
   post: row.post,
   previousId: row.previousId,
