@@ -35,6 +35,7 @@ CREATE TABLE `plans` (
 	`start` text NOT NULL,
 	`every` integer,
 	`unit` text,
+	`month_day` integer,
 	`until` text,
 	`post` text NOT NULL,
 	`previous_id` text,
@@ -54,6 +55,9 @@ CREATE TABLE `plans` (
 	CONSTRAINT "plans_rate_unneeded" CHECK("plans"."currency" <> "plans"."base_currency" OR "plans"."exchange_rate" IS NULL),
 	CONSTRAINT "plans_repeat_whole" CHECK(("plans"."every" IS NULL) = ("plans"."unit" IS NULL)),
 	CONSTRAINT "plans_every_range" CHECK("plans"."every" BETWEEN 1 AND 99),
+	CONSTRAINT "plans_month_day_range" CHECK("plans"."month_day" BETWEEN 29 AND 31),
+	CONSTRAINT "plans_month_day_fits" CHECK("plans"."month_day" IS NULL OR (ifnull("plans"."unit", '') IN ('month', 'year')
+        AND min(date("plans"."start", 'start of month', '+1 month', '-1 day'), substr("plans"."start", 1, 8) || "plans"."month_day") = "plans"."start")),
 	CONSTRAINT "plans_start_range" CHECK("plans"."start" BETWEEN '1970-01-01' AND '2199-12-31'),
 	CONSTRAINT "plans_until_range" CHECK("plans"."until" BETWEEN "plans"."start" AND '2199-12-31')
 ) STRICT, WITHOUT ROWID;

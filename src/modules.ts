@@ -15,6 +15,8 @@ import { healthRoutes } from './modules/health/routes.ts'
 import { incomeBatchRoutes } from './modules/incomes/batch-routes.ts'
 import { incomesRoutes } from './modules/incomes/routes.ts'
 import { monthsRoutes } from './modules/months/routes.ts'
+import { planBatchRoutes } from './modules/plans/batch-routes.ts'
+import { plansRoutes } from './modules/plans/routes.ts'
 import { problemsRoutes } from './modules/problems/routes.ts'
 import { reportsRoutes } from './modules/reports/routes.ts'
 import { sessionsRoutes } from './modules/sessions/routes.ts'
@@ -33,6 +35,8 @@ export const modules = [
   expenseBatchRoutes,
   incomesRoutes,
   incomeBatchRoutes,
+  plansRoutes,
+  planBatchRoutes,
   categoriesRoutes(deleteCategory),
   monthsRoutes,
   budgetsRoutes,
@@ -51,6 +55,7 @@ export const tags = [
   { name: 'Users', description: 'Your own account and its settings' },
   { name: 'Expenses', description: 'What you spend: each write answers with what it does to your budgets' },
   { name: 'Incomes', description: 'What you earn' },
+  { name: 'Plans', description: 'What is still to come: rent, subscriptions, a salary' },
   { name: 'Categories', description: 'The groups into which you sort your expenses' },
   { name: 'Months', description: 'What you earned, spent and have left, month by month' },
   { name: 'Budgets', description: 'Monthly limits, on a category or on everything' },

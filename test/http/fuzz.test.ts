@@ -22,21 +22,30 @@ const REFUSALS = [400, 404, 413, 415, 422, 429]
 
 /** Where the document gives the reason for a fault that no JSON Schema can tell, by its code. */
 const REASONS: Record<string, RegExp> = {
+  before_from: /not be before `from`/,
+  before_start: /not before `start`/,
   common_password: /Not a common password/,
   contradiction: /Not together with|The last day|The largest|The last month/,
   converted_out_of_range: /exchangeRate/,
   duplicate: /batch/i,
+  incomplete: /both `every` and `unit`/,
   invalid_cursor: /`nextCursor` of the page before/,
   invalid_length: /is trimmed/,
   invalid_rate: /above 0/,
   invalid_text: /U\+0000/,
+  kind_fixed: /keeps its kind/,
   not_needed: /else null/,
+  not_of_kind: /do not have it/,
+  not_of_start: /the day of `start`/,
+  out_of_range: /not after the last day/,
+  rate_unknown: /needs the rate of its day/,
   required: /Required if/,
   too_many: /at most 36 months/,
   unknown_category: /A category of the user|The category that takes/,
   unknown_currency: /ISO 4217/,
   unknown_expense: /ids of those to delete/,
   unknown_income: /ids of those to delete/,
+  unknown_plan: /ids of those to delete/,
   unknown_time_zone: /IANA/,
   wrong_password: /wrong_password/,
 }
@@ -54,6 +63,8 @@ const putBy = (operationId: string, owner: Employee): Promise<string[]> => {
   }
   return Promise.all(Array.from({ length: 12 }, putOne))
 }
+/** A plan that repeats has no end before its start, and one of an expense has no source. */
+const planHints: Hints = { kind: fc.constant('expense'), source: fc.constant(null), until: fc.constant(null) }
 
 /** Values that lead further than generated ones: what `owner` has, and what an operation would find. */
 const hintsFor = async ({ operationId, path }: Operation, owner: Employee): Promise<Hints> => {
@@ -68,6 +79,7 @@ const hintsFor = async ({ operationId, path }: Operation, owner: Employee): Prom
     id: fc.constant(null).map(newId),
     ...(path.endsWith('/batch') && { delete: fc.constantFrom(...(await putBy(operationId, owner))) }),
     ...hints,
+    ...(path.startsWith('/v1/plans') && planHints),
     categoryId: fc.constantFrom(...categoryIds),
     moveTo: fc.constantFrom(...categoryIds),
     currency: fc.constant('USD'),

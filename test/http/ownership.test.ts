@@ -44,16 +44,21 @@ describe("a colleague's resource", () => {
     expect((await amina.get(path)).status).toBe(200)
   })
 
-  it.each(['/v1/expenses', '/v1/incomes', '/v1/alerts', '/v1/months/2026-11/budgets', '/v1/auth/sessions'])(
-    'is in no list of %s',
-    async (path) => {
-      const stranger = await employee()
-      await amina.spends()
-      await amina.earns()
-      const { body } = await stranger.get(path)
-      expect(body.data.filter(({ current }: { current?: boolean }) => !current)).toEqual([])
-    },
-  )
+  it.each([
+    '/v1/expenses',
+    '/v1/incomes',
+    '/v1/plans',
+    '/v1/alerts',
+    '/v1/months/2026-11/budgets',
+    '/v1/auth/sessions',
+  ])('is in no list of %s', async (path) => {
+    const stranger = await employee()
+    await amina.spends()
+    await amina.earns()
+    await amina.plans()
+    const { body } = await stranger.get(path)
+    expect(body.data.filter(({ current }: { current?: boolean }) => !current)).toEqual([])
+  })
 })
 
 describe("a colleague's id", () => {
@@ -61,16 +66,18 @@ describe("a colleague's id", () => {
   let bruno: Employee
   /** What amina has, by what it is; and the same of nobody. */
   let hers: Record<string, string>
-  const nobodys = { category: newId(), expense: newId(), income: newId() }
+  const nobodys = { category: newId(), expense: newId(), income: newId(), plan: newId() }
   beforeAll(async () => {
     amina = await employee()
     bruno = await employee()
     const { id: category } = await amina.sorts()
-    hers = { category, expense: (await amina.spends({ categoryId: category })).id, income: (await amina.earns()).id }
+    const entries = { expense: (await amina.spends({ categoryId: category })).id, income: (await amina.earns()).id }
+    hers = { category, ...entries, plan: (await amina.plans()).id }
   })
 
   type Ids = Record<string, string>
   const expense = { amount: 1, date: '2026-11-23' }
+  const plan = { kind: 'expense', amount: 1, start: '2026-11-30' }
   const writes: [string, (ids: Ids, own: Ids) => [method: string, path: string, body?: object]][] = [
     ['of a category in a new expense', (ids) => ['POST', '/v1/expenses', { ...expense, categoryId: ids.category }]],
     [
@@ -89,18 +96,27 @@ describe("a colleague's id", () => {
         { put: [{ ...expense, id: own.expense, categoryId: ids.category }] },
       ],
     ],
+    ['of a category in a new plan', (ids) => ['POST', '/v1/plans', { ...plan, categoryId: ids.category }]],
+    ['of a category in a changed plan', (ids, own) => ['PATCH', `/v1/plans/${own.plan}`, { categoryId: ids.category }]],
+    [
+      'of a category in a batch of plans',
+      (ids, own) => ['POST', '/v1/plans/batch', { put: [{ ...plan, id: own.plan, categoryId: ids.category }] }],
+    ],
+    ['of a plan to delete in a batch', (ids) => ['POST', '/v1/plans/batch', { delete: [ids.plan] }]],
     ['of a category to merge into', (ids, own) => ['DELETE', `/v1/categories/${own.category}?moveTo=${ids.category}`]],
     ['of an expense to delete in a batch', (ids) => ['POST', '/v1/expenses/batch', { delete: [ids.expense] }]],
     ['of an income to delete in a batch', (ids) => ['POST', '/v1/incomes/batch', { delete: [ids.income] }]],
   ]
 
   it.each(writes)('%s is refused like one that never was', async (_, request) => {
-    const own = { category: (await bruno.sorts()).id, expense: (await bruno.spends()).id }
+    const { id: category } = await bruno.sorts()
+    const own = { category, expense: (await bruno.spends()).id, plan: (await bruno.plans()).id }
     const [told, toldOfNobody] = [await bruno.send(...request(hers, own)), await bruno.send(...request(nobodys, own))]
     expect(told.status).toBe(422)
     expect(whatIsSaid(told.body)).toEqual(whatIsSaid(toldOfNobody.body))
     expect((await amina.get(`/v1/expenses/${hers.expense}`)).body.categoryId).toBe(hers.category)
     expect((await amina.get(`/v1/incomes/${hers.income}`)).status).toBe(200)
+    expect((await amina.get(`/v1/plans/${hers.plan}`)).status).toBe(200)
   })
 
   it('to filter by finds nothing', async () => {

@@ -21,6 +21,12 @@ const resources: [string, (owner: Employee) => Promise<string>, () => object, ()
     () => ({ amount: 8 }),
   ],
   [
+    'a plan',
+    async (o) => `/v1/plans/${(await o.plans()).id}`,
+    () => ({ kind: 'expense', amount: 7, start: '2026-11-30' }),
+    () => ({ amount: 8 }),
+  ],
+  [
     'a category',
     async (o) => `/v1/categories/${(await o.sorts()).id}`,
     () => ({ name: newName() }),

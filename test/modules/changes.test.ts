@@ -49,12 +49,16 @@ describe('the changes', () => {
     const first = await bruno.spends({ amount: 1 })
     const income = await bruno.earns({ amount: 2 })
     const gone = await bruno.spends()
+    const plan = await bruno.plans()
+    const ended = await bruno.deletes('/v1/plans')
     const { body, headers } = await bruno.patch(`/v1/expenses/${first.id}`, { note: 'newer' })
     await bruno.delete(`/v1/expenses/${gone.id}`)
     await bruno.put('/v1/months/2026-11/budgets/overall', { limit: 5, scope: 'month' })
     const { seen } = await pull(bruno, cursor)
     expect(seen).toEqual([
       { type: 'income', id: income.id, deleted: false, etag: expect.any(String), data: income },
+      { type: 'plan', id: plan.id, deleted: false, etag: expect.any(String), data: plan },
+      { type: 'plan', id: ended, deleted: true, etag: null, data: null },
       { type: 'expense', id: first.id, deleted: false, etag: headers.get('ETag'), data: withoutVerdict(body) },
       { type: 'expense', id: gone.id, deleted: true, etag: null, data: null },
       {
@@ -92,9 +96,10 @@ describe('the changes', () => {
         const [from, to] = [await o.sorts(), await o.sorts()]
         await o.limits(from.id)
         await o.spends({ categoryId: from.id })
+        await o.plans({ categoryId: from.id })
         await o.delete(`/v1/categories/${from.id}?moveTo=${to.id}`)
       },
-      [/^\+category/, /^\+expense/, /^[+-]budget/, /^[+-]budget/, /^-category/],
+      [/^\+category/, /^\+plan/, /^\+expense/, /^[+-]budget/, /^[+-]budget/, /^-category/],
     ],
     [
       'the end of a budget',

@@ -59,6 +59,23 @@ const writes: [string, (owner: Employee) => Promise<Write>][] = [
     async (o) => ({ method: 'POST', path: '/v1/incomes/batch', body: { delete: [(await o.earns()).id] } }),
   ],
   [
+    'a POST of a plan',
+    async () => ({ method: 'POST', path: '/v1/plans', body: { kind: 'expense', amount: 9, start: '2026-11-30' } }),
+  ],
+  [
+    'a PATCH of a plan',
+    async (o) => ({ method: 'PATCH', path: `/v1/plans/${(await o.plans()).id}`, body: { amount: 9 } }),
+  ],
+  ['a DELETE of a plan', async (o) => ({ method: 'DELETE', path: `/v1/plans/${(await o.plans()).id}` })],
+  [
+    'a restoration of a plan',
+    async (o) => ({ method: 'POST', path: `/v1/plans/${await o.deletes('/v1/plans')}/restore` }),
+  ],
+  [
+    'a batch of plans',
+    async (o) => ({ method: 'POST', path: '/v1/plans/batch', body: { delete: [(await o.plans()).id] } }),
+  ],
+  [
     'a PUT of a budget',
     async () => ({ method: 'PUT', path: '/v1/months/2026-11/budgets/overall', body: { limit: 1 } }),
   ],
@@ -77,7 +94,14 @@ describe('a dry run', () => {
   })
 
   const stateOf = async () => {
-    const paths = ['/v1/changes?limit=100', '/v1/alerts', '/v1/months/2026-11', '/v1/expenses', '/v1/incomes']
+    const paths = [
+      '/v1/changes?limit=100',
+      '/v1/alerts',
+      '/v1/months/2026-11',
+      '/v1/expenses',
+      '/v1/incomes',
+      '/v1/plans',
+    ]
     return Promise.all(paths.map(async (path) => (await amina.get(path)).body))
   }
 
@@ -88,7 +112,7 @@ describe('a dry run', () => {
     expect(rehearsed.status).toBeLessThan(300)
     expect(await stateOf()).toEqual(before)
     const done = await amina.send(method, path, body)
-    const ids = (answer: Answer) => (path === '/v1/expenses' || path === '/v1/incomes' ? answer.body.id : '')
+    const ids = (answer: Answer) => (['/v1/expenses', '/v1/incomes', '/v1/plans'].includes(path) ? answer.body.id : '')
     expect(withoutChance(rehearsed).replaceAll(ids(rehearsed) || '_', 'id')).toEqual(
       withoutChance(done).replaceAll(ids(done) || '_', 'id'),
     )

@@ -31,6 +31,9 @@ const liveOn = async (who: Employee) => {
   await who.delete(`/v1/categories/${categoryId}`)
   await who.earns()
   await who.deletes('/v1/expenses')
+  const { id: planId } = await who.plans()
+  await write(sql`INSERT INTO plan_exceptions (user_id, plan_id, due, skipped)
+    VALUES (${who.user.id}, ${planId}, '2026-11-30', TRUE)`)
   await who.post('/v1/expenses', { amount: 1 }, { headers: { 'Idempotency-Key': newId() } })
   await anyone.post('/v1/auth/refresh', { refreshToken: who.session.refreshToken })
   await who.logInAgain()
@@ -81,9 +84,9 @@ describe('erasing an account', () => {
 
   it('of a large account lets others write meanwhile: it is done in steps', async () => {
     const bruno = await employee()
-    await write(sql`INSERT INTO incomes (user_id, id, amount, currency, date, created_at, updated_at)
+    await write(sql`INSERT INTO incomes (user_id, id, amount, currency, base_amount, base_currency, date, created_at, updated_at)
       WITH RECURSIVE n (value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n LIMIT 5001)
-      SELECT ${bruno.user.id}, 'i' || value, 1, 'USD', '2026-11-23', 1, 1 FROM n`)
+      SELECT ${bruno.user.id}, 'i' || value, 1, 'USD', 1, 'USD', '2026-11-23', 1, 1 FROM n`)
     const { settings, calls } = databaseThat('pass')
     const body = { password: PASSWORD }
     expect((await bruno.at(settings).send('DELETE', '/v1/users/me', body)).status).toBe(204)

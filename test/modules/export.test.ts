@@ -21,6 +21,7 @@ describe('an export', () => {
       user: bruno.user,
       categories: expect.toSatisfy((categories) => categories.length === 9),
       budgets: [],
+      plans: [],
       expenses: [],
       incomes: [],
       alerts: [],
@@ -28,13 +29,15 @@ describe('an export', () => {
     })
   })
 
-  it('has all that the user has, deleted expenses and incomes too', async () => {
+  it('has all that the user has, deleted expenses, incomes and plans too', async () => {
     const alert = await amina.overspends()
     const income = await amina.earns({ note: 'Überstunden — "残業" \u2028 😀' })
     const foreign = await amina.spends({ currency: 'EUR', exchangeRate: '1.1', tags: ['a', 'b'] })
     const { id: categoryId } = await amina.sorts()
     const { id: deletedId } = await amina.spends({ categoryId })
     await amina.delete(`/v1/expenses/${deletedId}`)
+    const plan = await amina.plans()
+    const deletedPlan = await amina.deletes('/v1/plans')
     const deletedIncome = await amina.deletes('/v1/incomes')
 
     const { body } = await amina.get(EXPORT)
@@ -45,6 +48,10 @@ describe('an export', () => {
     expect(body.incomes).toEqual([
       { ...income, deletedAt: null },
       expect.objectContaining({ id: deletedIncome, deletedAt: expect.any(String) }),
+    ])
+    expect(body.plans).toEqual([
+      { ...plan, deletedAt: null, formerCategoryId: null },
+      expect.objectContaining({ id: deletedPlan, deletedAt: expect.any(String) }),
     ])
     const live = body.expenses.filter(({ deletedAt }: { deletedAt: string | null }) => deletedAt === null)
     expect(live).toContainEqual({ ...foreign, deletedAt: null, formerCategoryId: null })

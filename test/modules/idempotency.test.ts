@@ -13,6 +13,7 @@ const isReplayed = ({ headers }: { headers: Headers }) => headers.get('Idempoten
 const creations: [string, string, () => object, string][] = [
   ['an expense', '/v1/expenses', () => ({ amount: 1299, note: 'Nur einmal — 一度だけ' }), '/v1/expenses'],
   ['an income', '/v1/incomes', () => ({ amount: 320_000 }), '/v1/incomes'],
+  ['a plan', '/v1/plans', () => ({ kind: 'expense', amount: 90_000, start: '2026-11-30' }), '/v1/plans'],
   ['a category', '/v1/categories', () => ({ name: newName() }), '/v1/categories'],
   [
     'a batch of expenses',
@@ -32,6 +33,7 @@ const creations: [string, string, () => object, string][] = [
 const DIFFERENT: Record<string, object> = {
   '/v1/expenses': { amount: 1300 },
   '/v1/incomes': { amount: 1300 },
+  '/v1/plans': { amount: 95_000 },
   '/v1/categories': { color: '#123456' },
 }
 

@@ -20,7 +20,7 @@ for (let year = 1970; year <= 2199; year++)
 type Case = Rule & { from: string; to: string }
 
 /** The definition, walked from the start, one unit after the other. */
-const walked = ({ start, every, unit, until, from, to }: Case): string[] => {
+const walked = ({ start, every, unit, monthDay, until, from, to }: Case): string[] => {
   const dues: string[] = []
   let [year, month] = [Number(start.slice(0, 4)), Number(start.slice(5, 7)) - 1]
   let index = days.indexOf(start)
@@ -36,7 +36,8 @@ const walked = ({ start, every, unit, until, from, to }: Case): string[] => {
       if (unit === 'year' || month === 11) year++
       if (unit === 'month') month = (month + 1) % 12
     }
-    due = year > 2199 ? undefined : nameOf(year, month, Math.min(Number(start.slice(8)), lengthOf(year, month)))
+    due =
+      year > 2199 ? undefined : nameOf(year, month, Math.min(monthDay ?? Number(start.slice(8)), lengthOf(year, month)))
   }
   return dues.filter((due) => due >= from && due <= to)
 }
@@ -44,9 +45,9 @@ const walked = ({ start, every, unit, until, from, to }: Case): string[] => {
 /** What the database says of each, in one round trip. */
 const selected = async (cases: Case[]): Promise<string[]> => {
   const member = (name: string) => sql.raw(`value ->> '${name}' AS ${name}`)
-  const names = ['start', 'every', 'unit', 'until', 'first', 'last']
+  const names = ['start', 'every', 'unit', 'until', 'month_day', 'first', 'last']
   const plans = sql`(SELECT 'u' AS user_id, key AS id, ${sql.join(names.map(member), sql`, `)}
-    FROM json_each(${JSON.stringify(cases.map(({ from, to, ...rule }) => ({ ...rule, first: from, last: to })))})) AS plans`
+    FROM json_each(${JSON.stringify(cases.map(({ from, to, monthDay, ...rule }) => ({ ...rule, month_day: monthDay, first: from, last: to })))})) AS plans`
   const rows = await values(sql`SELECT plan_id, json_group_array(json_array(k, due)) FROM (
     ${selectOccurrences(plans, sql`first`, sql`last`)}) GROUP BY plan_id`)
   const byKey = new Map(rows.map(([key, found]) => [Number(key), String(found)]))
@@ -66,7 +67,7 @@ const check = async (cases: Case[]) => {
 }
 
 const UNITS = ['day', 'week', 'month', 'year'] as const
-const all = { until: null, from: FIRST_DAY, to: LAST_DAY }
+const all = { monthDay: null, until: null, from: FIRST_DAY, to: LAST_DAY }
 
 /** Days near the ends of months, and of leap years, more often than others. */
 const day = fc.oneof(
@@ -82,8 +83,12 @@ const repeat = fc.oneof(
   fc.constant({ every: null, unit: null }),
 )
 const rule = fc
-  .record({ start: day, repeat, until: fc.option(day) })
-  .map(({ start, repeat, until }): Rule => ({ start, ...repeat, until: until && until < start ? null : until }))
+  .record({ start: day, repeat, until: fc.option(day), isLast: fc.boolean() })
+  .map(({ start, repeat, until, isLast }): Rule => {
+    // Such a rule begins on the last day of a month that is too short.
+    const isShort = isLast && /month|year/.test(repeat.unit ?? '') && days[days.indexOf(start) + 1]?.endsWith('-01')
+    return { start, ...repeat, monthDay: isShort ? 31 : null, until: until && until < start ? null : until }
+  })
 
 /** A window whose ends are, more often than not, days on which it is due or next to such. */
 const withWindow = (rule: Rule) => {
@@ -111,13 +116,20 @@ describe('the days on which a plan is due', () => {
     ['2026-12-31', 2, 'week', ['2026-12-31', '2027-01-14', '2027-01-28']],
     ['2028-02-28', 1, 'day', ['2028-02-28', '2028-02-29', '2028-03-01']],
   ] as const)('from %s, every %i %s, are %j', async (start, every, unit, dues) => {
-    const one: Case = { start, every, unit, until: null, from: FIRST_DAY, to: dues[dues.length - 1] ?? '' }
+    const one: Case = { start, every, unit, ...all, to: dues[dues.length - 1] ?? '' }
     expect(occurrencesBetween(one, one.from, one.to).map(({ due }) => due)).toEqual(dues)
     await check([one])
   })
 
+  it('are the last days of months where the day is the 31st, in whatever month it begins', async () => {
+    const one: Case = { start: '2027-02-28', every: 1, unit: 'month', ...all, monthDay: 31, to: '2027-05-31' }
+    const dues = occurrencesBetween(one, one.from, one.to).map(({ due }) => due)
+    expect(dues).toEqual(['2027-02-28', '2027-03-31', '2027-04-30', '2027-05-31'])
+    await check([one, { ...one, monthDay: 29 }, { ...one, monthDay: 30, unit: 'year' }])
+  })
+
   it('is one day where it does not repeat, and none where the window leaves that out', () => {
-    const once: Rule = { start: '2026-08-01', every: null, unit: null, until: null }
+    const once: Rule = { start: '2026-08-01', every: null, unit: null, monthDay: null, until: null }
     expect(occurrencesBetween(once, FIRST_DAY, LAST_DAY)).toEqual([{ k: 0, due: '2026-08-01' }])
     expect(occurrencesBetween(once, FIRST_DAY, '2026-07-31')).toEqual([])
     expect(occurrencesBetween(once, '2026-08-02', LAST_DAY)).toEqual([])
@@ -143,7 +155,7 @@ describe('the days on which a plan is due', () => {
   })
 
   it('cost what the window shows, however long ago the plan began', async () => {
-    const one: Case = { start: FIRST_DAY, every: 1, unit: 'day', until: null, from: '2199-12-01', to: LAST_DAY }
+    const one: Case = { start: FIRST_DAY, every: 1, unit: 'day', ...all, from: '2199-12-01', to: LAST_DAY }
     expect(occurrencesBetween(one, one.from, one.to).map(({ k }) => k)[0]).toBe(days.indexOf('2199-12-01'))
     await check([one])
   })

@@ -44,7 +44,7 @@ describe('what has been kept for long enough', () => {
     amina = await employee()
   })
 
-  it.each(['expenses', 'incomes'] as const)(
+  it.each(['expenses', 'incomes', 'plans'] as const)(
     'is deleted: %s that were deleted 90 days ago, and no sum changes',
     async (kind) => {
       await amina.spends()

@@ -102,8 +102,9 @@ export class Employee extends Caller {
   }
 
   /** Records something at `path` and deletes it, and returns its id. */
-  async deletes(path: '/v1/expenses' | '/v1/incomes') {
-    const { body } = await this.post(path, { amount: 1299, date: '2026-11-23' })
+  async deletes(path: '/v1/expenses' | '/v1/incomes' | '/v1/plans') {
+    const thing = path === '/v1/plans' ? { kind: 'expense', start: '2026-11-30' } : { date: '2026-11-23' }
+    const { body } = await this.post(path, { amount: 1299, ...thing })
     await this.delete(`${path}/${body.id}`)
     return body.id
   }
@@ -134,6 +135,15 @@ export class Employee extends Caller {
   /** Records an income, and returns it. */
   async earns(income: object = {}) {
     const { body } = await this.post('/v1/incomes', { amount: 320_000, date: '2026-11-23', ...income })
+    return body
+  }
+
+  /** Plans an expense of every month, and returns the plan. */
+  async plans(plan: object = {}) {
+    const repeat = { every: 1, unit: 'month' }
+    const sent = { kind: 'expense', amount: 90_000, start: '2026-11-30', repeat, ...plan }
+    const { status, body } = await this.post('/v1/plans', sent)
+    if (status !== 201) throw new Error(`The plan answered ${status}: ${JSON.stringify(body)}`)
     return body
   }
 }

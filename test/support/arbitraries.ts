@@ -70,10 +70,11 @@ const ofType = (type: string, schema: Schema, hints: Hints, name?: string): fc.A
 /** A value that a schema of the document allows. Of a member with hints, mostly one of those. */
 const valid = (schema: Schema, hints: Hints, name = ''): fc.Arbitrary<unknown> => {
   const { type = 'string', enum: choices, anyOf } = resolve(schema)
-  if (choices) return fc.constantFrom(...choices)
   if (anyOf) return fc.oneof(...anyOf.map((one) => valid(one as Schema, hints, name)))
   const types = [type].flat()
-  const generated = fc.oneof(...types.map((one) => ofType(one, resolve(schema), hints, name)))
+  const generated = choices
+    ? fc.constantFrom(...choices)
+    : fc.oneof(...types.map((one) => ofType(one, resolve(schema), hints, name)))
   const hint = hints[name]
   return hint && !types.includes('array') ? fc.oneof({ arbitrary: hint, weight: 4 }, generated) : generated
 }

@@ -9,6 +9,8 @@ import { expenseColumns } from '../expenses/queries.ts'
 import { expenses } from '../expenses/table.ts'
 import { incomeColumns } from '../incomes/queries.ts'
 import { incomes } from '../incomes/table.ts'
+import { planColumns } from '../plans/queries.ts'
+import { plans } from '../plans/table.ts'
 import { sessions } from '../sessions/table.ts'
 import { deleteUser, userOf } from '../users/queries.ts'
 
@@ -24,6 +26,14 @@ const selectBudgets = compile(({ userId }: Own) =>
     .from(budgets)
     .where(eq(budgets.userId, userId))
     .orderBy(asc(budgets.target), asc(budgets.scope), asc(budgets.month)),
+)
+
+const selectPlans = compile(({ userId }: Own) =>
+  statements
+    .select({ ...planColumns, deletedAt: plans.deletedAt })
+    .from(plans)
+    .where(eq(plans.userId, userId))
+    .orderBy(asc(plans.id)),
 )
 
 const selectExpenses = compile(({ userId }: Own) =>
@@ -50,11 +60,12 @@ const selectSessions = compile(({ userId }: Own) =>
   statements.select().from(sessions).where(eq(sessions.userId, userId)).orderBy(asc(sessions.id)),
 )
 
-/** All that the actor has, deleted expenses and incomes included; each in the order of its primary key, unsorted. */
+/** All that the actor has, deleted expenses, incomes and plans included; each in the order of its primary key, unsorted. */
 export const everythingOf = ({ userId }: Actor) => ({
   user: userOf({ userId }),
   categories: selectCategories({ userId }),
   budgets: selectBudgets({ userId }),
+  plans: selectPlans({ userId }),
   expenses: selectExpenses({ userId }),
   incomes: selectIncomes({ userId }),
   alerts: selectAlerts({ userId }),

@@ -21,7 +21,7 @@ const exportMe = userRoute(
     summary: 'Download everything that is yours',
     description:
       'One JSON document, streamed: all of it is of one moment, however large it is and whatever is written meanwhile. ' +
-      'Deleted expenses and incomes are in it for the 90 days in which they can be restored. Not in it are your password, ' +
+      'Deleted expenses, incomes and plans are in it for the 90 days in which they can be restored. Not in it are your password, ' +
       'of which only a hash is stored, the sums and limits of each month, which follow from the rest, and what is kept for ' +
       'exact retries and for `/v1/changes`. If the connection breaks, the document is not complete: ask again.',
     tags,

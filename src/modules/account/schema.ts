@@ -7,6 +7,7 @@ import { BudgetSetting, toBudgetSetting } from '../budgets/schema.ts'
 import { Category, toCategory } from '../categories/schema.ts'
 import { Expense, toExpense } from '../expenses/schema.ts'
 import { Income, toIncome } from '../incomes/schema.ts'
+import { Plan, toPlan } from '../plans/schema.ts'
 import { ActiveSession, toActiveSession } from '../sessions/schema.ts'
 import { TriedPassword, toUser, User } from '../users/schema.ts'
 import type { everythingOf } from './queries.ts'
@@ -17,7 +18,7 @@ const DeletedAt = Instant.nullable().openapi({
 })
 
 const FormerCategoryId = Id.nullable().openapi({
-  description: 'The category that a deleted expense had, and gets back when it is restored',
+  description: 'The category that a deleted one had, and gets back when it is restored',
   example: null,
 })
 
@@ -28,6 +29,9 @@ export const AccountExport = answerSchema(() =>
       user: User(),
       categories: z.array(Category()),
       budgets: z.array(BudgetSetting()),
+      plans: z.array(
+        z.object({ ...Plan().shape, deletedAt: DeletedAt, formerCategoryId: FormerCategoryId }).openapi('ExportedPlan'),
+      ),
       expenses: z.array(
         z
           .object({ ...Expense().shape, deletedAt: DeletedAt, formerCategoryId: FormerCategoryId })
@@ -50,6 +54,7 @@ export const exportedBy = (sessionId: string): Members => ({
   user: toUser,
   categories: toCategory,
   budgets: toBudgetSetting,
+  plans: (row) => ({ ...toPlan(row), deletedAt: toDeletedAt(row), formerCategoryId: row.formerCategoryId }),
   expenses: (row) => ({ ...toExpense(row), deletedAt: toDeletedAt(row), formerCategoryId: row.formerCategoryId }),
   incomes: (row) => ({ ...toIncome(row), deletedAt: toDeletedAt(row) }),
   alerts: toAlert,

@@ -21,7 +21,7 @@ export const categoryInUse = defineProblem({
   status: 409,
   title: 'The category is in use',
   detail:
-    'The category has expenses or budgets. Name the category that takes them in `moveTo`, or archive this one instead.',
+    'The category has expenses, plans or budgets. Name the category that takes them in `moveTo`, or archive this one instead.',
 })
 
 const faults: Fault[] = [

@@ -120,8 +120,8 @@ const remove = userRoute(
     operationId: 'deleteCategory',
     summary: 'Delete a category',
     description:
-      'If the category has expenses or budgets, name the category that takes them in `moveTo`: they move in the same ' +
-      'transaction, and alerts that become due there are raised. If the destination has budgets of its own, those stand, ' +
+      'If the category has expenses, plans or budgets, name the category that takes them in `moveTo`: they move in the ' +
+      'same transaction, and alerts that become due there are raised. If the destination has budgets of its own, those stand, ' +
       'and the budgets of the deleted category are dropped. To keep the past of a category, archive it instead.',
     tags,
     request: { ...byId, headers: Preconditions, query: DeletionQuery },

@@ -10,11 +10,13 @@ import { expenses } from '../expenses/table.ts'
 import { incomeColumns } from '../incomes/queries.ts'
 import { incomes } from '../incomes/table.ts'
 import { deletions } from '../ledger/deletion-table.ts'
+import { planColumns } from '../plans/queries.ts'
+import { plans } from '../plans/table.ts'
 import { userColumns } from '../users/queries.ts'
 import { users } from '../users/table.ts'
 
 /** The kinds of what changes, in the order in which those of one write are told: what others refer to goes first. */
-export const KINDS = ['user', 'category', 'expense', 'income', 'budget', 'deletion'] as const
+export const KINDS = ['user', 'category', 'plan', 'expense', 'income', 'budget', 'deletion'] as const
 export type Kind = (typeof KINDS)[number]
 
 /** Where a client has come to: all until the change of this revision, kind and id. */
@@ -53,6 +55,12 @@ const selectCategories = compile((params: Params<Names>) => {
   return statements.select(categoryColumns).from(categories).where(where).orderBy(orderBy).limit(params.limit)
 })
 
+const selectPlans = compile((params: Params<Names>) => {
+  const { where, orderBy } = isAfter(params, sql`id`)
+  const columns = { ...planColumns, deletedAt: plans.deletedAt }
+  return statements.select(columns).from(plans).where(where).orderBy(orderBy).limit(params.limit)
+})
+
 const selectExpenses = compile((params: Params<Names>) => {
   const { where, orderBy } = isAfter(params, sql`id`)
   const columns = { ...expenseColumns, deletedAt: expenses.deletedAt }
@@ -71,15 +79,16 @@ const selectBudgets = compile((params: Params<Names>) => {
   return statements.select(columns).from(budgets).where(where).orderBy(orderBy).limit(params.limit)
 })
 
-/** An expense or income whose row was purged may have been put again: then it is no deletion any more. */
-const isThereAgain = (type: 'expense' | 'income') => sql`EXISTS (SELECT 1 FROM ${sql.raw(`${type}s`)} AS it
+/** An expense, income or plan whose row was purged may have been put again: then it is no deletion any more. */
+const isThereAgain = (type: 'expense' | 'income' | 'plan') => sql`EXISTS (SELECT 1 FROM ${sql.raw(`${type}s`)} AS it
   WHERE it.user_id = deletions.user_id AND it.id = substr(resource, ${sql.raw(String(type.length + 2))}))`
 
 const selectDeletions = compile((params: Params<Names>) => {
   const { where, orderBy } = isAfter(params, sql`resource`)
   const columns = { id: deletions.resource, revision: deletions.revision }
   const isGone = sql`NOT CASE WHEN resource LIKE 'expense/%' THEN ${isThereAgain('expense')}
-    WHEN resource LIKE 'income/%' THEN ${isThereAgain('income')} ELSE FALSE END`
+    WHEN resource LIKE 'income/%' THEN ${isThereAgain('income')}
+    WHEN resource LIKE 'plan/%' THEN ${isThereAgain('plan')} ELSE FALSE END`
   return statements
     .select(columns)
     .from(deletions)
@@ -95,6 +104,7 @@ export const changesAfter = ({ userId }: Actor, position: Position, limit: numbe
   return {
     user: selectUser(of('user')),
     category: selectCategories(of('category')),
+    plan: selectPlans(of('plan')),
     expense: selectExpenses(of('expense')),
     income: selectIncomes(of('income')),
     budget: selectBudgets(of('budget')),

@@ -14,7 +14,7 @@ const list = userRoute({
     'Everything of yours that was created, changed or deleted after `since`, in the order of the changes. Each item comes ' +
     'once, in its newest state. To keep a copy: start without `since`, apply every page, and go on with its `nextCursor`. ' +
     'The copy then equals what the server has, whatever is written meanwhile. The items are expenses, incomes, ' +
-    'categories, budgets as they were set, and your settings; not what follows from them, like months and alerts. ' +
+    'plans, categories, budgets as they were set, and your settings; not what follows from them, like months and alerts. ' +
     'Deletions are listed for a year. A client that comes back later gets the 410 `cursor_expired` if it has missed one: it ' +
     'drops its copy and starts without `since`.',
   tags: ['Changes'],

@@ -7,6 +7,7 @@ import { BudgetSetting, toBudgetSetting } from '../budgets/schema.ts'
 import { Category, toCategory } from '../categories/schema.ts'
 import { Expense, toExpense } from '../expenses/schema.ts'
 import { Income, toIncome } from '../incomes/schema.ts'
+import { Plan, toPlan } from '../plans/schema.ts'
 import { toUser, User } from '../users/schema.ts'
 import { type changesAfter, endOf, KINDS, type Kind, type Position } from './queries.ts'
 
@@ -29,6 +30,7 @@ const Change = answerSchema(() =>
     .discriminatedUnion('type', [
       changeOf('expense', Id, Expense()),
       changeOf('income', Id, Income()),
+      changeOf('plan', Id, Plan()),
       changeOf('category', Id, Category()),
       changeOf('budget', BudgetId, BudgetSetting()),
       changeOf('user', Id, User()),
@@ -115,6 +117,7 @@ export const toChanges = (userId: string, rows: Rows): PlacedChange[] =>
       .filter(({ isChanged }) => isChanged)
       .map((row) => liveChange(userId, 'user', { id: row.id, revision: row.settingsRevision }, toUser(row))),
     ...rows.category.map((row) => liveChange(userId, 'category', row, toCategory(row))),
+    ...rows.plan.map((row) => liveChange(userId, 'plan', row, toPlan(row))),
     ...rows.expense.map((row) => liveChange(userId, 'expense', row, toExpense(row))),
     ...rows.income.map((row) => liveChange(userId, 'income', row, toIncome(row))),
     ...rows.budget.map((row) => liveChange(userId, 'budget', row, toBudgetSetting(row))),

@@ -9,6 +9,7 @@ import { moveBudgets } from '../budgets/queries.ts'
 import { categoryNotLive } from '../categories/problems.ts'
 import { categoryExists } from '../categories/queries.ts'
 import { currentRevision, newRevision, noteDeletions } from '../ledger/revision.ts'
+import { movePlans } from '../plans/writes.ts'
 
 type Merge = { guards: Guard[]; bookkeeping: Bookkeeping<never>; write: Statement[] }
 
@@ -53,7 +54,7 @@ const deleteEmpty = (actor: Actor, from: string): Merge => {
 }
 
 /**
- * Deletes a category. Where `to` is there, its expenses and its budgets go to that one, which is live, and alerts are
+ * Deletes a category. Where `to` is there, its expenses, its plans and its budgets go to that one, which is live, and alerts are
  * raised where its lines reach a threshold by that.
  */
 export const deleteCategory = (actor: Actor, from: string, to: string | undefined): Merge => {
@@ -65,6 +66,7 @@ export const deleteCategory = (actor: Actor, from: string, to: string | undefine
     bookkeeping: mergeImpact(actor, from, to),
     write: [
       moveExpenses(values),
+      movePlans(values),
       ...moveBudgets(actor, from, to),
       noteCategory(values),
       deleteCategoryRow(values),

@@ -3,8 +3,8 @@ import { id } from '../../db/columns.ts'
 import { users } from '../users/table.ts'
 
 /**
- * What has no row any more, for `/v1/changes`. Expenses and incomes that are deleted keep theirs, until that is purged (see
- * modules/retention).
+ * What has no row any more, for `/v1/changes`. Expenses, incomes and plans that are deleted keep theirs, until that is
+ * purged (see modules/retention).
  */
 export const deletions = sqliteTable(
   'deletions',

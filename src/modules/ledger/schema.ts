@@ -26,7 +26,7 @@ export const Source = text(0, 120, { example: 'Salary' }).nullable()
 const RATE = /^\d{1,8}(\.\d{1,10})?$/
 
 /** User currency per unit of a foreign one. */
-const ExchangeRate = z
+export const ExchangeRate = z
   .string()
   .refine((rate) => RATE.test(rate) && /[1-9]/.test(rate), {
     params: { code: 'invalid_rate' },

@@ -3,7 +3,7 @@ import { clampedDayOf, LAST_DAY, toDayName, toDayNumber, toMonthNumber } from '.
 import type { PlanRow } from './table.ts'
 
 /** What decides on which days a plan is due. */
-export type Rule = Pick<PlanRow, 'start' | 'every' | 'unit' | 'until'>
+export type Rule = Pick<PlanRow, 'start' | 'every' | 'unit' | 'monthDay' | 'until'>
 
 /** A day on which a plan is due: the k-th after its start, which is the 0th. */
 export type Occurrence = { k: number; due: string }
@@ -20,18 +20,19 @@ const stepOf = ({ every, unit }: Rule) => {
 
 /**
  * The days from `from` to `to` (both inclusive, `YYYY-MM-DD`) on which a plan is due, in order. The k-th is its start plus
- * k times `every` units, and the last day of a month that is too short: 31 January, 28 February, 31 March. `until` is
- * inclusive, and nothing is due after 2199-12-31. It costs what it returns, however long ago the plan began.
+ * k times `every` units, and the last day of a month that is too short: 31 January, 28 February, 31 March. Where
+ * it begins on 28 February, `monthDay` can be 31, with the same effect. `until` is inclusive, and nothing is due after
+ * 2199-12-31. It costs what it returns, however long ago the plan began.
  */
 export const occurrencesBetween = (rule: Rule, from: string, to: string): Occurrence[] => {
-  const { start, until } = rule
+  const { start, monthDay, until } = rule
   const { isByMonth, size } = stepOf(rule)
   const last = [to, until ?? LAST_DAY].sort()[0] ?? to
   const numberOf = (day: string) => (isByMonth ? toMonthNumber(day.slice(0, 7)) : toDayNumber(day))
   const stepsTo = (day: string) => (numberOf(day) - numberOf(start)) / size
   const dueAt = (k: number) => {
     const at = numberOf(start) + k * size
-    return isByMonth ? clampedDayOf(at, Number(start.slice(8))) : toDayName(at)
+    return isByMonth ? clampedDayOf(at, monthDay ?? Number(start.slice(8))) : toDayName(at)
   }
   const occurrences: Occurrence[] = []
   for (let k = Math.max(0, Math.ceil(stepsTo(from))); k <= stepsTo(last); k++) occurrences.push({ k, due: dueAt(k) })
@@ -47,8 +48,8 @@ const numberOf = (day: SQL) => sql`iif(is_by_month, ${day} * 12 + substr(${day},
  */
 export const selectOccurrences = (plans: SQL, from: SQL, to: SQL) => sql`
   WITH RECURSIVE rule AS (
-    SELECT plans.user_id, plans.id AS plan_id, start, ${from} AS since, min(${to}, ifnull(until, ${sql.raw(`'${LAST_DAY}'`)})) AS upto,
-      unit IN ('month', 'year') AS is_by_month,
+    SELECT plans.user_id, plans.id AS plan_id, start, ifnull(month_day, substr(start, 9)) AS day,
+      ${from} AS since, min(${to}, ifnull(until, ${sql.raw(`'${LAST_DAY}'`)})) AS upto, unit IN ('month', 'year') AS is_by_month,
       ifnull(every * CASE unit WHEN 'week' THEN 7 WHEN 'year' THEN 12 ELSE 1 END, ${sql.raw(String(ONCE))}) AS size
     FROM ${plans}
   ), step AS (
@@ -56,11 +57,11 @@ export const selectOccurrences = (plans: SQL, from: SQL, to: SQL) => sql`
       max(0, (${numberOf(sql`since`)} - ${numberOf(sql`start`)} + size - 1) / size) AS k
     FROM rule
     UNION ALL
-    SELECT user_id, plan_id, start, since, upto, is_by_month, size, last_k, k + 1 FROM step WHERE k < last_k
+    SELECT user_id, plan_id, start, day, since, upto, is_by_month, size, last_k, k + 1 FROM step WHERE k < last_k
   )
   SELECT user_id, plan_id, k, due FROM (
     -- Of a month that is too short, its last day is less than that of the start.
-    SELECT *, iif(is_by_month, min(month_end, substr(month_end, 1, 8) || substr(start, 9)),
+    SELECT *, iif(is_by_month, min(month_end, substr(month_end, 1, 8) || day),
       date(start, (k * size) || ' days')) AS due
     FROM (SELECT *, date(start, 'start of month', (k * size + 1) || ' months', '-1 day') AS month_end FROM step)
   ) WHERE due BETWEEN since AND upto`

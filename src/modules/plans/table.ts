@@ -37,6 +37,8 @@ export const plans = sqliteTable(
     /** It repeats every so many units; both are null for a plan that occurs once. */
     every: integer('every'),
     unit: text('unit', { enum: ['day', 'week', 'month', 'year'] }),
+    /** The day of the month on which it is due, where the month of its start is too short for that; else null. */
+    monthDay: integer('month_day'),
     /** The last day on which it may be due, inclusive. */
     until: text('until'),
     post: text('post', { enum: ['confirm', 'auto'] }).notNull(),
@@ -69,6 +71,12 @@ export const plans = sqliteTable(
     check('plans_rate_unneeded', sql`${table.currency} <> ${table.baseCurrency} OR ${table.exchangeRate} IS NULL`),
     check('plans_repeat_whole', sql`(${table.every} IS NULL) = (${table.unit} IS NULL)`),
     check('plans_every_range', sql`${table.every} BETWEEN 1 AND 99`),
+    check('plans_month_day_range', sql`${table.monthDay} BETWEEN 29 AND 31`),
+    check(
+      'plans_month_day_fits',
+      sql`${table.monthDay} IS NULL OR (ifnull(${table.unit}, '') IN ('month', 'year')
+        AND min(date(${table.start}, 'start of month', '+1 month', '-1 day'), substr(${table.start}, 1, 8) || ${table.monthDay}) = ${table.start})`,
+    ),
     check('plans_start_range', sql`${table.start} ${dayRange}`),
     check('plans_until_range', sql`${table.until} BETWEEN ${table.start} AND ${sql.raw(`'${LAST_DAY}'`)}`),
   ],

@@ -26,7 +26,7 @@ type Kind = {
 }
 
 /** `/v1/changes` goes on telling that something was deleted whose row is gone. */
-const keepTombstones = (type: 'expense' | 'income') => (rows: SQL) =>
+const keepTombstones = (type: 'expense' | 'income' | 'plan') => (rows: SQL) =>
   sql`
   INSERT INTO deletions (user_id, resource, revision, deleted_at)
   SELECT user_id, ${sql.raw(`'${type}/'`)} || id, revision, deleted_at ${rows}
@@ -39,7 +39,7 @@ const noteForgotten = (rows: SQL) => sql`
   WHERE users.id = forgotten.user_id`
 
 const KINDS: Kind[] = [
-  ...(['expense', 'income'] as const).map((type) => ({
+  ...(['expense', 'income', 'plan'] as const).map((type) => ({
     table: `${type}s`,
     key: 'id',
     age: 'deleted_at',

@@ -20,7 +20,8 @@ export const currencyInUse = defineProblem({
   status: 409,
   title: 'The currency is in use',
   detail:
-    'You have expenses or incomes in the current currency, perhaps ones deleted in the last 90 days, so it cannot change.',
+    'You have expenses, incomes or plans in the current currency, perhaps ones deleted in the last 90 days, so it cannot ' +
+    'change.',
 })
 
 /** The problem for each unique index of the table. */

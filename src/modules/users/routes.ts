@@ -28,7 +28,7 @@ const updateMe = userRoute(
     summary: 'Change your account',
     description:
       'A JSON merge patch: a member that you leave out stays. A new `timeZone` or `monthStartDay` applies from the next ' +
-      'request on. `currency` can change only while you have no expenses and incomes, those deleted in the ' +
+      'request on. `currency` can change only while you have no expenses, incomes and plans, those deleted in the ' +
       'last 90 days included. A new `username` or `email` needs the `currentPassword`: a wrong one is a 422 with the ' +
       'fault `wrong_password` there.',
     tags,
