@@ -101,11 +101,15 @@ const BODIES: Record<string, object> = {
   '/v1/alerts/{id}': { read: true },
   '/v1/expenses/batch': { delete: [newId()] },
   '/v1/incomes/batch': { delete: [newId()] },
+  '/v1/plans': { kind: 'expense', amount: 1, start: '2026-11-23' },
+  'PUT /v1/plans/{id}': { kind: 'expense', amount: 1, start: '2026-11-23' },
+  'PATCH /v1/plans/{id}': { amount: 1 },
+  '/v1/plans/batch': { delete: [newId()] },
   '/v1/auth/password': { currentPassword: 'whatever it was', newPassword: 'whatever it will be' },
 }
 const bodyFor = (method: string, path: string) => {
   if (method === 'DELETE') return path === '/v1/users/me' ? { password: 'whatever it was' } : undefined
   return ['POST', 'PUT', 'PATCH'].includes(method) && path !== '/v1/auth/logout'
-    ? (BODIES[path] ?? { amount: 1, date: '2026-11-23' })
+    ? (BODIES[path] ?? BODIES[`${method} ${path}`] ?? { amount: 1, date: '2026-11-23' })
     : undefined
 }

@@ -67,7 +67,7 @@ describe.each(resources)('%s', (name, make, replacement, patch) => {
       await Promise.all(
         Array.from({ length: 40 }, (_, i) =>
           isPatched && i % 2
-            ? amina.patch(path, { ...patch(), ...replacement() }, withTag(tag))
+            ? amina.patch(path, patch(), withTag(tag))
             : amina.put(path, name === 'a budget' ? { limit: i } : replacement(), withTag(tag)),
         ),
       )
