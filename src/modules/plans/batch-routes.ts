@@ -5,9 +5,10 @@ import { changeMany } from '../ledger/handlers.ts'
 import { idempotencyKeyReused, keyProblems } from '../ledger/idempotency-problems.ts'
 import { IdempotencyHeaders } from '../ledger/idempotency-schema.ts'
 import { nothingAtFault } from './batch.ts'
+import { PlanBatch } from './input-schema.ts'
 import { planConflicts, plansFull } from './problems.ts'
 import { planRows } from './queries.ts'
-import { PlanBatch, PlanBatchResult, toPlan } from './schema.ts'
+import { PlanBatchResult, toPlan } from './schema.ts'
 import { changePlans } from './writes.ts'
 
 const batch = userRoute({

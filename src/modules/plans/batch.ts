@@ -7,8 +7,8 @@ import { faultsGuard, idRows } from '../ledger/batch.ts'
 import { baseAmountOf, digitsJson } from '../ledger/conversion.ts'
 import { itemsJson } from '../ledger/queries.ts'
 import { takesCategory } from './guards.ts'
+import type { PlanBatch } from './input-schema.ts'
 import { messages } from './problems.ts'
-import type { PlanBatch } from './schema.ts'
 
 /** Requires that nothing is at fault in the items of a batch: what a single write is refused for, all at once. */
 export const nothingAtFault = ({ userId }: Actor, { put, delete: deleted }: z.infer<typeof PlanBatch>): Guard => {

@@ -9,11 +9,11 @@ import { digitsJson } from '../ledger/conversion.ts'
 import { insertRows, isOwn } from '../ledger/queries.ts'
 import { currentRevision, newRevision } from '../ledger/revision.ts'
 import { canBePatched, hasRoom } from './guards.ts'
+import type { PlanPatch } from './input-schema.ts'
 import { selectOccurrences } from './occurrence.ts'
 import { dayOutside, startsTooEarly } from './problems.ts'
 import { planRows } from './queries.ts'
 import { type RowNames, rowColumns, storedItem, toPatchItem } from './row.ts'
-import type { PlanPatch } from './schema.ts'
 import { plans } from './table.ts'
 
 type From = Params<'userId' | 'id' | 'from'>

@@ -5,9 +5,9 @@ import { compile, type Params } from '../../db/statement.ts'
 import type { Actor } from '../../http/context.ts'
 import { categoryNotLive } from '../categories/problems.ts'
 import { isOwn, isOwnIncludingDeleted } from '../ledger/queries.ts'
+import type { NewPlan, PlanPatch } from './input-schema.ts'
 import { faultOf, tooManyPlans } from './problems.ts'
 import { storedItem } from './row.ts'
-import type { NewPlan, PlanPatch } from './schema.ts'
 
 type Own = Params<'userId' | 'id'>
 

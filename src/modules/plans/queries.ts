@@ -6,8 +6,8 @@ import { fromCursor, type Place } from '../../http/pagination.ts'
 import { Day } from '../../http/schema.ts'
 import { filtersOf } from '../ledger/queries.ts'
 import { rowsOf } from '../ledger/rows.ts'
+import type { PlanQuery } from './input-schema.ts'
 import { planNotFound } from './problems.ts'
-import type { PlanQuery } from './schema.ts'
 import { type PlanRow, plans } from './table.ts'
 
 /** What an answer is made of. */

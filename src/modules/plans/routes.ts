@@ -16,19 +16,10 @@ import { createOne, deleteOne, getOne, patchOne, putOne, restoreOne } from '../l
 import { idempotencyKeyReused, keyProblems } from '../ledger/idempotency-problems.ts'
 import { IdempotencyHeaders, Preconditions, PutPreconditions } from '../ledger/idempotency-schema.ts'
 import { continuePlan } from './continuation.ts'
+import { NewPlan, PlanPatch, PlanPatchQuery, PlanQuery } from './input-schema.ts'
 import { planConflicts, planNotFound, plansFull } from './problems.ts'
 import { listPlans, placeOfPlan, planRows } from './queries.ts'
-import {
-  NewPlan,
-  Plan,
-  PlanPage,
-  PlanPatch,
-  PlanPatchQuery,
-  PlanQuery,
-  RestoredPlan,
-  toPlan,
-  toRestoredPlan,
-} from './schema.ts'
+import { Plan, PlanPage, RestoredPlan, toPlan, toRestoredPlan } from './schema.ts'
 import { deletePlan, patchPlan, putPlan, restorePlan } from './writes.ts'
 
 const tags: [string] = ['Plans']

@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import type { Params } from '../../db/statement.ts'
 import { baseAmountOf } from '../ledger/conversion.ts'
 import type { Columns } from '../ledger/queries.ts'
-import type { PlanPatch } from './schema.ts'
+import type { PlanPatch } from './input-schema.ts'
 
 /** A patch (RFC 7396) of the members of a row as they stand in JSON: null clears. */
 export const toPatchItem = (patch: z.infer<typeof PlanPatch>) => ({

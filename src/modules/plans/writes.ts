@@ -8,9 +8,9 @@ import { digitsJson } from '../ledger/conversion.ts'
 import { areOwn, deletion, isOwn, isOwnIncludingDeleted, itemsJson, putRows, restoration } from '../ledger/queries.ts'
 import { currentRevision, newRevision } from '../ledger/revision.ts'
 import { canBePatched, canBePut, hasRoom } from './guards.ts'
+import type { NewPlan, PlanPatch } from './input-schema.ts'
 import { planRows } from './queries.ts'
 import { type RowNames, rowColumns, storedItem, toPatchItem } from './row.ts'
-import type { NewPlan, PlanPatch } from './schema.ts'
 import { plans } from './table.ts'
 
 /** A plan that was deleted begins anew, and what departed from its rule goes. */

@@ -1,0 +1,60 @@
+import { z } from '@hono/zod-openapi'
+import { Day, docs } from '../../http/schema.ts'
+import { CategoryId, Merchant, Note, Source, Tags } from '../ledger/schema.ts'
+
+export const Kind = z.enum(['expense', 'income']).register(docs, {
+  description: 'What it becomes when it is posted. A plan keeps its kind',
+  example: 'expense',
+})
+
+export const Start = Day.openapi({ description: 'The first day on which it is due', example: '2026-11-30' })
+
+export const Until = Day.nullable().register(docs, {
+  description: 'The last day on which it may be due, inclusive, and not before `start`; null for no end',
+  example: null,
+})
+
+export const Every = z.int().min(1).max(99).register(docs, { description: 'How many units apart', example: 1 })
+export const Unit = z.enum(['day', 'week', 'month', 'year']).register(docs, { example: 'month' })
+
+export const MonthDay = z
+  .int()
+  .min(29)
+  .max(31)
+  .nullable()
+  .register(docs, {
+    description:
+      'The day of the month on which it is due, of months and years, where `start` is the last day of a month that is too ' +
+      'short for it: 31 is the last day of every month. Null for the day of `start`',
+    example: null,
+  })
+
+export const Repeat = z
+  .strictObject({ every: Every, unit: Unit, day: MonthDay.default(null) })
+  .nullable()
+  .register(docs, {
+    description:
+      'How often it is due, counted from `start`; null for once. In a month that is too short it is due on the last day: ' +
+      '31 January, 28 February, 31 March',
+  })
+
+export const Post = z.enum(['confirm', 'auto']).register(docs, {
+  description:
+    "Whether each one waits until you post it, or is posted by itself on its day. Only `confirm` if the currency is not the user's: each posting needs the rate of its day",
+  example: 'confirm',
+})
+
+const OF_EXPENSES = 'Plans of the kind `income` do not have it: null'
+export const PlannedMerchant = Merchant.openapi({ description: OF_EXPENSES, example: 'Landlord' })
+export const PlannedSource = Source.openapi({
+  description: 'Plans of the kind `expense` do not have it: null',
+  example: null,
+})
+export const PlannedCategoryId = CategoryId.openapi({
+  description: `A category of the user that is not archived, or null. ${OF_EXPENSES}`,
+})
+export const PlannedTags = Tags.openapi({
+  description: 'At most 10. Stored in lower case and without duplicates. Plans of the kind `income` have none',
+  example: ['home'],
+})
+export const PlannedNote = Note.openapi({ example: 'Flat 4' })
