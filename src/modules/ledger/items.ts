@@ -5,11 +5,11 @@ import { type ClockNames, todayIn } from '../users/calendar-queries.ts'
 import { baseAmountOf } from './conversion.ts'
 import type { Columns } from './queries.ts'
 
-/** A member of an item: of what was sent, as JSON `value` next to the user's row. */
+/** A member of an item: of what was sent, as JSON `value` next to the user's row. A name or, within an object, a path. */
 export const member = (name: string) => sql.raw(`value ->> '${name}'`)
 
 /** The currency of an item. */
-const currency = sql`ifnull(${member('currency')}, currency)`
+export const itemCurrency = sql`ifnull(${member('currency')}, currency)`
 
 export type RowNames = 'userId' | 'at' | 'digits' | ClockNames
 
@@ -32,11 +32,11 @@ export const staleMembers = ({ amount, currency, exchangeRate }: Partial<Record<
   [amount, currency, exchangeRate].every((sent) => sent === undefined) ? {} : { baseAmount: null }
 
 /** The amount of an item in the user's currency. `isForeign`: it may be in another, or have been converted before. */
-const baseAmount = (digits: Params['digits'], isForeign: boolean) =>
+export const itemBaseAmount = (digits: Params['digits'], isForeign: boolean) =>
   isForeign
     ? sql`ifnull(${member('baseAmount')}, ${baseAmountOf({
         amount: member('amount'),
-        currency,
+        currency: itemCurrency,
         exchangeRate: member('exchangeRate'),
         baseCurrency: sql`users.currency`,
         digits,
@@ -47,7 +47,7 @@ const baseAmount = (digits: Params['digits'], isForeign: boolean) =>
  * What an item adds to a sum. What converts to too much is cut, so that the write which comes after is what refuses it.
  */
 export const movedAmount = (digits: Params['digits'], isForeign: boolean) =>
-  isForeign ? sql`min(${baseAmount(digits, true)}, ${sql.raw(String(MAX_AMOUNT))})` : baseAmount(digits, false)
+  isForeign ? sql`min(${itemBaseAmount(digits, true)}, ${sql.raw(String(MAX_AMOUNT))})` : itemBaseAmount(digits, false)
 
 /** The day of an item: today where it lacks one. */
 export const itemDay = (params: Params<ClockNames>, isDated: boolean) =>
@@ -58,14 +58,14 @@ export const newEntryColumns = (params: Params<RowNames>, ...[isForeign, isDated
   user_id: sql`${params.userId}`,
   id: member('id'),
   amount: member('amount'),
-  currency,
+  currency: itemCurrency,
   note: member('note'),
   note_folded: member('noteFolded'),
   created_at: sql`${params.at}`,
   updated_at: sql`${params.at}`,
   revision: sql`revision`,
   date: itemDay(params, isDated),
-  base_amount: baseAmount(params.digits, isForeign),
+  base_amount: itemBaseAmount(params.digits, isForeign),
   base_currency: sql`currency`,
   ...(isForeign && { exchange_rate: member('exchangeRate') }),
 })

@@ -1,13 +1,14 @@
 import { sql } from 'drizzle-orm'
 import type { z } from 'zod'
 import type { Params } from '../../db/statement.ts'
-import { baseAmountOf } from '../ledger/conversion.ts'
+import { itemBaseAmount, itemCurrency, member, staleMembers } from '../ledger/items.ts'
 import type { Columns } from '../ledger/queries.ts'
 import type { PlanPatch } from './input-schema.ts'
 
 /** A patch (RFC 7396) of the members of a row as they stand in JSON: null clears. */
 export const toPatchItem = (patch: z.infer<typeof PlanPatch>) => ({
   ...patch,
+  ...staleMembers(patch),
   ...(patch.categoryId !== undefined && { formerCategoryId: null }),
   ...(patch.tags === null && { tags: [] }),
   // The day of the month is one of the start and of the unit: with others, it is the start's own.
@@ -18,14 +19,11 @@ export const toPatchItem = (patch: z.infer<typeof PlanPatch>) => ({
 
 /** A stored row as JSON with such members. */
 export const storedItem = sql`json_object('id', id, 'kind', kind, 'amount', amount, 'currency', plans.currency,
-  'exchangeRate', exchange_rate, 'categoryId', category_id, 'formerCategoryId', former_category_id,
+  'exchangeRate', exchange_rate, 'baseAmount', base_amount, 'categoryId', category_id, 'formerCategoryId', former_category_id,
   'merchant', merchant, 'source', source, 'note', note, 'tags', json(tags), 'start', start,
   'repeat', json(iif(every, json_object('every', every, 'unit', unit, 'day', month_day), NULL)), 'until', until, 'post', post)`
 
 export type RowNames = 'userId' | 'at' | 'digits'
-
-const member = (path: string) => sql.raw(`value ->> '$.${path}'`)
-const currency = sql`ifnull(${member('currency')}, currency)`
 
 /** The columns of a row, of an item `value` next to the user's row. `isForeign`: it may be in a foreign currency. */
 export const rowColumns = (params: Params<RowNames>, isForeign: boolean): Columns => ({
@@ -33,17 +31,9 @@ export const rowColumns = (params: Params<RowNames>, isForeign: boolean): Column
   id: member('id'),
   kind: member('kind'),
   amount: member('amount'),
-  currency,
+  currency: itemCurrency,
   exchange_rate: member('exchangeRate'),
-  base_amount: isForeign
-    ? baseAmountOf({
-        amount: member('amount'),
-        currency,
-        exchangeRate: member('exchangeRate'),
-        baseCurrency: sql`users.currency`,
-        digits: params.digits,
-      })
-    : member('amount'),
+  base_amount: itemBaseAmount(params.digits, isForeign),
   base_currency: sql`currency`,
   category_id: member('categoryId'),
   former_category_id: member('formerCategoryId'),
@@ -52,9 +42,9 @@ export const rowColumns = (params: Params<RowNames>, isForeign: boolean): Column
   note: member('note'),
   tags: member('tags'),
   start: member('start'),
-  every: member('repeat.every'),
-  unit: member('repeat.unit'),
-  month_day: member('repeat.day'),
+  every: member('$.repeat.every'),
+  unit: member('$.repeat.unit'),
+  month_day: member('$.repeat.day'),
   until: member('until'),
   post: member('post'),
   created_at: sql`${params.at}`,
