@@ -5,6 +5,13 @@ import { compile, compileEach, type Params } from '../../db/statement.ts'
 import type { Actor } from '../../http/context.ts'
 import { now } from '../../shared/clock.ts'
 import { batchImpact, noteSpending, spendingImpact, targetsOf } from '../budgets/impact.ts'
+import {
+  isLiveCategory,
+  releaseCategory,
+  restoreCategory,
+  restoredCategory,
+  takesCategory,
+} from '../categories/assignment.ts'
 import { categoryNotLive } from '../categories/problems.ts'
 import { digitsJson } from '../ledger/conversion.ts'
 import { itemDay, member, movedAmount, type RowNames } from '../ledger/items.ts'
@@ -39,13 +46,9 @@ type Own = Params<'userId' | 'id'>
 
 type CategoryNames = 'userId' | 'id' | 'categoryId'
 
-const requireCategory = compileEach((params: Params<CategoryNames>, isNew: boolean) => {
-  const isLive = sql`EXISTS (SELECT 1 FROM categories
-    WHERE user_id = ${params.userId} AND id = ${params.categoryId} AND NOT archived)`
-  const isKept = sql`EXISTS (SELECT 1 FROM expenses
-    WHERE ${isOwn(params)} AND category_id = ${params.categoryId})`
-  return requires(isNew ? isLive : sql`${isLive} OR ${isKept}`)
-})
+const requireCategory = compileEach((params: Params<CategoryNames>, isNew: boolean) =>
+  requires(isNew ? isLiveCategory(params) : takesCategory(expenses, params)),
+)
 
 /** Requires that the category which a body names, if it does, takes this expense, or has it already. */
 const categoryTakes = (
@@ -200,7 +203,7 @@ const noteRemoval = compile((params: Params<'userId' | 'ids'>) =>
 
 const remove = compile(
   (params: Params<'userId' | 'ids' | 'at'>) => sql`UPDATE expenses SET ${deletion(params.userId, params.at)},
-    former_category_id = coalesce(category_id, former_category_id), category_id = NULL
+    ${releaseCategory}
     WHERE ${areOwn(params)}`,
 )
 
@@ -214,24 +217,18 @@ export const deleteExpense = (actor: Actor, id: string) => {
   }
 }
 
-/** The category that a deleted expense had, if that is still there; the one that it has, if it is not deleted. */
-const restoredCategory = sql`coalesce(category_id, (SELECT categories.id FROM categories
-  WHERE categories.user_id = expenses.user_id AND categories.id = expenses.former_category_id))`
-
 /** An expense that is not deleted is taken away and added: nothing moves, and the impact says so. */
 const noteRestoration = compile((own: Own) =>
   noteSpending(
     own.userId,
     sql`${moveOf(isOwn(own), '-')} UNION ALL
-      ${moveOf(isOwnIncludingDeleted(own), '+', restoredCategory)}`,
+      ${moveOf(isOwnIncludingDeleted(own), '+', restoredCategory(expenses))}`,
   ),
 )
 
 const restore = compile(
   ({ userId, id, at }: Params<'userId' | 'id' | 'at'>) => sql`UPDATE expenses SET ${restoration(userId, at)},
-    category_id = ${restoredCategory},
-    -- It stays where the category is gone, so that whoever restores the expense again is told again.
-    former_category_id = iif(${restoredCategory} IS NULL, former_category_id, NULL)
+    ${restoreCategory(expenses)}
     WHERE ${isOwnIncludingDeleted({ userId, id })} AND deleted_at IS NOT NULL`,
 )
 

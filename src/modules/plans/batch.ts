@@ -2,20 +2,22 @@ import { sql } from 'drizzle-orm'
 import type { z } from 'zod'
 import type { Guard } from '../../db/guard.ts'
 import type { Actor } from '../../http/context.ts'
+import { takesCategory } from '../categories/assignment.ts'
 import { batchItems, faultsGuard, idRows, rateFaults } from '../ledger/batch.ts'
-import { takesCategory } from './guards.ts'
 import type { PlanBatch } from './input-schema.ts'
 import { messages } from './problems.ts'
+import { plans } from './table.ts'
 
 /** Requires that nothing is at fault in the items of a batch: what a single write is refused for, all at once. */
 export const nothingAtFault = ({ userId }: Actor, { put, delete: deleted }: z.infer<typeof PlanBatch>): Guard => {
+  const takes = takesCategory(plans, { userId: sql`${userId}`, id: sql`sent.id`, categoryId: sql`sent.category_id` })
   const faults = sql`
     WITH ${batchItems(userId, put)}, sent AS (
       SELECT '/put/' || key AS item, value ->> 'id' AS id, value ->> 'kind' AS kind, value ->> 'post' AS post,
         value ->> 'categoryId' AS category_id, currency <> base_currency AS is_foreign FROM items
     )
     SELECT item || '/categoryId' AS pointer, 'unknown_category' AS code FROM sent
-    WHERE category_id IS NOT NULL AND NOT ${takesCategory(sql`${userId}`, sql`sent.id`, sql`sent.category_id`)}
+    WHERE category_id IS NOT NULL AND NOT ${takes}
     UNION ALL
     SELECT item || '/kind', 'kind_fixed' FROM sent
     WHERE EXISTS (SELECT 1 FROM plans AS it WHERE it.user_id = ${userId} AND it.id = sent.id AND it.kind <> sent.kind)

@@ -1,13 +1,15 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import type { z } from 'zod'
 import { type Guard, requires } from '../../db/guard.ts'
 import { compile, type Params } from '../../db/statement.ts'
 import type { Actor } from '../../http/context.ts'
+import { takesCategory } from '../categories/assignment.ts'
 import { categoryNotLive } from '../categories/problems.ts'
 import { isOwn, isOwnIncludingDeleted } from '../ledger/queries.ts'
 import type { NewPlan, PlanPatch } from './input-schema.ts'
 import { faultOf, tooManyPlans } from './problems.ts'
 import { storedItem } from './row.ts'
+import { plans } from './table.ts'
 
 type Own = Params<'userId' | 'id'>
 
@@ -25,15 +27,8 @@ export const hasRoom = ({ userId }: Actor, put: string[], deleted: string[] = []
   problem: () => tooManyPlans(),
 })
 
-/** Whether a plan can have a category: the plan's own is kept even where it is archived. */
-export const takesCategory = (userId: SQL | Params['userId'], id: SQL | Params['id'], categoryId: SQL | Params['id']) =>
-  sql`(EXISTS (SELECT 1 FROM categories AS it
-      WHERE it.user_id = ${userId} AND it.id = ${categoryId} AND NOT archived)
-    OR EXISTS (SELECT 1 FROM plans AS it
-      WHERE it.user_id = ${userId} AND it.id = ${id} AND it.category_id = ${categoryId}))`
-
-const requireCategory = compile(({ userId, id, categoryId }: Params<'userId' | 'id' | 'categoryId'>) =>
-  requires(takesCategory(userId, id, categoryId)),
+const requireCategory = compile((params: Params<'userId' | 'id' | 'categoryId'>) =>
+  requires(takesCategory(plans, params)),
 )
 
 const categoryTakes = ({ userId }: Actor, id: string, categoryId: string | null | undefined): Guard[] =>

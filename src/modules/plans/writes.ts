@@ -4,6 +4,7 @@ import type { Guard } from '../../db/guard.ts'
 import { compile, compileEach, type Params } from '../../db/statement.ts'
 import type { Actor } from '../../http/context.ts'
 import { now } from '../../shared/clock.ts'
+import { releaseCategory, restoreCategory } from '../categories/assignment.ts'
 import { digitsJson } from '../ledger/conversion.ts'
 import { areOwn, deletion, isOwn, isOwnIncludingDeleted, itemsJson, putRows, restoration } from '../ledger/queries.ts'
 import { currentRevision, newRevision } from '../ledger/revision.ts'
@@ -29,7 +30,7 @@ const upsert = compileEach((params: Params<RowNames | 'items'>, isForeign: boole
 
 const remove = compile(
   (params: Params<'userId' | 'ids' | 'at'>) => sql`UPDATE plans SET ${deletion(params.userId, params.at)},
-    former_category_id = coalesce(category_id, former_category_id), category_id = NULL
+    ${releaseCategory}
     WHERE ${areOwn(params)}`,
 )
 
@@ -98,15 +99,9 @@ export const movePlans = compile(
   WHERE user_id = ${userId} AND category_id = ${from}`,
 )
 
-/** The category that a deleted plan had, if that is still there. */
-const restoredCategory = sql`(SELECT categories.id FROM categories
-  WHERE categories.user_id = plans.user_id AND categories.id = plans.former_category_id)`
-
 const restore = compile(
   ({ userId, id, at }: Params<'userId' | 'id' | 'at'>) => sql`UPDATE plans SET ${restoration(userId, at)},
-    category_id = ${restoredCategory},
-    -- It stays where the category is gone, so that whoever restores the plan again is told again.
-    former_category_id = iif(${restoredCategory} IS NULL, former_category_id, NULL)
+    ${restoreCategory(plans)}
     WHERE ${isOwnIncludingDeleted({ userId, id })} AND deleted_at IS NOT NULL`,
 )
 
