@@ -1,10 +1,10 @@
 import { isNotNull, sql } from 'drizzle-orm'
 import { check, foreignKey, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
-import { id, instant, revision } from '../../db/columns.ts'
+import { id } from '../../db/columns.ts'
 import { FIRST_DAY, LAST_DAY } from '../../shared/calendar.ts'
 import { MAX_AMOUNT } from '../../shared/money.ts'
 import { categories } from '../categories/table.ts'
-import { users } from '../users/table.ts'
+import { moneyColumns, moneyRules } from '../ledger/columns.ts'
 
 const dayRange = sql.raw(`BETWEEN '${FIRST_DAY}' AND '${LAST_DAY}'`)
 const amountRange = sql.raw(`BETWEEN 1 AND ${MAX_AMOUNT}`)
@@ -13,16 +13,8 @@ const amountRange = sql.raw(`BETWEEN 1 AND ${MAX_AMOUNT}`)
 export const plans = sqliteTable(
   'plans',
   {
-    userId: id('user_id'),
-    id: id(),
+    ...moneyColumns(),
     kind: text('kind', { enum: ['expense', 'income'] }).notNull(),
-    amount: integer('amount').notNull(),
-    currency: text('currency').notNull(),
-    /** User currency per unit of `currency`, a decimal; null where that is the user's. */
-    exchangeRate: text('exchange_rate'),
-    /** In minor units of the user's currency: what the month plans with. */
-    baseAmount: integer('base_amount').notNull(),
-    baseCurrency: text('base_currency').notNull(),
     /** Null for incomes. */
     categoryId: text('category_id'),
     /** The category that a plan had when it was deleted: see expenses/table.ts. */
@@ -31,7 +23,6 @@ export const plans = sqliteTable(
     merchant: text('merchant'),
     /** Of incomes. */
     source: text('source'),
-    note: text('note'),
     tags: text('tags', { mode: 'json' }).$type<string[]>().notNull(),
     start: text('start').notNull(),
     /** It repeats every so many units; both are null for a plan that occurs once. */
@@ -44,31 +35,16 @@ export const plans = sqliteTable(
     post: text('post', { enum: ['confirm', 'auto'] }).notNull(),
     /** The plan that this one continues with other terms. */
     previousId: text('previous_id'),
-    createdAt: instant('created_at'),
-    updatedAt: instant('updated_at'),
-    deletedAt: integer('deleted_at'),
-    revision: revision(),
   },
   (table) => [
-    primaryKey({ columns: [table.userId, table.id] }),
-    // Amounts to come are money, too: the user's currency cannot change while there are any.
-    foreignKey({ columns: [table.userId, table.baseCurrency], foreignColumns: [users.id, users.currency] }).onDelete(
-      'cascade',
-    ),
+    ...moneyRules('plans', table),
     foreignKey({ columns: [table.userId, table.categoryId], foreignColumns: [categories.userId, categories.id] }),
     index('plans_by_category').on(table.userId, table.categoryId),
-    index('plans_by_revision').on(table.userId, table.revision),
-    // Those that are deleted, for the retention.
-    index('plans_deleted').on(table.deletedAt).where(isNotNull(table.deletedAt)),
     // Those that post by themselves, for the hourly job.
     index('plans_auto').on(table.userId, table.id).where(sql`${table.post} = 'auto' AND ${table.deletedAt} IS NULL`),
     check('plans_kind_known', sql`${table.kind} IN ('expense', 'income')`),
     check('plans_unit_known', sql`${table.unit} IN ('day', 'week', 'month', 'year')`),
     check('plans_post_known', sql`${table.post} IN ('confirm', 'auto')`),
-    check('plans_amount_range', sql`${table.amount} ${amountRange}`),
-    check('plans_base_amount_range', sql`${table.baseAmount} ${amountRange}`),
-    check('plans_rate_required', sql`${table.currency} = ${table.baseCurrency} OR ${table.exchangeRate} IS NOT NULL`),
-    check('plans_rate_unneeded', sql`${table.currency} <> ${table.baseCurrency} OR ${table.exchangeRate} IS NULL`),
     check('plans_repeat_whole', sql`(${table.every} IS NULL) = (${table.unit} IS NULL)`),
     check('plans_every_range', sql`${table.every} BETWEEN 1 AND 99`),
     check('plans_month_day_range', sql`${table.monthDay} BETWEEN 29 AND 31`),
