@@ -88,7 +88,7 @@ const refuse = async ({ target, error }: Failure, c: AppContext): Promise<never>
 /** The query of a route that has none: it allows no parameters. */
 const NO_QUERY = z.strictObject({})
 
-/** Refuses parameters where the route has none. Hardly a request has any then, so that no validator needs to run. */
+/** Refuses parameters where the route has none. A URL without `?` needs no validator for that. */
 export const checkQuery = async (c: AppContext, next: Next): Promise<void> => {
   if (!c.get('inputs').query && c.req.url.includes('?')) {
     const { error } = NO_QUERY.safeParse(c.req.queries())

@@ -34,7 +34,7 @@ const computeOffset = (timeZone: string, at: number): number => {
 
 const QUARTER_HOUR_MS = 15 * 60 * 1000
 
-/** The offset of each time zone that was asked for last, and in which quarter of an hour: clocks are changed where one begins. */
+/** The latest offset of each time zone, and the quarter of an hour that it is of: clocks change only where one begins. */
 const latestOffsets = new Map<string, { quarter: number; offset: number }>()
 
 /** The offset of `timeZone` from UTC at the instant `at` (milliseconds), in minutes: 330 for Asia/Kolkata. */

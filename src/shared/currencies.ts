@@ -1,7 +1,7 @@
 /**
  * The active codes of ISO 4217 by their number of decimals, as in its list one, published on 2026-01-01 by SIX, the
- * maintenance agency. Left out are the codes that have no minor unit (gold, XDR, XXX, …) and the units of account that
- * nobody is paid in (BOV, CHE, CHW, COU, MXV, USN, XAD); rents and wages are set in CLF, UYI and UYW.
+ * maintenance agency. Without the codes that have no minor unit, like gold, and without units of account in which nobody
+ * is paid (BOV, CHE, CHW, COU, MXV, USN, XAD). CLF, UYI and UYW are there: rents and wages are set in them.
  */
 const CODES: [decimals: number, codes: string][] = [
   [0, 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'],

@@ -81,6 +81,7 @@ const readAll = async ({ call }: Caller, ids: { categories: string; [resource: s
   for (const { method, path } of operations) {
     if (method !== 'GET' || !path.startsWith('/v1/') || path.startsWith('/v1/auth/')) continue
     const [, resource = ''] = /^\/v1\/(\w+)/.exec(path) ?? []
+    // A state from before there were plans has none.
     if (path.includes('{id}') && !ids[resource]) continue
     const filled = path
       .replace('{id}', ids[resource] ?? '')

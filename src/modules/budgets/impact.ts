@@ -63,8 +63,9 @@ const raiseDueAlerts = (userId: string) => {
 
 /**
  * Counts a change, as `newRevision` does, and notes which lines it touches. `moves` selects `month, amount` of the money
- * that it adds or, below 0, takes away, and `targets` is JSON of those whose lines it moves; `column` is the user's total, and `target` the one that has all of it.
- * With `hasGross`, `moves` also selects `gross`: what it adds to the total where that is not the amount.
+ * that it adds or, below 0, takes away. `targets` is JSON of the targets on which that is, of which `target` has all of
+ * it; `column` is the user's total. With `hasGross`, `moves` also selects `gross`: what it adds to that total, if not
+ * the amount. SQLite's `total` is a float, which is exact here: the bound of the column is below 2^53.
  */
 const noteMoves = (
   userId: Params['userId'],
@@ -83,7 +84,7 @@ export const targetsOf = (category: SQL) => sql`json_array('overall', ifnull(${c
 
 /**
  * Notes what a write moves of expenses: `moves` selects `month, targets, amount` and, where refunds may be among them,
- * `gross`: the amount without regard to what it is, since the total bounds every sum whatever is taken out of it.
+ * `gross`: the amount as if nothing were a refund. The total is of that, so that it bounds the sum of any of them.
  */
 export const noteSpending = (userId: Params['userId'], moves: SQL, hasGross = true) =>
   noteMoves(userId, moves, { targets: sql`targets`, column: sql`total_spent`, target: 'overall', hasGross })

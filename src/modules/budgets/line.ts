@@ -10,8 +10,7 @@ export const availableOf = ({ limit, carriedIn, spent }: FigureColumns) =>
 
 /**
  * How many whole percent of `limit + carriedIn` are spent, 1000 at most: a threshold is reached where it is not above
- * this. Where there is nothing to spend, every threshold is reached as soon as anything is overspent; without a limit,
- * none is.
+ * this. Where there is nothing to spend, every threshold is reached once money is overspent; without a limit, none is.
  */
 export const percentReachedOf = ({ limit, carriedIn, spent }: FigureColumns) => sql<number>`CASE
   WHEN ${limit} IS NULL THEN 0

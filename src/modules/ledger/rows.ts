@@ -10,9 +10,9 @@ type Own = Params<'userId' | 'id'>
 type Built = { getSQL(): SQL }
 
 /**
- * What is asked of one or of some of the actor's rows. `select` makes the select of those rows of `table`
- * that meet a condition, `selectComputed` that of what such a row has beside the members that were put, and `notFound` is
- * the problem of an id that the actor does not have.
+ * What is asked of one or of some of the actor's rows. `select` makes the select of those rows of `table` that meet a
+ * condition, `selectComputed` that of what such a row has beside the members that were put, and `notFound` is the problem
+ * of an id that the actor does not have.
  */
 export const rowsOf = <Whole extends Built, Computed extends Built>(
   table: OwnedTable,

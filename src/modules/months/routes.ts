@@ -16,9 +16,9 @@ const get = userRoute({
   summary: 'Get the month at a glance',
   description:
     'Everything a home screen needs, in one call. In the example, Food has 40000 + 2500 − 35200 = 7300 available: for ' +
-    'each of the 8 days left that is 7300 ÷ 8 = 912, rounded down. 35200 spent in 23 days is a pace of 45913 in 30; the ' +
-    '120000 of Housing are dated the 30th: no pace, but still to come. The ' +
-    'month has spent 35200 + 120000 in its categories and 1299 without one: 156499.',
+    'each of the 8 days left that is 7300 ÷ 8 = 912, rounded down. 35200 spent in 23 days is a pace of 45913 in 30. The ' +
+    '120000 of Housing are dated the 30th, which is still to come, so they count once. The month has spent 35200 + 120000 ' +
+    'in its categories and 1299 without one: 156499.',
   tags,
   request: { params: MonthParams },
   parameters: cacheParameters,
@@ -50,6 +50,6 @@ export const monthsRoutes = createRouter()
     const { month } = c.req.valid('param')
     const { lines } = await db.read({ lines: linesIn(actor, month) })
     const [first = invalidToken.raise(), ...others] = lines
-    // Days pass without a write.
+    // The day, too: what is left of the month changes without a write.
     return resource(c, `${first.revision}-${first.today}`, toMonthView([first, ...others]))
   })

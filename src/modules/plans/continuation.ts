@@ -18,7 +18,7 @@ import { plans } from './table.ts'
 
 type From = Params<'userId' | 'id' | 'from'>
 
-/** The first day from `from` on on which the plan is due: the search ends there. Null if there is none. */
+/** The first day on which the plan is due, `from` or later: the search ends there. Null if there is none. */
 const firstDue = (params: From) =>
   sql`(SELECT due FROM (${selectOccurrences(
     sql`plans WHERE ${isOwn(params)}`,
@@ -58,7 +58,7 @@ const moveExceptions = compile(
     WHERE user_id = ${userId} AND plan_id = ${id} AND due >= ${from}`,
 )
 
-/** What was posted early, or posted and deleted, would else be due again. */
+/** What was posted early, or posted and deleted, would be due again otherwise. */
 const moveEntries = (table: 'expenses' | 'incomes') =>
   compile(
     ({ userId, id, from, newId, at }: From & Params<'newId' | 'at'>) => sql`UPDATE ${sql.raw(table)}

@@ -3,7 +3,7 @@ import { Day, docs } from '../../http/schema.ts'
 import { CategoryId, Merchant, Note, Source, Tags } from '../ledger/schema.ts'
 
 export const Kind = z.enum(['expense', 'income']).register(docs, {
-  description: 'What it becomes when it is posted. A plan keeps its kind',
+  description: 'Whether money is to go out or to come in. A plan keeps its kind',
   example: 'expense',
 })
 
@@ -40,7 +40,7 @@ export const Repeat = z
 
 export const Post = z.enum(['confirm', 'auto']).register(docs, {
   description:
-    "Whether each one waits until you post it, or is posted by itself on its day. Only `confirm` if the currency is not the user's: each posting needs the rate of its day",
+    "Whether each one is to wait until you confirm it, or is to be recorded by itself on its day. It is only kept so far: nothing is recorded by itself yet. Only `confirm` if the currency is not the user's: each day has a rate of its own",
   example: 'confirm',
 })
 

@@ -20,8 +20,8 @@ const stepOf = ({ every, unit }: Rule) => {
 
 /**
  * The days from `from` to `to` (both inclusive, `YYYY-MM-DD`) on which a plan is due, in order. The k-th is its start plus
- * k times `every` units, and the last day of a month that is too short: 31 January, 28 February, 31 March. Where
- * it begins on 28 February, `monthDay` can be 31, with the same effect. `until` is inclusive, and nothing is due after
+ * k times `every` units, and the last day of a month that is too short: 31 January, 28 February, 31 March. A plan that
+ * starts on 28 February goes on like that if its `monthDay` is 31. `until` is inclusive, and nothing is due after
  * 2199-12-31. It costs what it returns, however long ago the plan began.
  */
 export const occurrencesBetween = (rule: Rule, from: string, to: string): Occurrence[] => {

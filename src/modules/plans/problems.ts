@@ -30,7 +30,7 @@ export const messages = {
   unknown_category: CATEGORY_MUST_BE_LIVE,
   kind_fixed: 'A plan keeps its kind: make another plan',
   not_of_kind: 'Plans of this kind do not have this member',
-  rate_unknown: "Must be `confirm` if the currency is not the user's: each posting needs the rate of its day",
+  rate_unknown: "Must be `confirm` if the currency is not the user's: each day has a rate of its own",
   before_start: 'Must not be before `start`',
   not_of_start:
     'Must be the day of `start` or, where that is the last of its month, a later one; only of months and years',

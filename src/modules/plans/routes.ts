@@ -45,8 +45,9 @@ const create = userRoute({
   operationId: 'createPlan',
   summary: 'Plan an expense or an income',
   description:
-    'Rent, a subscription, a salary, a holiday in August. A plan in a currency other than your own needs an ' +
-    '`exchangeRate`, as an expense does: the months plan with it. You can have at most 200 plans, ended ones included.',
+    'Rent, a subscription, a salary, a holiday in August. Plans are kept and synced, and no more yet: none becomes an ' +
+    'expense or an income, and no month counts with it. A plan in a currency other than your own needs an ' +
+    '`exchangeRate`, as an expense does. You can have at most 200 plans, ended ones included.',
   tags,
   request: { headers: IdempotencyHeaders, query: DryRunQuery, body: body(NewPlan) },
   responses: {
@@ -74,7 +75,7 @@ const put = userRoute({
   summary: 'Create or replace a plan',
   description:
     'You choose the id, a UUIDv7. Members that you leave out get their defaults; `kind` must be what it was. Idempotent: ' +
-    'the same PUT sent again changes nothing. What was posted stays as it is.',
+    'the same PUT sent again changes nothing.',
   tags,
   request: { ...byId, headers: PutPreconditions, query: DryRunQuery, body: body(NewPlan) },
   responses: {
@@ -92,10 +93,9 @@ const update = userRoute({
   operationId: 'updatePlan',
   summary: 'Change a plan',
   description:
-    'A JSON merge patch (RFC 7396): `null` clears a member, a member that you leave out stays. `kind` cannot change. What ' +
-    'was posted stays as it is. With `from`, the plan ends on the day before, and the answer is a 201 with a new plan that ' +
-    'continues it (`previousId`): it has the changes and starts on the first day from `from` on on which the old one was ' +
-    'due. What departs from the rule on such days, or was posted of them already, goes to the new plan.',
+    'A JSON merge patch (RFC 7396): `null` clears a member, a member that you leave out stays. `kind` cannot change. With ' +
+    '`from`, the plan ends on the day before, and the answer is a 201 with a new plan that continues it (`previousId`): it ' +
+    'has the changes, and starts on the day on which the old one would have been due next, `from` included.',
   tags,
   request: { ...byId, headers: Preconditions, query: PlanPatchQuery, body: body(PlanPatch) },
   responses: {
@@ -112,8 +112,7 @@ const remove = userRoute({
   path: '/v1/plans/{id}',
   operationId: 'deletePlan',
   summary: 'Delete a plan',
-  description:
-    'What was posted from it stays. You can restore it for 90 days. To end a plan and keep its past, change its `until`.',
+  description: 'You can restore it for 90 days. To end a plan and keep its past, change its `until`.',
   tags,
   request: { ...byId, headers: Preconditions, query: DryRunQuery },
   responses: {

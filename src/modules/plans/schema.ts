@@ -24,7 +24,7 @@ export const Plan = answerSchema(() =>
       currency: Currency,
       exchangeRate: ExchangeRate,
       baseAmount: Amount.openapi({
-        description: "The amount in minor units of the user's currency, rounded half to even: what a month plans with",
+        description: "The amount in minor units of the user's currency, rounded half to even",
         example: 90_000,
       }),
       categoryId: PlannedCategoryId,
