@@ -11,6 +11,11 @@ afterEach(() => {
 
 const months = ['2024-02', '2025-11', '2025-12', '2026-01', '2026-02', '2026-03', '2027-01']
 const month = fc.constantFrom(...months)
+/** Every month in which something can change, or hold because of that. */
+const everyMonth = Array.from(
+  { length: 40 },
+  (_, i) => `${2024 + Math.floor(i / 12)}-${String((i % 12) + 1).padStart(2, '0')}`,
+)
 const day = fc.constantFrom('01', '02', '14', '24', '25', '27', '28')
 const date = fc.tuple(month, day).map((parts) => parts.join('-'))
 const amount = fc.oneof(fc.integer({ min: 1, max: 300 }), fc.constantFrom(80, 100, 1_000_000_000_000))
@@ -45,7 +50,7 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant('end' as const), ...place }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('rename' as const), which: index }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('archive' as const), which: index, archived: fc.boolean() }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('merge' as const), which: index, into: index }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('merge' as const), which: index, into: index }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('startDay' as const), day: fc.constantFrom(1, 2, 25, 28) }) },
 )
 
@@ -237,27 +242,26 @@ class Pair {
   merge = async ({ which, into }: StepOf<'merge'>) => {
     const [from, to] = [this.category(which), this.category(into)]
     if (!from || !to || from === to || this.model.archived.has(to)) return
-    expect((await this.api.delete(`/v1/categories/${from}?moveTo=${to}`)).status).toBe(204)
     const { model } = this
+    const limitedIn = [model.onward, model.overrides].flatMap((settings: Map<string, { month: string }[]>) =>
+      (settings.get(from) ?? [])
+        .map(({ month }) => month)
+        .filter((month) => !settings.get(to)?.some((own) => own.month === month)),
+    )
+    const lost = model.mergeSettings(from, to, everyMonth)
+    const answer = await this.api.delete(`/v1/categories/${from}?moveTo=${to}`)
+    if (lost) {
+      expect(answer).toBeProblem('budgets_conflict')
+      return expect(answer.body.detail).toContain(lost)
+    }
+    expect(answer.status).toBe(204)
     model.categories.delete(from)
     const moved = [...model.expenses.values()].filter(({ categoryId }) => categoryId === from)
     const spentIn = moved.map(({ date }) => model.monthOf(date))
-    const settings = [...(model.onward.get(from) ?? []), ...(model.overrides.get(from) ?? [])]
-    const limitedIn = settings.map(({ month }) => month)
     for (const [id, expense] of model.expenses)
       if (expense.categoryId === from) model.expenses.set(id, { ...expense, categoryId: to })
-    const isLimited = [model.onward, model.overrides].some((settings) => this.hasTrace(settings.get(to)))
-    for (const settings of [model.onward, model.overrides] as Map<string, object[]>[]) {
-      if (!isLimited) settings.set(to, settings.get(from) ?? [])
-      settings.delete(from)
-    }
     for (const alert of model.alerts) if (alert.startsWith(from)) model.alerts.delete(alert)
-    model.raiseAlerts(to, new Set([...spentIn, ...(isLimited ? [] : limitedIn)]))
-  }
-
-  /** Whether a limit was ever set that has not been taken back in its very month. */
-  private hasTrace(settings: { limit: number | null }[] = []) {
-    return settings.some(({ limit }) => limit !== null)
+    model.raiseAlerts(to, new Set([...spentIn, ...limitedIn]))
   }
 
   startDay = async ({ day }: StepOf<'startDay'>) => {

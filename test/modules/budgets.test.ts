@@ -222,14 +222,55 @@ describe('a category that has a budget', () => {
     expect((await amina.get(`/v1/months/2026-11/budgets/${pets.id}`)).body.limit).toBe(80)
   })
 
-  it('leaves the budgets alone of one that has its own', async () => {
+  it('gives its budgets to one that has its own, but none of the same month and scope', async () => {
     const [food, pets] = [await amina.sorts(), await amina.sorts()]
     await amina.limits(food.id, { limit: 70 }, '2026-09')
+    await amina.limits(food.id, { limit: 71 }, '2026-10')
+    await amina.limits(food.id, { limit: 90, scope: 'month' }, '2026-11')
     await amina.limits(pets.id, { limit: 5 }, '2026-10')
     await amina.spends({ amount: 9, categoryId: food.id })
     expect((await amina.delete(`/v1/categories/${food.id}?moveTo=${pets.id}`)).status).toBe(204)
-    expect(await amina.get(`/v1/months/2026-09/budgets/${pets.id}`)).toBeProblem('budget_not_found')
+    const limits = ['2026-08', '2026-09', '2026-10', '2026-11', '2026-12'].map(
+      async (month) => (await amina.get(`/v1/months/${month}/budgets/${pets.id}`)).body.limit,
+    )
+    expect(await Promise.all(limits)).toEqual([undefined, 70, 5, 90, 5])
     const { body } = await amina.get('/v1/months/2026-11')
-    expect(body.categories).toContainEqual(expect.objectContaining({ target: pets.id, limit: 5, spent: 9 }))
+    expect(body.categories).toContainEqual(expect.objectContaining({ target: pets.id, limit: 90, spent: 9 }))
+  })
+
+  it('leaves the only limit in force to one whose own has ended', async () => {
+    const [food, pets] = [await amina.sorts(), await amina.sorts()]
+    await amina.limits(pets.id, { limit: 5 }, '2024-01')
+    await amina.delete(`/v1/months/2025-01/budgets/${pets.id}`)
+    await amina.limits(food.id, { limit: 70 }, '2026-09')
+    await amina.delete(`/v1/categories/${food.id}?moveTo=${pets.id}`)
+    // Its old budget had food's dropped, and nothing limited the two any more.
+    expect((await amina.get(`/v1/months/2026-11/budgets/${pets.id}`)).body).toMatchObject({
+      limit: 70,
+      setIn: '2026-09',
+    })
+  })
+
+  it.each([
+    ['the destination', ([from, to]: string[]) => [to, from], '2026-06'],
+    ['the deleted one', ([from, to]: string[]) => [from, to], '2026-06'],
+    ['either, after what one month has of its own', ([from, to]: string[]) => [to, from], '2026-08'],
+  ])('is not deleted where an end of %s would end the limit of the other', async (_, order, month) => {
+    const [from, to] = [(await amina.sorts()).id, (await amina.sorts()).id]
+    const [ended, limited] = order([from, to]) as [string, string]
+    await amina.limits(limited, { limit: 70 }, '2026-01')
+    await amina.limits(ended, { limit: 5 }, '2026-03')
+    await amina.delete(`/v1/months/2026-06/budgets/${ended}`)
+    if (month === '2026-08') {
+      await amina.limits(from, { limit: 6, scope: 'month' }, '2026-06')
+      await amina.limits(to, { limit: 7, scope: 'month' }, '2026-07')
+    }
+    const path = `/v1/categories/${from}?moveTo=${to}`
+    const refused = await amina.delete(path)
+    expect(refused).toBeProblem('budgets_conflict')
+    expect(refused.body.detail).toContain(month)
+    expect((await amina.get(`/v1/months/2026-12/budgets/${limited}`)).body.limit).toBe(70)
+    await amina.limits(ended, { limit: 8 }, month)
+    if (month === '2026-08') expect((await amina.delete(path)).status).toBe(204)
   })
 })

@@ -141,6 +141,28 @@ export class BudgetModel {
     return percents.filter((percent) => isReached(this.line(target, month), percent)).toSorted((a, b) => a - b)
   }
 
+  /**
+   * Gives the settings of a target to another one, which keeps its own where both have one of the same month and scope. Where
+   * that would leave a month without the limit that one of them has, nothing moves, and the first such month is returned.
+   */
+  mergeSettings(from: string, to: string, months: string[]): string | undefined {
+    const both = [this.onward, this.overrides] as Map<string, { month: string }[]>[]
+    const before = both.map((settings) => [settings.get(from) ?? [], settings.get(to) ?? []] as const)
+    const limited = months.filter((month) => this.inForce(from, month) ?? this.inForce(to, month))
+    const assign = (merge: boolean) => {
+      for (const [i, settings] of both.entries()) {
+        const [old = [], own = []] = before[i] ?? []
+        const moved = old.filter(({ month }) => !own.some((other) => other.month === month))
+        settings.set(from, merge ? [] : old)
+        settings.set(to, merge ? [...own, ...moved] : own)
+      }
+    }
+    assign(true)
+    const lost = limited.find((month) => !this.inForce(to, month))
+    if (lost) assign(false)
+    return lost
+  }
+
   view(month: string, today: string) {
     const withState = (line: { target: string }) => ({ ...line, state: this.state(line.target, month) })
     const isToCome = month > this.monthOf(today)

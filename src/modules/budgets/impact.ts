@@ -161,15 +161,15 @@ export const limitImpact = ({ userId }: Actor, note: Statement): Bookkeeping<Bud
   conclude: [raiseDueAlerts(userId)],
 })
 
-/** Touched are the months in which money moves, and those in which a limit moves: none does to who has limits. */
+/** Touched are the months in which money moves, and those in which a limit moves. */
 const noteMerge = compile(
   ({ userId, from, to }: Params<'userId' | 'from' | 'to'>) => sql`
   UPDATE users SET revision = revision + 1, touched_lines = (
     SELECT json_group_array(json_array(${to}, month, amount)) FROM (
       SELECT month, sum(spent) AS amount FROM (
         SELECT month, spent FROM budget_lines WHERE user_id = ${userId} AND target = ${from} AND spent <> 0
-        UNION ALL SELECT month, 0 FROM budgets WHERE user_id = ${userId} AND target = ${from}
-          AND NOT EXISTS (SELECT 1 FROM budgets WHERE user_id = ${userId} AND target = ${to})
+        UNION ALL SELECT month, 0 FROM budgets AS it WHERE user_id = ${userId} AND target = ${from} AND NOT EXISTS (
+          SELECT 1 FROM budgets WHERE (user_id, target, scope, month) = (${userId}, ${to}, it.scope, it.month))
       ) GROUP BY month
     )
   ) WHERE id = ${userId}`,

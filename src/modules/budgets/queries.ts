@@ -30,7 +30,7 @@ const valuesOf = (actor: Actor, { target, month }: MonthTarget) => ({
 export const budgetId = sql<string>`printf('%04d-%02d/%s/%s', month / 12, month % 12 + 1, target, scope)`
 
 /** The same, of the deletions. */
-const resource = sql`'budget/' || ${budgetId} AS resource`
+export const resource = sql`'budget/' || ${budgetId} AS resource`
 
 const requireTarget = compile(({ userId, target }: Params<'userId' | 'target'>) =>
   requires(sql`EXISTS (SELECT 1 FROM categories WHERE user_id = ${userId} AND id = ${target})`),
@@ -120,7 +120,8 @@ const insertSetting = compileEach(
     IS NOT (excluded.limit_amount, excluded.rollover, excluded.alert_percents)`,
 )
 
-const forgetDeleted = compile(({ userId, target }: Params<'userId' | 'target'>) =>
+/** Forgets that budgets of a target were deleted which are there again. */
+export const forgetDeleted = compile(({ userId, target }: Params<'userId' | 'target'>) =>
   forgetDeletions(userId, sql`SELECT ${resource} FROM budgets WHERE user_id = ${userId} AND target = ${target}`),
 )
 
@@ -189,30 +190,6 @@ export const endBudget = (actor: Actor, at: MonthTarget, scope: Scope) => {
         : [insertEnd(params), noteIdleEnds(params), deleteIdleEnds(params)],
   }
 }
-
-const noteMoved = compile(({ userId, from }: Params<'userId' | 'from'>) =>
-  noteDeletions(userId, sql`SELECT ${resource} FROM budgets WHERE user_id = ${userId} AND target = ${from}`),
-)
-
-const moveRows = compile(
-  ({ userId, from, to }: Params<'userId' | 'from' | 'to'>) => sql`
-  UPDATE budgets SET target = ${to}, category_id = ${to}, revision = ${currentRevision(userId)}
-  WHERE user_id = ${userId} AND target = ${from}
-    AND NOT EXISTS (SELECT 1 FROM budgets WHERE user_id = ${userId} AND target = ${to})`,
-)
-
-const dropRows = compile(
-  ({ userId, from }: Params<'userId' | 'from'>) =>
-    sql`DELETE FROM budgets WHERE user_id = ${userId} AND target = ${from}`,
-)
-
-/** Moves the budgets of a category to another one or, where that has budgets of its own, deletes them. */
-export const moveBudgets = ({ userId }: Actor, from: string, to: string) => [
-  noteMoved({ userId, from }),
-  moveRows({ userId, from, to }),
-  forgetDeleted({ userId, target: to }),
-  dropRows({ userId, from }),
-]
 
 /** The revisions that the preconditions of a write in this month, on this target and in this scope are about. */
 export const budgetRevisions = (actor: Actor, at: MonthTarget, scope: Scope): [current: SQL, replaced: SQL] => {

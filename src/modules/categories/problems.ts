@@ -24,6 +24,13 @@ export const categoryInUse = defineProblem({
     'The category has expenses, plans or budgets. Name the category that takes them in `moveTo`, or archive this one instead.',
 })
 
+export const budgetsConflict = defineProblem({
+  code: 'budgets_conflict',
+  status: 409,
+  title: 'The budgets conflict',
+  detail: 'There is a month in which one of the two categories has a limit, and together they would have none.',
+})
+
 const faults: Fault[] = [
   { in: 'body', pointer: '', code: 'too_many_categories', message: 'You already have 200 categories' },
 ]

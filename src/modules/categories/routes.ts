@@ -16,7 +16,14 @@ import { IdParam } from '../../http/schema.ts'
 import { type Change, createOne, deleteOne, getOne, patchOne, putOne } from '../ledger/handlers.ts'
 import { idempotencyKeyReused, keyProblems } from '../ledger/idempotency-problems.ts'
 import { IdempotencyHeaders, Preconditions, PutPreconditions } from '../ledger/idempotency-schema.ts'
-import { categoriesFull, categoryInUse, categoryNameTaken, categoryNotFound, nameConflicts } from './problems.ts'
+import {
+  budgetsConflict,
+  categoriesFull,
+  categoryInUse,
+  categoryNameTaken,
+  categoryNotFound,
+  nameConflicts,
+} from './problems.ts'
 import {
   categoryById,
   categoryRevision,
@@ -121,13 +128,14 @@ const remove = userRoute(
     summary: 'Delete a category',
     description:
       'If the category has expenses, plans or budgets, name the category that takes them in `moveTo`: they move in the ' +
-      'same transaction, and alerts that become due there are raised. If the destination has budgets of its own, those stand, ' +
-      'and the budgets of the deleted category are dropped. To keep the past of a category, archive it instead.',
+      'same transaction, and alerts that become due there are raised. Where the destination has a budget that was set in ' +
+      'the same month with the same scope, its own stays. If the end of a budget of the one would end the limit that the ' +
+      'other has, nothing moves, and a 409 names the month. To keep the past of a category, archive it instead.',
     tags,
     request: { ...byId, headers: Preconditions, query: DeletionQuery },
     responses: {
       204: replayableAnswer({ description: 'The category is deleted' }),
-      ...problems(categoryNotFound, categoryInUse, preconditionFailed),
+      ...problems(categoryNotFound, categoryInUse, budgetsConflict, preconditionFailed),
       ...keyProblems,
     },
   },

@@ -5,7 +5,7 @@ import type { Bookkeeping } from '../../db/transaction.ts'
 import type { Actor } from '../../http/context.ts'
 import { now } from '../../shared/clock.ts'
 import { mergeImpact } from '../budgets/impact.ts'
-import { moveBudgets } from '../budgets/queries.ts'
+import { losesNoLimit, moveBudgets } from '../budgets/merge.ts'
 import { categoryNotLive } from '../categories/problems.ts'
 import { categoryExists } from '../categories/queries.ts'
 import { currentRevision, newRevision, noteDeletions } from '../ledger/revision.ts'
@@ -62,7 +62,7 @@ export const deleteCategory = (actor: Actor, from: string, to: string | undefine
   const values = { userId: actor.userId, from, to, at: now() }
   const destination = { statement: requireDestination(values), problem: categoryNotLive('query', '/moveTo') }
   return {
-    guards: [categoryExists(actor, from), destination],
+    guards: [categoryExists(actor, from), destination, losesNoLimit(actor, from, to)],
     bookkeeping: mergeImpact(actor, from, to),
     write: [
       moveExpenses(values),
