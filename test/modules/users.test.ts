@@ -20,9 +20,20 @@ describe('the user who is logged in', () => {
     const patch = { username: newName(), timeZone: 'Asia/Tokyo', currency: 'JPY', monthStartDay: 25 }
     const { status, body } = await amina.patch('/v1/users/me', { ...patch, currentPassword: PASSWORD })
     expect(status).toBe(200)
-    expect(body).toEqual({ ...amina.user, ...patch })
-    expect((await amina.get('/v1/users/me')).body).toEqual(body)
-    expect((await amina.patch('/v1/users/me', {})).body).toEqual(body)
+    const changed = { ...amina.user, ...patch }
+    expect(body).toEqual({ ...changed, pastMonthsChanged: true })
+    expect((await amina.get('/v1/users/me')).body).toEqual(changed)
+    expect((await amina.patch('/v1/users/me', {})).body).toEqual({ ...changed, pastMonthsChanged: false })
+  })
+
+  it('is told that another day for months to start on has cut past months anew', async () => {
+    const amina = await employee()
+    await amina.spends({ amount: 70, date: '2024-03-10' })
+    const spentIn = async (month: string) => (await amina.get(`/v1/months/${month}`)).body.spent
+    const { body } = await amina.patch('/v1/users/me', { monthStartDay: 25 })
+    expect([body.pastMonthsChanged, await spentIn('2024-02'), await spentIn('2024-03')]).toEqual([true, 70, 0])
+    const again = await amina.patch('/v1/users/me', { monthStartDay: 25, timeZone: 'Asia/Tokyo' })
+    expect(again.body.pastMonthsChanged).toBe(false)
   })
 
   it('may change the case of its own name', async () => {
@@ -49,7 +60,7 @@ describe('the user who is logged in', () => {
     expect(await amina.patch('/v1/users/me', guessed)).toBeFaultAt('/currentPassword', 'wrong_password')
     expect((await amina.get('/v1/users/me')).body).toEqual(amina.user)
     const proved = { ...patch, currentPassword: PASSWORD }
-    expect((await amina.patch('/v1/users/me', proved)).body).toEqual({ ...amina.user, ...patch })
+    expect((await amina.patch('/v1/users/me', proved)).body).toMatchObject({ ...amina.user, ...patch })
   })
 
   it('cannot find out the addresses of others by trying, ten a minute apart', async () => {

@@ -6,7 +6,7 @@ import { invalidToken, preconditionFailed, problems } from '../../http/problems.
 import { body, createRouter, notModified, resourceAnswer, userRoute } from '../../http/router.ts'
 import { currencyInUse, emailTaken, nameConflicts, usernameTaken } from './problems.ts'
 import { settingsRevision, updateUser, userOf } from './queries.ts'
-import { toUser, User, UserPatch } from './schema.ts'
+import { ChangedUser, toUser, User, UserPatch } from './schema.ts'
 
 const tags: [string] = ['Users']
 
@@ -27,14 +27,15 @@ const updateMe = userRoute(
     operationId: 'updateMe',
     summary: 'Change your account',
     description:
-      'A JSON merge patch: a member that you leave out stays. A new `timeZone` or `monthStartDay` applies from the next ' +
-      'request on. `currency` can change only while you have no expenses, incomes and plans, those deleted in the ' +
+      'A JSON merge patch: a member that you leave out stays. A new `timeZone` applies from the next request on. A new ' +
+      '`monthStartDay` cuts all months anew, past ones included: expenses near their borders move to another month, and with ' +
+      'them what was spent and carried over there. The answer tells it in `pastMonthsChanged`. `currency` can change only while you have no expenses, incomes and plans, those deleted in the ' +
       'last 90 days included. A new `username` or `email` needs the `currentPassword`: a wrong one is a 422 with the ' +
       'fault `wrong_password` there.',
     tags,
     request: { headers: z.object(IfMatch), body: body(UserPatch) },
     responses: {
-      200: resourceAnswer('Your changed account', User),
+      200: resourceAnswer('Your changed account', ChangedUser),
       ...problems(usernameTaken, emailTaken, currencyInUse, preconditionFailed),
     },
   },
@@ -58,12 +59,14 @@ export const usersRoutes = (recount: Consequences, confirmPassword: Confirm) =>
       const { actor, db } = c.var
       const { currentPassword, ...patch } = c.req.valid('json')
       const confirmed = currentPassword === undefined ? [] : await confirmPassword(c.var, currentPassword)
-      const { users } = await db.transaction({
+      const { previous, users } = await db.transaction({
+        before: { previous: userOf(actor) },
         guards: [...confirmed, ...preconditionGuards(c, settingsRevision(actor))],
         ...updateUser(actor, patch, patch.monthStartDay === undefined ? [] : recount(actor)),
         after: { users: userOf(actor) },
         conflicts: { ...nameConflicts, 'FOREIGN KEY': currencyInUse },
       })
       const user = users[0] ?? invalidToken.raise()
-      return resource(c, user.settingsRevision, toUser(user))
+      const pastMonthsChanged = previous[0]?.monthStartDay !== user.monthStartDay
+      return resource(c, user.settingsRevision, toUser(user), { extra: { pastMonthsChanged } })
     })

@@ -42,6 +42,19 @@ export const User = answerSchema(() =>
     .openapi('User', { description: 'A user and their settings' }),
 )
 
+/** The user in the answer to a change of their settings. */
+export const ChangedUser = answerSchema(() =>
+  z
+    .object({
+      ...User().shape,
+      pastMonthsChanged: z.boolean().register(docs, {
+        description: 'Whether a new `monthStartDay` has cut all months anew, past ones and their figures included',
+        example: true,
+      }),
+    })
+    .openapi('ChangedUser'),
+)
+
 export const toUser = (
   row: Pick<UserRow, 'id' | 'username' | 'email' | 'currency' | 'timeZone' | 'monthStartDay' | 'createdAt'>,
 ): z.infer<ReturnType<typeof User>> => ({
