@@ -1,16 +1,22 @@
 import { createApp } from './app.ts'
 import { type Env, readConfig } from './config.ts'
 import { connect } from './db/client.ts'
-import { createDatabase } from './db/database.ts'
+import { createDatabase, type Database } from './db/database.ts'
+import { raiseOverdueAlerts } from './modules/budgets/alert-job.ts'
 import { purge } from './modules/retention/purge.ts'
 
 const app = createApp()
 
-/** What the Cron Trigger of wrangler.toml runs. */
+/** What the Cron Trigger of wrangler.toml runs. Each job logs what it has done. */
 const scheduled = async (_controller: unknown, env: Env) => {
-  const use = { roundTrips: 0, milliseconds: 0 }
-  const deleted = await purge(createDatabase(connect(readConfig(env).database, use)))
-  console.info(JSON.stringify({ level: 'info', job: 'retention', deleted, ...use }))
+  const { database } = readConfig(env)
+  const run = async (job: string, work: (db: Database) => Promise<object>) => {
+    const use = { roundTrips: 0, milliseconds: 0 }
+    const done = await work(createDatabase(connect(database, use)))
+    console.info(JSON.stringify({ level: 'info', job, ...done, ...use }))
+  }
+  await run('alerts', async (db) => ({ raised: await raiseOverdueAlerts(db) }))
+  await run('retention', async (db) => ({ deleted: await purge(db) }))
 }
 
 export default { fetch: app.fetch, scheduled }

@@ -1,6 +1,7 @@
 import { exports } from 'cloudflare:workers'
 import { sql } from 'drizzle-orm'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { toMonthName, toMonthNumber } from '../../src/shared/calendar.ts'
 import { type Employee, employee, newId } from '../support/api.ts'
 import { values, write } from '../support/database.ts'
 
@@ -150,5 +151,64 @@ describe('the changes of a user who deleted something long ago', () => {
     const { answer, seen } = await pull(amina, undefined, 1)
     expect(answer.status).toBe(200)
     expect(seen.filter(({ type }) => type === 'expense').map(({ id }) => id)).toEqual([kept.id])
+  })
+})
+
+describe('the month that runs', () => {
+  // biome-ignore lint/suspicious/noExplicitAny: as in Answer.
+  const alertsOf = async (who: Employee): Promise<any[]> => (await who.get('/v1/alerts')).body.data
+  const monthOf = async (who: Employee, distance = 0) => {
+    const { month } = (await who.get('/v1/months/current')).body
+    return toMonthName(toMonthNumber(month) + distance)
+  }
+
+  it('has an alert where it begins overspent by what it carries in, once, before anything is written', async () => {
+    const amina = await employee({ timeZone: 'Pacific/Kiritimati', monthStartDay: 17 })
+    const { id } = await amina.sorts()
+    const [previous, current] = [await monthOf(amina, -1), await monthOf(amina)]
+    await amina.limits(id, { limit: 100, rollover: 'full' }, previous)
+    await amina.spends({ amount: 250, date: `${previous}-17`, categoryId: id })
+    const places = async () => (await alertsOf(amina)).map(({ target, month, percent }) => [target, month, percent])
+    const raised = [100, 80].map((percent) => [id, previous, percent])
+    expect((await places()).toSorted()).toEqual(raised)
+    await Promise.all([run(), run(), run()])
+    // Not of the month to come, which begins overspent as well as things stand.
+    const due = [...raised, ...[100, 80].map((percent) => [id, current, percent])]
+    expect((await places()).toSorted()).toEqual(due.toSorted())
+    await amina.spends({ amount: 1, date: `${current}-17`, categoryId: id })
+    await run()
+    expect(await places()).toHaveLength(4)
+  })
+
+  it('has one where an earlier month has come to give it a lower limit', async () => {
+    const amina = await employee()
+    const [previous, current] = [await monthOf(amina, -1), await monthOf(amina)]
+    await amina.limits('overall', { limit: 1000, alertPercents: [80] }, previous)
+    await amina.spends({ amount: 70, date: `${current}-01` })
+    await run()
+    expect(await alertsOf(amina)).toEqual([])
+    await amina.limits('overall', { limit: 80 }, previous)
+    expect(await alertsOf(amina)).toEqual([])
+    await run()
+    expect(await alertsOf(amina)).toMatchObject([{ target: 'overall', month: current, percent: 80, read: false }])
+  })
+
+  it('is looked at of all users, slice by slice', async () => {
+    const amina = await employee()
+    const month = toMonthNumber(await monthOf(amina))
+    const copies = sql`WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 1100)
+      SELECT printf('00000000-0000-7000-8000-%012x', i) AS id, i FROM n`
+    await write(
+      sql`INSERT INTO users (id, username, email, password_hash, currency, time_zone, utc_offset, month_start_day, created_at)
+        SELECT copy.id, 'copy' || i, 'copy' || i || '@example.com', '', 'USD', 'UTC', 0, 1, 0 FROM (${copies}) AS copy`,
+      sql`INSERT INTO budgets (user_id, target, scope, month, limit_amount, rollover, alert_percents)
+        SELECT id, 'overall', 'onward', ${month}, 100, 'none', '[80]' FROM (${copies})`,
+      sql`INSERT INTO budget_lines
+          (user_id, target, month, spent, limit_amount, rollover, alert_percents, scope, set_in, carried_in)
+        SELECT id, 'overall', ${month}, 79 + i % 2, 100, 'none', '[80]', 'onward', ${month}, 0 FROM (${copies})`,
+    )
+    await run()
+    const [row] = await values(sql`SELECT count(*) FROM alerts WHERE user_id < '00000000-0000-7000-8001'`)
+    expect(row).toEqual([550])
   })
 })

@@ -4,7 +4,8 @@ import type { MonthNumber } from '../../shared/calendar.ts'
 import { availableOf, carriedInto, type Figures, percentReachedOf } from './line.ts'
 import type { BudgetRow } from './table.ts'
 
-type UserId = Params['userId']
+/** One user or, of lines of several, the column that names them. */
+type UserId = Params['userId'] | SQL
 
 /** The line of a target in a month. Without a limit in force, what comes with one is null. */
 export type LineRow = Figures & {
@@ -22,10 +23,10 @@ const rowUntil = (userId: UserId) => sql`budget_lines AS r ON (r.user_id, r.targ
 
 /**
  * A table `lines` of what `wanted` asks for, which selects `target, month`: each line is its own row or, in a month
- * without one, follows from the row before.
+ * without one, follows from the row before. It has all columns of `wanted`.
  */
 export const linesAt = (userId: UserId, wanted: SQL) => sql`(
-  SELECT w.target, w.month, limit_amount, rollover, alert_percents, scope, set_in,
+  SELECT w.*, limit_amount, rollover, alert_percents, scope, set_in,
     iif(r.month = w.month, spent, 0) AS spent,
     iif(r.month = w.month, carried_in, ${carriedInto(sql`w.month`, sql`rollover`, sql`r`)}) AS carried_in
   FROM (${wanted}) AS w LEFT JOIN ${rowUntil(userId)}) AS lines`
