@@ -15,6 +15,7 @@ import { healthRoutes } from './modules/health/routes.ts'
 import { incomeBatchRoutes } from './modules/incomes/batch-routes.ts'
 import { incomesRoutes } from './modules/incomes/routes.ts'
 import { monthsRoutes } from './modules/months/routes.ts'
+import { occurrencesRoutes } from './modules/occurrences/routes.ts'
 import { planBatchRoutes } from './modules/plans/batch-routes.ts'
 import { plansRoutes } from './modules/plans/routes.ts'
 import { problemsRoutes } from './modules/problems/routes.ts'
@@ -37,6 +38,7 @@ export const modules = [
   incomeBatchRoutes,
   plansRoutes,
   planBatchRoutes,
+  occurrencesRoutes,
   categoriesRoutes(deleteCategory),
   monthsRoutes,
   budgetsRoutes,

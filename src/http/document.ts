@@ -59,6 +59,7 @@ const problemMembers = {
   instance: z.string().openapi({ format: 'uri-reference', description: 'The path of the request' }),
   code: z.string().openapi({ description: 'Stable, so that a client can switch on it. `/problems` lists all codes' }),
   requestId: z.string().openapi({ description: 'Quote it when you ask for help' }),
+  entryId: z.string().optional().openapi({ description: 'Of `occurrence_posted`: the expense or the income' }),
 }
 
 const ProblemBody = z.object(problemMembers).openapi({ description: 'A problem document (RFC 9457)' })

@@ -14,7 +14,13 @@ export type ProblemDefinition = {
   faults?: Fault[]
 }
 
-type Occurrence = { detail?: string; errors?: Fault[]; headers?: Record<string, string> }
+type Occurrence = {
+  detail?: string
+  errors?: Fault[]
+  headers?: Record<string, string>
+  /** What only problems of this kind tell (RFC 9457, section 3.2). */
+  members?: Record<string, string>
+}
 
 /** An occurrence of a problem. Anything below a route throws it, and `http/errors` answers with it. */
 export class ProblemError extends Error {

@@ -63,6 +63,7 @@ describe('the quotas', () => {
     exportMe: policyOf(['expensiveReads']),
     listExpenses: policyOf(['expensiveReads']),
     listIncomes: policyOf(['expensiveReads']),
+    listOccurrences: policyOf(['expensiveReads']),
     listMonths: policyOf(['expensiveReads']),
     batchExpenses: policyOf(['writes', 'expensiveWrites']),
     batchIncomes: policyOf(['writes', 'expensiveWrites']),

@@ -36,6 +36,8 @@ export const somePath = (template: string) =>
     .replace('{code}', 'not_found')
     .replace('{month}', '2026-11')
     .replace('{target}', newId())
+    .replace('{due}', '2026-11-30')
+    .replace(/^\/v1\/occurrences$/, '$&?from=2026-11-01&to=2026-11-30')
     .replace(/^\/v1\/(months|reports\/\w+)$/, '$&?from=2026-01&to=2026-12')
     .replace(/\/reports\/.*/, '$&&by=month')
 

@@ -18,6 +18,7 @@ import { createOne, deleteOne, getOne, type Impact, patchOne, putOne, restoreOne
 import { keyProblems } from '../ledger/idempotency-problems.ts'
 import { IdempotencyHeaders, Preconditions, PutPreconditions } from '../ledger/idempotency-schema.ts'
 import { placeIn } from '../ledger/queries.ts'
+import { occurrencePosted } from '../plans/problems.ts'
 import { expenseConflicts, expenseNotFound } from './problems.ts'
 import { expenseRows, listExpenses, restoredById, totalOfExpenses } from './queries.ts'
 import {
@@ -95,7 +96,7 @@ const put = userRoute({
   responses: {
     200: replayableAnswer(resourceAnswer('The replaced expense', ExpenseWithImpact)),
     201: replayableAnswer(createdAnswer('The created expense', ExpenseWithImpact)),
-    ...problems(preconditionFailed),
+    ...problems(occurrencePosted, preconditionFailed),
     ...keyProblems,
   },
 })
@@ -142,7 +143,7 @@ const restore = userRoute({
   request: { ...byId, headers: IdempotencyHeaders, query: DryRunQuery },
   responses: {
     200: replayableAnswer(resourceAnswer('The restored expense', RestoredExpense)),
-    ...problems(expenseNotFound),
+    ...problems(expenseNotFound, occurrencePosted),
     ...keyProblems,
   },
 })

@@ -5,11 +5,14 @@ import { BudgetImpacts } from '../budgets/line-schema.ts'
 import { batchOf } from '../ledger/batch.ts'
 import {
   CategoryId,
+  checkLink,
+  checkLinks,
   checkRanges,
   entryFilters,
   entryMembers,
   entryPatchMembers,
   entryTimes,
+  linkMembers,
   Merchant,
   Note,
   newEntryMembers,
@@ -19,6 +22,7 @@ import {
   Tags,
   toEntry,
   toEntryTimes,
+  toLink,
 } from '../ledger/schema.ts'
 import type { expenses } from './table.ts'
 
@@ -35,6 +39,8 @@ type Row = Pick<
   | 'merchant'
   | 'note'
   | 'tags'
+  | 'planId'
+  | 'planDue'
   | 'createdAt'
   | 'updatedAt'
 >
@@ -53,6 +59,7 @@ export const Expense = answerSchema(() =>
       merchant: Merchant,
       note: Note,
       tags: z.array(z.string()).register(docs, { example: ['client', 'lunch'] }),
+      ...linkMembers,
       ...entryTimes,
     })
     .openapi('Expense', { description: 'Money that was spent or, as a refund, that came back' }),
@@ -107,12 +114,17 @@ export const NewExpense = z
 /** The body of a PUT. */
 export const ExpenseReplacement = z
   .strictObject({ ...NewExpense.shape, ...replacementMembers })
+  .superRefine(checkLink)
   .openapi('ExpenseReplacement', { example })
 
-export const ExpenseBatch = batchOf(z.strictObject({ id: Id, ...ExpenseReplacement.shape }), 'ExpenseBatch', {
-  put: [{ id: ID_EXAMPLE, ...example }],
-  delete: [],
-})
+const BatchItem = z.strictObject({ id: Id, ...ExpenseReplacement.shape }).superRefine(checkLink)
+
+export const ExpenseBatch = batchOf(
+  BatchItem,
+  'ExpenseBatch',
+  { put: [{ id: ID_EXAMPLE, ...example }], delete: [] },
+  checkLinks,
+)
 
 export const ExpensePatch = z
   .strictObject({
@@ -144,6 +156,7 @@ export const toExpense = (row: Row): z.infer<ReturnType<typeof Expense>> => ({
   merchant: row.merchant,
   note: row.note,
   tags: row.tags,
+  ...toLink(row),
   ...toEntryTimes(row),
 })
 

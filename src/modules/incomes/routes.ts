@@ -16,6 +16,7 @@ import { createOne, deleteOne, getOne, patchOne, putOne, restoreOne } from '../l
 import { keyProblems } from '../ledger/idempotency-problems.ts'
 import { IdempotencyHeaders, Preconditions, PutPreconditions } from '../ledger/idempotency-schema.ts'
 import { placeIn } from '../ledger/queries.ts'
+import { occurrencePosted } from '../plans/problems.ts'
 import { incomeConflicts, incomeNotFound } from './problems.ts'
 import { incomeRows, listIncomes, totalOfIncomes } from './queries.ts'
 import { Income, IncomePage, IncomePatch, IncomeQuery, IncomeReplacement, NewIncome, toIncome } from './schema.ts'
@@ -80,7 +81,7 @@ const put = userRoute({
   responses: {
     200: replayableAnswer(resourceAnswer('The replaced income', Income)),
     201: replayableAnswer(createdAnswer('The created income', Income)),
-    ...problems(preconditionFailed),
+    ...problems(occurrencePosted, preconditionFailed),
     ...keyProblems,
   },
 })
@@ -125,7 +126,7 @@ const restore = userRoute({
   request: { ...byId, headers: IdempotencyHeaders, query: DryRunQuery },
   responses: {
     200: replayableAnswer(resourceAnswer('The restored income', Income)),
-    ...problems(incomeNotFound),
+    ...problems(incomeNotFound, occurrencePosted),
     ...keyProblems,
   },
 })
