@@ -9,6 +9,7 @@ const LAYERS = `
   http
   modules/users
   modules/sessions
+  modules/tokens
   modules/auth
   modules/ledger
   modules/categories

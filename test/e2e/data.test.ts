@@ -154,6 +154,11 @@ describe('npm run db:backup and npm run db:restore', () => {
     const { body: income } = await call('POST', '/v1/incomes', { amount: 320_000, date: '2026-11-01' })
     const rent = { kind: 'expense', amount: 90_000, start: '2026-11-30', repeat: { every: 1, unit: 'month' } }
     const { body: plan } = await call('POST', '/v1/plans', rent)
+    await call('POST', '/v1/tokens', {
+      name: 'script',
+      scopes: ['read'],
+      expiresAt: new Date(Date.now() + 1e6).toISOString(),
+    })
     return { categories: category.id, expenses: expense.id, incomes: income.id, plans: plan.id }
   }
 
@@ -231,7 +236,7 @@ describe('the data of each earlier state of the schema', () => {
       ],
     },
     // Migration 0003 added nothing to these rows that has no default; 0004 added plans, and foreign incomes.
-    ...[3, 4, 5].map((count) => ({
+    ...[3, 4, 5, 6].map((count) => ({
       count,
       statements: (hash: string) => [
         `INSERT INTO users (id, username, email, password_hash, currency, time_zone, utc_offset, month_start_day, created_at,
