@@ -12,6 +12,7 @@ import { methodNotAllowed, notFound } from './http/problems.ts'
 import { account } from './http/request-log.ts'
 import { createRouter } from './http/router.ts'
 import { sessionLives } from './modules/sessions/queries.ts'
+import { tokenGuards } from './modules/tokens/queries.ts'
 import { modules } from './modules.ts'
 
 /** Gives the request its configuration and its database, to which nothing is sent yet, and its answer the headers. */
@@ -21,6 +22,7 @@ const prepare: AppMiddleware = (c, next) => {
   c.set('config', config)
   c.set('db', createDatabase(connect(config.database, c.get('databaseUse'))))
   c.set('sessionGuard', sessionLives)
+  c.set('tokenGuards', tokenGuards)
   return next()
 }
 

@@ -4,6 +4,7 @@ import { connect } from './db/client.ts'
 import { createDatabase, type Database } from './db/database.ts'
 import { raiseOverdueAlerts } from './modules/budgets/alert-job.ts'
 import { purge } from './modules/retention/purge.ts'
+import { moveClocks } from './modules/users/offset-job.ts'
 
 const app = createApp()
 
@@ -15,6 +16,7 @@ const scheduled = async (_controller: unknown, env: Env) => {
     const done = await work(createDatabase(connect(database, use)))
     console.info(JSON.stringify({ level: 'info', job, ...done, ...use }))
   }
+  await run('clocks', async (db) => ({ moved: await moveClocks(db) }))
   await run('alerts', async (db) => ({ raised: await raiseOverdueAlerts(db) }))
   await run('retention', async (db) => ({ deleted: await purge(db) }))
 }

@@ -21,6 +21,7 @@ import { plansRoutes } from './modules/plans/routes.ts'
 import { problemsRoutes } from './modules/problems/routes.ts'
 import { reportsRoutes } from './modules/reports/routes.ts'
 import { sessionsRoutes } from './modules/sessions/routes.ts'
+import { tokensRoutes } from './modules/tokens/routes.ts'
 import { usersRoutes } from './modules/users/routes.ts'
 
 /**
@@ -30,6 +31,7 @@ import { usersRoutes } from './modules/users/routes.ts'
 export const modules = [
   authRoutes(insertDefaultCategories),
   sessionsRoutes,
+  tokensRoutes,
   usersRoutes(recountLines, confirmPassword),
   accountRoutes,
   expensesRoutes,
@@ -54,6 +56,7 @@ export const modules = [
 export const tags = [
   { name: 'Authentication', description: 'Register, log in, get new tokens and change the password' },
   { name: 'Sessions', description: 'See where you are logged in, and log out there' },
+  { name: 'API tokens', description: 'Let scripts act for you, as far as you allow' },
   { name: 'Users', description: 'Your own account and its settings' },
   { name: 'Expenses', description: 'What you spend: each write answers with what it does to your budgets' },
   { name: 'Incomes', description: 'What you earn' },

@@ -91,6 +91,10 @@ export const createDatabase = (client: Client, session: Guard[] = [], timeoutMs 
   const run = async (parts: Part[], isIdempotent: boolean): Promise<RowsByName> => {
     const { steps, explainedBy } = toSteps(parts)
     const results = await client.send(steps, { timeoutMs, isIdempotent })
+    for (const [i, { guard }] of parts.entries()) {
+      const rows = results[i]?.rows
+      if (rows) guard?.held?.(rows)
+    }
     const failed = results.findIndex(({ error }) => error !== undefined)
     const error = results[failed]?.error
     if (error) throw errorOf(parts[failed], error, results[explainedBy.get(failed) ?? -1]?.rows ?? [])
@@ -106,6 +110,7 @@ export const createDatabase = (client: Client, session: Guard[] = [], timeoutMs 
     for await (const { step, rows, error } of client.stream(toSteps(parts).steps, timeoutMs)) {
       const part = parts[step]
       if (error) throw errorOf(part, error, [])
+      part?.guard?.held?.(rows)
       if (part?.isResult) yield { name: part.name, rows: part.statement.toRows(rows) }
     }
   }

@@ -3,7 +3,7 @@ import { allProblems } from '../shared/problem.ts'
 import type { AppEnv } from './context.ts'
 import { answerTo, componentOf, policyHeader } from './problems.ts'
 import { policyOf } from './rate-limit.ts'
-import { BEARER } from './router.ts'
+import { ACCESS_TOKEN, API_TOKEN } from './router.ts'
 
 const INTRODUCTION = `
 Record what you spend and earn, and stay in control of the month.
@@ -99,11 +99,18 @@ const withoutUnusedResponses = (document: Document): Document => {
 
 /** Makes the OpenAPI document of the routes of `app`. It takes 13 ms of CPU, once, when the Worker is built. */
 export const openApiDocument = (app: OpenAPIHono<AppEnv>, tags: Tag[]) => {
-  app.openAPIRegistry.registerComponent('securitySchemes', BEARER, {
+  app.openAPIRegistry.registerComponent('securitySchemes', ACCESS_TOKEN, {
     type: 'http',
     scheme: 'bearer',
     bearerFormat: 'JWT',
     description: 'The `accessToken` of a session',
+  })
+  app.openAPIRegistry.registerComponent('securitySchemes', API_TOKEN, {
+    type: 'http',
+    scheme: 'bearer',
+    description:
+      'The `token` of an API token, for scripts: `POST /v1/tokens` makes one. An operation lists the scopes of which it ' +
+      'needs one. Operations without any take no API token.',
   })
   const policy = policyHeader(policyOf(['writes']), false)
   app.openAPIRegistry.registerComponent('headers', 'RateLimitPolicy', policy)

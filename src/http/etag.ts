@@ -1,5 +1,4 @@
-import type { Context } from 'hono'
-import type { Actor, UserEnv } from './context.ts'
+import type { Actor, UserContext } from './context.ts'
 
 /**
  * The strong ETag of what a user has at a revision. It begins with the random part of the user's id, so that no answer
@@ -25,7 +24,7 @@ type Answer<S, A> = {
  * run matches nothing.
  */
 export const resource = <T extends object, S extends 200 | 201 = 200, A extends object = object>(
-  c: Context<UserEnv>,
+  c: UserContext,
   revision: number | string,
   body: T,
   { status = 200 as S, headers = {}, extra = {} as A }: Answer<S, A> = {},

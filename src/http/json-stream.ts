@@ -1,5 +1,4 @@
 import type { Context } from 'hono'
-import type { UserEnv } from './context.ts'
 import { causeOf } from './errors.ts'
 import { logBreak } from './request-log.ts'
 
@@ -39,7 +38,7 @@ async function* textOf<Name extends string>(
 }
 
 /** The same in UTF-8. What goes wrong is logged and thrown: the answer has begun, so it can only be broken off. */
-async function* bytesOf(c: Context<UserEnv>, texts: AsyncIterable<string>) {
+async function* bytesOf(c: Context, texts: AsyncIterable<string>) {
   const encoder = new TextEncoder()
   try {
     for await (const text of texts) if (text !== '') yield encoder.encode(text)
@@ -54,7 +53,7 @@ async function* bytesOf(c: Context<UserEnv>, texts: AsyncIterable<string>) {
  * breaks: the client never gets half an object that looks whole. The answer is not in the return type.
  */
 export const streamObject = <Name extends string>(
-  c: Context<UserEnv>,
+  c: Context,
   members: Members<Name>,
   portions: AsyncIterable<Portion<Name>>,
 ) => {

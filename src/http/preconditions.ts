@@ -1,9 +1,8 @@
 import { type RouteConfig, z } from '@hono/zod-openapi'
 import { type SQL, sql } from 'drizzle-orm'
-import type { Context } from 'hono'
 import { type Guard, requires } from '../db/guard.ts'
 import { toStatement } from '../db/statement.ts'
-import type { Actor, UserEnv } from './context.ts'
+import type { Actor, UserContext } from './context.ts'
 import { preconditionFailed } from './problems.ts'
 import { docs } from './schema.ts'
 
@@ -55,9 +54,9 @@ const revisionsIn = ({ userId }: Actor, list: string) => {
  * exist: then `If-Match` fails a PUT with a 412, while other methods are left to answer with their 404. `replaced` selects
  * the revision of the resource that a PUT would replace, if that is not `current`.
  */
-export const preconditionGuards = (c: Context<UserEnv>, current: SQL, replaced = current): Guard[] => {
+export const preconditionGuards = (c: UserContext, current: SQL, replaced = current): Guard[] => {
   const { req } = c
-  const { actor } = c.var
+  const actor = c.get('actor')
   const [ifMatch, ifNoneMatch] = [req.header('If-Match'), req.header('If-None-Match')]
   const isPut = req.method === 'PUT'
   const conditions: SQL[] = []

@@ -15,6 +15,15 @@ export const invalidToken = defineProblem({
     'Send a valid access token as `Authorization: Bearer <token>`. Refresh the session or log in again to get one.',
 })
 
+export const insufficientScope = defineProblem({
+  code: 'insufficient_scope',
+  status: 403,
+  title: 'The API token is not for this',
+  detail:
+    'The API token has none of the scopes that the route takes: `WWW-Authenticate` names them. Where it names none, no API ' +
+    'token will do: log in.',
+})
+
 export const notFound = defineProblem({
   code: 'not_found',
   status: 404,
@@ -133,7 +142,9 @@ export const policyHeader = (example: string, required: boolean) =>
   )
 
 const headersOf = (status: ProblemDefinition['status']) => ({
-  ...(status === 401 && { 'WWW-Authenticate': header('How to authenticate (RFC 6750)', 'Bearer realm="outlay"') }),
+  ...((status === 401 || status === 403) && {
+    'WWW-Authenticate': header('How to authenticate (RFC 6750)', 'Bearer realm="outlay"'),
+  }),
   ...((status === 429 || status === 503) && { 'Retry-After': header('Seconds to wait before the next try', '5') }),
   ...(status === 429 && {
     RateLimit: header('The quota that is used up: `r` is 0, and `t` the seconds in `Retry-After`', '"writes";r=0;t=60'),

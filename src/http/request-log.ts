@@ -65,4 +65,5 @@ export const account: AppMiddleware = async (c, next) => {
   // Not by `c.header`, which makes another Response for each header of one that is there.
   c.res.headers.set('Server-Timing', `db;dur=${use.milliseconds};desc="round trips: ${use.roundTrips}"`)
   if (!c.get('isProbe') || c.res.status >= 400) log(c, started)
+  for (const work of c.get('afterwards') ?? []) c.executionCtx.waitUntil(work())
 }

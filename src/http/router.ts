@@ -1,10 +1,12 @@
 import { createRoute, OpenAPIHono, type RouteConfig, type z } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
-import { authenticate } from './auth.ts'
+import type { Scope } from './api-token.ts'
+import { authenticate, authenticateSession } from './auth.ts'
 import { checkBody } from './body.ts'
-import type { AppEnv, AppMiddleware, Inputs, UserEnv } from './context.ts'
+import type { AppEnv, AppMiddleware, Inputs, SessionEnv, UserEnv } from './context.ts'
 import {
   bodyTooLarge,
+  insufficientScope,
   internalError,
   invalidRequest,
   invalidToken,
@@ -18,8 +20,8 @@ import {
 import { count, policyOf, type Quota } from './rate-limit.ts'
 import { checkQuery, refuseInvalid } from './validation.ts'
 
-/** The name of the security scheme in the document. */
-export const BEARER = 'accessToken'
+/** The names of the security schemes in the document. */
+export const [ACCESS_TOKEN, API_TOKEN] = ['accessToken', 'apiToken'] as const
 
 type Json<T> = { 'application/json': { schema: T } }
 
@@ -66,7 +68,8 @@ export const replayableAnswer = <T extends object>(answered: T) =>
 export const notModified = { description: 'The copy that `If-None-Match` names is still current', headers: { ETag } }
 
 type PublicMiddleware = [AppMiddleware]
-type UserMiddleware = [...PublicMiddleware, typeof authenticate, MiddlewareHandler<UserEnv>]
+type UserMiddleware = [...PublicMiddleware, MiddlewareHandler<UserEnv>, MiddlewareHandler<UserEnv>]
+type SessionMiddleware = [...PublicMiddleware, MiddlewareHandler<SessionEnv>, MiddlewareHandler<UserEnv>]
 type Contract = RouteConfig & { operationId: string; summary: string; tags: [string] }
 
 type Limits = {
@@ -77,6 +80,11 @@ type Limits = {
    * of these parameters. It has a quota of its own.
    */
   expensive?: true | string[]
+}
+
+type Access = Limits & {
+  /** The scopes of which an API token needs one: `read` for a GET and `write` for all else, if left out. */
+  scopes?: [Scope, ...Scope[]]
 }
 
 /**
@@ -119,7 +127,7 @@ const countUse =
   async (c, next) => {
     const isCostly = !Array.isArray(expensive) || expensive.some((name) => c.req.query(name) !== undefined)
     for (const quota of isCostly ? [...each, ...costly] : each) {
-      await count(c.get('config'), quota, c.get('actor').userId)
+      await count(c.get('config'), quota, c.get('countedAs'))
     }
     await next()
   }
@@ -144,20 +152,40 @@ export const publicRoute = <R extends Contract>(
   return createRoute({ ...route, security: [], middleware })
 }
 
+/** The answers of a route for users, and what its requests count against. */
+const forUsers = <R extends Contract>(contract: R, limits: Limits, further: Quota[]) => {
+  const counted = quotasOf(contract.method, limits.expensive)
+  const quotas = [...counted.each, ...counted.costly, ...(limits.quotas ?? []), ...further]
+  const route = withDefaults(contract, quotas)
+  return {
+    route: { ...route, responses: { ...route.responses, ...problems(invalidToken, insufficientScope) } },
+    receiving: receive(contract.request ?? {}, quotas),
+    counting: countUse(counted, limits.expensive),
+  }
+}
+
 /**
- * A route for an authenticated user: its handler has `c.var.actor`, and a `c.var.db` that checks the session. Whatever is
- * not a read is counted as a write.
+ * A route for an authenticated user: its handler has `c.var.actor`, and a `c.var.db` that checks the session or the API
+ * token. Whatever is not a read is counted as a write.
  */
 export const userRoute = <R extends Contract>(
   contract: R,
-  { quotas = [], expensive }: Limits = {},
+  { scopes = [contract.method === 'get' ? 'read' : 'write'], ...limits }: Access = {},
 ): R & { middleware: UserMiddleware } => {
-  const counted = quotasOf(contract.method, expensive)
-  const all = [...counted.each, ...counted.costly, ...quotas]
-  const route = withDefaults(contract, all)
-  const responses = { ...route.responses, ...problems(invalidToken) }
-  const middleware: UserMiddleware = [receive(contract.request ?? {}, all), authenticate, countUse(counted, expensive)]
-  return createRoute({ ...route, responses, security: [{ [BEARER]: [] }], middleware })
+  const { route, receiving, counting } = forUsers(contract, limits, ['unknownTokens'])
+  const middleware: UserMiddleware = [receiving, authenticate(scopes), counting]
+  const security = [{ [ACCESS_TOKEN]: [] }, ...scopes.map((scope) => ({ [API_TOKEN]: [scope] }))]
+  return createRoute({ ...route, security, middleware })
+}
+
+/** The same, for a user who is logged in: no API token will do, whatever its scopes are. */
+export const sessionRoute = <R extends Contract>(
+  contract: R,
+  limits: Limits = {},
+): R & { middleware: SessionMiddleware } => {
+  const { route, receiving, counting } = forUsers(contract, limits, [])
+  const middleware: SessionMiddleware = [receiving, authenticateSession, counting]
+  return createRoute({ ...route, security: [{ [ACCESS_TOKEN]: [] }], middleware })
 }
 
 /** An app for the routes of one module. */

@@ -5,7 +5,7 @@ export type Fault = { in: 'body' | 'query' | 'path' | 'header'; pointer: string;
 export type ProblemDefinition = {
   /** Stable, snake_case; clients switch on it. */
   code: string
-  status: 400 | 401 | 404 | 405 | 409 | 410 | 412 | 413 | 415 | 422 | 429 | 500 | 503
+  status: 400 | 401 | 403 | 404 | 405 | 409 | 410 | 412 | 413 | 415 | 422 | 429 | 500 | 503
   /** Short, and the same at every occurrence. */
   title: string
   /** What happened and what to do about it. An occurrence may have a more precise one. */

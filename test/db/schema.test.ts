@@ -12,6 +12,7 @@ import { IncomeQuery } from '../../src/modules/incomes/schema.ts'
 import { spendingBy } from '../../src/modules/reports/queries.ts'
 import { SpendingQuery } from '../../src/modules/reports/schema.ts'
 import { listSessions } from '../../src/modules/sessions/queries.ts'
+import { listTokens, tokenGuards } from '../../src/modules/tokens/queries.ts'
 import { userByLogin, userOf } from '../../src/modules/users/queries.ts'
 import { employee, newId } from '../support/api.ts'
 import { database, planOf, values, write } from '../support/database.ts'
@@ -109,6 +110,12 @@ describe('a report', () => {
   })
 })
 
+it('an API token is found by its digest', async () => {
+  const outcome = { refused: Error, outOfScope: Error, held: () => undefined }
+  for (const { statement } of tokenGuards({ userId: newId(), hash: 'h' }, ['read'], outcome))
+    expect((await planOf(statement)).at(-1)).toMatch(/^SEARCH api_tokens USING INDEX api_tokens_hash_key/)
+})
+
 describe('a row', () => {
   const id = newId()
   it.each([
@@ -119,6 +126,7 @@ describe('a row', () => {
     ['a user by name', userByLogin('amina')],
     ['a user by address', userByLogin('amina@example.com')],
     ['a page of sessions', listSessions(actor, { limit: 50 })],
+    ['a page of API tokens', listTokens(actor, { limit: 50 })],
   ] as [string, Statement][])('is found by a search: %s', async (_, statement) => {
     const plan = await planOf(statement)
     expect(plan).not.toEqual([])
@@ -147,6 +155,7 @@ describe('the schema', () => {
       AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '\\_\\_%' ESCAPE '\\' AND name NOT LIKE 'libsql_%'`)
     expect(rows.map(([name]) => name).sort()).toEqual([
       'alerts',
+      'api_tokens',
       'budget_lines',
       'budgets',
       'categories',

@@ -194,9 +194,9 @@ describe('a running Outlay', () => {
         expect(registered.status).toContain('201')
 
         await page.locator('button.authorize').first().click()
-        await page.locator('.modal-ux input').fill(registered.body.accessToken)
-        await page.locator('.modal-ux button.authorize').click()
-        await page.locator('.modal-ux button.btn-done').click()
+        await page.locator('.modal-ux input').first().fill(registered.body.accessToken)
+        await page.locator('.modal-ux button.authorize').first().click()
+        await page.locator('.modal-ux button.btn-done').first().click()
 
         const created = await execute(page, 'createExpense', { amount: 1299, merchant: 'Chez Paul' })
         expect(created.status).toContain('201')

@@ -105,6 +105,7 @@ const BODIES: Record<string, object> = {
   'PUT /v1/plans/{id}': { kind: 'expense', amount: 1, start: '2026-11-23' },
   'PATCH /v1/plans/{id}': { amount: 1 },
   '/v1/plans/batch': { delete: [newId()] },
+  '/v1/tokens': { name: 'script', scopes: ['read'], expiresAt: new Date(Date.now() + 86_400_000).toISOString() },
   '/v1/auth/password': { currentPassword: 'whatever it was', newPassword: 'whatever it will be' },
 }
 const bodyFor = (method: string, path: string) => {

@@ -55,6 +55,13 @@ describe('a canary', () => {
       await keep(her.put('/v1/auth/password', { currentPassword: password, newPassword }))
       await keep(her.patch('/v1/users/me', { timeZone: note, email: merchant, currentPassword: newPassword }))
 
+      const apiToken = { name: note, scopes: ['read'], expiresAt: new Date(Date.now() + 86_400_000).toISOString() }
+      const { body: script } = await keep(her.post('/v1/tokens', apiToken))
+      tokens.push(script.token)
+      await keep(new Caller(script.token).get('/v1/expenses'))
+      await keep(new Caller(script.token).post('/v1/expenses', { amount: 1 }))
+      await keep(new Caller(`${script.token}x`).get('/v1/expenses'))
+
       const made = await keep(her.post('/v1/categories', { name: category }))
       await keep(her.post('/v1/categories', { name: category }))
       const entry = { amount: 1, note, merchant, tags: [tag], categoryId: made.body.id }
@@ -91,7 +98,7 @@ describe('a canary', () => {
       expect(logged).not.toContain(secret)
       expect(problemsTold).not.toContain(secret)
     }
-    expect(tokens).toHaveLength(6)
+    expect(tokens).toHaveLength(7)
     for (const word of ['INSERT', 'SELECT', 'insert into', 'scrypt', '127.0.0.1', '    at '])
       expect(logged + told.join()).not.toContain(word)
     for (const password of passwords) expect(told.join()).not.toContain(password)

@@ -94,6 +94,7 @@ const hintsFor = async ({ operationId, path }: Operation, owner: Employee): Prom
     minAmount: fc.constant(1),
     timeZone: fc.constantFrom('Europe/Paris', 'America/New_York', 'utc'),
     username: operationId === 'login' ? fc.constant(owner.user.username) : name,
+    expiresAt: fc.constant(new Date(Date.now() + 86_400_000).toISOString()),
     email: name.map((local) => `${local}@example.com`),
     name,
     password: fc.constant(PASSWORD),

@@ -51,11 +51,13 @@ describe("a colleague's resource", () => {
     '/v1/alerts',
     '/v1/months/2026-11/budgets',
     '/v1/auth/sessions',
+    '/v1/tokens',
   ])('is in no list of %s', async (path) => {
     const stranger = await employee()
     await amina.spends()
     await amina.earns()
     await amina.plans()
+    await amina.makesToken()
     const { body } = await stranger.get(path)
     expect(body.data.filter(({ current }: { current?: boolean }) => !current)).toEqual([])
   })

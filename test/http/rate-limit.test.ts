@@ -79,7 +79,10 @@ describe('the quotas', () => {
   it.each(operations)('of $operationId stand on each of its answers', async (operation) => {
     const { operationId, method, path, security, requestBody } = operation
     const isWrite = method !== 'GET' && security.length > 0
-    const policy = limited[operationId] ?? (isWrite ? '"writes";q=1000;w=60' : null)
+    const ofRoute = limited[operationId] ?? (isWrite ? '"writes";q=1000;w=60' : undefined)
+    const takesApiTokens = security.some((scheme) => 'apiToken' in scheme)
+    const policy =
+      [ofRoute, ...(takesApiTokens ? ['"unknownTokens";q=120;w=60'] : [])].filter(Boolean).join(', ') || null
     const answers = [
       await amina.send(method, `${somePath(path)}${somePath(path).includes('?') ? '&' : '?'}surprise=1`),
       await anyone.send(method, somePath(path), method === 'GET' ? undefined : {}),

@@ -37,6 +37,7 @@ const liveOn = async (who: Employee) => {
   await who.post('/v1/expenses', { amount: 1 }, { headers: { 'Idempotency-Key': newId() } })
   await anyone.post('/v1/auth/refresh', { refreshToken: who.session.refreshToken })
   await who.logInAgain()
+  await who.makesToken()
   await anyone.post('/v1/auth/login', { username: who.user.username, password: 'not the password' })
 }
 

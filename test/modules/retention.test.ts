@@ -77,6 +77,14 @@ describe('what has been kept for long enough', () => {
     expect((await post('older')).headers.get('Idempotency-Replayed')).toBeNull()
   })
 
+  it('is deleted: API tokens that have expired, and no other', async () => {
+    const bruno = await employee()
+    const [old, good] = [await bruno.makesToken(), await bruno.makesToken()]
+    await age(bruno, 'api_tokens', 'expires_at', 0.001, sql`id = ${old.id}`)
+    await run()
+    expect(await values(sql`SELECT id FROM api_tokens WHERE user_id = ${bruno.user.id}`)).toEqual([[good.id]])
+  })
+
   it('is deleted: sessions that have expired, and no other', async () => {
     const bruno = await employee()
     const other = await bruno.logInAgain()

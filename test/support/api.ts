@@ -36,7 +36,7 @@ export class Caller {
     this.settings = settings
   }
 
-  /** The same caller, at a Worker with other settings. */
+  /** The same caller, at a Worker with other settings, which has done by the time it answers what it does after that. */
   at(settings: Partial<Env>) {
     return new Caller(this.token, settings)
   }
@@ -52,10 +52,17 @@ export class Caller {
       },
       body: rawBody ?? (body === undefined ? null : JSON.stringify(body)),
     })
+    const after: Promise<unknown>[] = []
+    const context = {
+      waitUntil: (work: Promise<unknown>) => void after.push(work),
+      passThroughOnException: () => undefined,
+      props: {},
+    }
     const response = await (this.settings
-      ? worker.fetch(request, { ...env, ...this.settings })
+      ? worker.fetch(request, { ...env, ...this.settings }, context)
       : exports.default.fetch(request))
     const answer: Answer = { status: response.status, headers: response.headers, body: await bodyOf(response) }
+    await Promise.all(after)
     validateExchange({ method, path: new URL(request.url).pathname, sent: body, received: answer.body, ...answer })
     return answer
   }
@@ -93,6 +100,19 @@ export class Employee extends Caller {
   async logInAgain() {
     const { body } = await anyone.post('/v1/auth/login', { username: this.user.username, password: PASSWORD })
     return new Employee(body)
+  }
+
+  /** Makes an API token, and returns it with what the API says of it. */
+  async makesToken(token: object = {}) {
+    const expiresAt = new Date(Date.now() + 86_400_000).toISOString()
+    const { status, body } = await this.post('/v1/tokens', { name: 'script', scopes: ['read'], expiresAt, ...token })
+    if (status !== 201) throw new Error(`The token answered ${status}: ${JSON.stringify(body)}`)
+    return body
+  }
+
+  /** A script of the employee's, with an API token of these scopes. */
+  async script(...scopes: string[]) {
+    return new Caller((await this.makesToken({ scopes })).token)
   }
 
   /** Records an expense, and returns it. */

@@ -26,6 +26,7 @@ const day = fc
 
 const text = ({ format, pattern, minLength = 0, maxLength = 300 }: Schema): fc.Arbitrary<string> => {
   if (format === 'date') return day
+  if (format === 'date-time') return day.map((date) => `${date}T09:30:00Z`)
   if (format === 'email') return fc.emailAddress().filter((address) => new RegExp(pattern ?? '', 'u').test(address))
   if (pattern) return fc.stringMatching(new RegExp(pattern))
   const unit = fc.oneof(
@@ -52,9 +53,9 @@ const object = ({ properties = {}, required = [] }: Schema, hints: Hints): fc.Ar
     { requiredKeys: required },
   )
 
-const array = ({ items, maxItems = 100, uniqueItems }: Schema, hints: Hints, name?: string) => {
+const array = ({ items, minItems = 0, maxItems = 100, uniqueItems }: Schema, hints: Hints, name?: string) => {
   const item = valid(items as Schema, hints, name)
-  const sizes = { maxLength: Math.min(maxItems, 6) }
+  const sizes = { minLength: minItems, maxLength: Math.min(maxItems, 6) }
   return uniqueItems ? fc.uniqueArray(item, sizes) : fc.array(item, sizes)
 }
 

@@ -2,6 +2,7 @@ import { type Employee, employee, newId, newName, PASSWORD } from './api.ts'
 
 type Prepared = { path: string; body?: object }
 
+const inADay = () => new Date(Date.now() + 86_400_000).toISOString()
 const occurrenceOf = async (owner: Employee) => `/v1/plans/${(await owner.plans()).id}/occurrences/2026-11-30`
 
 /** A request of each operation that succeeds for `owner`, who gets what it needs. */
@@ -25,6 +26,9 @@ const requests: Record<string, (owner: Employee) => Promise<Prepared> | Prepared
     return { path: `/v1/auth/sessions/${id}` }
   },
   revokeOtherSessions: () => ({ path: '/v1/auth/sessions' }),
+  createToken: () => ({ path: '/v1/tokens', body: { name: 'script', scopes: ['read'], expiresAt: inADay() } }),
+  listTokens: () => ({ path: '/v1/tokens' }),
+  revokeToken: async (owner) => ({ path: `/v1/tokens/${(await owner.makesToken()).id}` }),
   getMe: () => ({ path: '/v1/users/me' }),
   updateMe: () => ({ path: '/v1/users/me', body: { monthStartDay: 25 } }),
   exportMe: () => ({ path: '/v1/users/me/export' }),

@@ -12,6 +12,7 @@ import { incomes } from '../incomes/table.ts'
 import { planColumns } from '../plans/queries.ts'
 import { plans } from '../plans/table.ts'
 import { sessions } from '../sessions/table.ts'
+import { tokensOf } from '../tokens/queries.ts'
 import { deleteUser, userOf } from '../users/queries.ts'
 
 type Own = Params<'userId'>
@@ -70,6 +71,7 @@ export const everythingOf = ({ userId }: Actor) => ({
   incomes: selectIncomes({ userId }),
   alerts: selectAlerts({ userId }),
   sessions: selectSessions({ userId }),
+  apiTokens: tokensOf({ userId }),
 })
 
 /**

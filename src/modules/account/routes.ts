@@ -1,6 +1,6 @@
 import { streamObject } from '../../http/json-stream.ts'
 import { count } from '../../http/rate-limit.ts'
-import { answer, body, createRouter, userRoute } from '../../http/router.ts'
+import { answer, body, createRouter, sessionRoute } from '../../http/router.ts'
 import { now, toInstant } from '../../shared/clock.ts'
 import { verify } from '../auth/credentials.ts'
 import { withHashingSlot } from '../auth/hashing-slots.ts'
@@ -13,7 +13,7 @@ import { AccountExport, Erasure, exportedBy } from './schema.ts'
 const tags: [string] = ['Users']
 const wrongPassword = wrongPasswordAt('password')
 
-const exportMe = userRoute(
+const exportMe = sessionRoute(
   {
     method: 'get',
     path: '/v1/users/me/export',
@@ -30,7 +30,7 @@ const exportMe = userRoute(
   { expensive: true },
 )
 
-const eraseMe = userRoute(
+const eraseMe = sessionRoute(
   {
     method: 'delete',
     path: '/v1/users/me',

@@ -9,6 +9,7 @@ import { Expense, toExpense } from '../expenses/schema.ts'
 import { Income, toIncome } from '../incomes/schema.ts'
 import { Plan, toPlan } from '../plans/schema.ts'
 import { ActiveSession, toActiveSession } from '../sessions/schema.ts'
+import { ApiToken, toApiToken } from '../tokens/schema.ts'
 import { TriedPassword, toUser, User } from '../users/schema.ts'
 import type { everythingOf } from './queries.ts'
 
@@ -40,6 +41,7 @@ export const AccountExport = answerSchema(() =>
       incomes: z.array(z.object({ ...Income().shape, deletedAt: DeletedAt }).openapi('ExportedIncome')),
       alerts: z.array(Alert()),
       sessions: z.array(ActiveSession()),
+      apiTokens: z.array(ApiToken()),
     })
     .openapi('AccountExport', { description: 'Everything that a user has on the server, at one moment' }),
 )
@@ -59,6 +61,7 @@ export const exportedBy = (sessionId: string): Members => ({
   incomes: (row) => ({ ...toIncome(row), deletedAt: toDeletedAt(row) }),
   alerts: toAlert,
   sessions: toActiveSession(sessionId),
+  apiTokens: toApiToken,
 })
 
 export const Erasure = z.strictObject({ password: TriedPassword }).openapi('Erasure')

@@ -1,6 +1,6 @@
 import { problems, tooManyRequests } from '../../http/problems.ts'
 import { callerOf, count } from '../../http/rate-limit.ts'
-import { answer, body, createRouter, publicRoute, userRoute } from '../../http/router.ts'
+import { answer, body, createRouter, publicRoute, sessionRoute } from '../../http/router.ts'
 import { deleteOtherSessions, insertSession, newSession, pruneSessions } from '../sessions/queries.ts'
 import { emailTaken, nameConflicts, usernameTaken } from '../users/problems.ts'
 import { insertUser, newUser, updatePasswordHash, userByLogin } from '../users/queries.ts'
@@ -74,7 +74,7 @@ const refresh = publicRoute(
   { quotas: ['refreshes'] },
 )
 
-const changePassword = userRoute(
+const changePassword = sessionRoute(
   {
     method: 'put',
     path: '/v1/auth/password',

@@ -54,23 +54,26 @@ const list = userRoute(
   { expensive: ['q', 'tag', 'refund', 'include'] },
 )
 
-const create = userRoute({
-  method: 'post',
-  path: '/v1/expenses',
-  operationId: 'createExpense',
-  summary: 'Record an expense',
-  description:
-    'An expense in a currency other than your own needs its `exchangeRate`. If yours is EUR, `{ "amount": 1000, ' +
-    '"currency": "JPY", "exchangeRate": "0.0061" }` gets a `baseAmount` of 610: each currency has its own number of ' +
-    'decimals. It is computed when you write the expense. A `refund` gives money back: its `amount` is above 0, too, and ' +
-    'counts negatively in every sum, so that `spent` of a month or of a category can be below 0.',
-  tags,
-  request: { headers: IdempotencyHeaders, query: DryRunQuery, body: body(NewExpense) },
-  responses: {
-    201: replayableAnswer(createdAnswer('The new expense, with an id from the server', ExpenseWithImpact)),
-    ...keyProblems,
+const create = userRoute(
+  {
+    method: 'post',
+    path: '/v1/expenses',
+    operationId: 'createExpense',
+    summary: 'Record an expense',
+    description:
+      'An expense in a currency other than your own needs its `exchangeRate`. If yours is EUR, `{ "amount": 1000, ' +
+      '"currency": "JPY", "exchangeRate": "0.0061" }` gets a `baseAmount` of 610: each currency has its own number of ' +
+      'decimals. It is computed when you write the expense. A `refund` gives money back: its `amount` is above 0, too, and ' +
+      'counts negatively in every sum, so that `spent` of a month or of a category can be below 0.',
+    tags,
+    request: { headers: IdempotencyHeaders, query: DryRunQuery, body: body(NewExpense) },
+    responses: {
+      201: replayableAnswer(createdAnswer('The new expense, with an id from the server', ExpenseWithImpact)),
+      ...keyProblems,
+    },
   },
-})
+  { scopes: ['write', 'capture'] },
+)
 
 const get = userRoute({
   method: 'get',

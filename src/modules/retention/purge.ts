@@ -49,6 +49,7 @@ const KINDS: Kind[] = [
   { table: 'deletions', key: 'resource', age: 'deleted_at', keptForMs: 365 * DAY_MS, consequence: noteForgotten },
   { table: 'idempotency_keys', key: 'key', age: 'created_at', keptForMs: KEY_LIFETIME_MS },
   { table: 'sessions', key: 'id', age: 'expires_at', keptForMs: 0 },
+  { table: 'api_tokens', key: 'id', age: 'expires_at', keptForMs: 0 },
   { table: 'alerts', key: 'id', age: 'created_at', keptForMs: 365 * DAY_MS, condition: 'read' },
 ]
 

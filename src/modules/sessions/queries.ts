@@ -1,7 +1,7 @@
 import { and, desc, eq, gt, lt, ne, sql } from 'drizzle-orm'
 import { type Guard, requires } from '../../db/guard.ts'
 import { compile, compileEach, type Params, type Statement, statements, toStatement } from '../../db/statement.ts'
-import type { Actor } from '../../http/context.ts'
+import type { Actor, SessionActor } from '../../http/context.ts'
 import { fromCursor, type Place } from '../../http/pagination.ts'
 import { Id } from '../../http/schema.ts'
 import { now } from '../../shared/clock.ts'
@@ -48,7 +48,7 @@ const requireLive = compile((own: Params<'userId' | 'sessionId' | 'now'>) =>
 )
 
 /** Requires that the session of the access token is live. It runs together with the work of a request, not before it. */
-export const sessionLives = ({ userId, sessionId }: Actor, problem: Guard['problem']): Guard => ({
+export const sessionLives = ({ userId, sessionId }: SessionActor, problem: Guard['problem']): Guard => ({
   statement: requireLive({ userId, sessionId, now: now() }),
   problem,
 })
@@ -87,7 +87,7 @@ export const sessionExists = ({ userId }: Actor, sessionId: string): Guard => ({
 export const deleteSession = ({ userId }: Actor, sessionId: string) =>
   toStatement(statements.delete(sessions).where(and(eq(sessions.userId, userId), eq(sessions.id, sessionId))))
 
-export const deleteOtherSessions = ({ userId, sessionId }: Actor) =>
+export const deleteOtherSessions = ({ userId, sessionId }: SessionActor) =>
   toStatement(statements.delete(sessions).where(and(eq(sessions.userId, userId), ne(sessions.id, sessionId))))
 
 const deleteExpired = compile(

@@ -1,6 +1,6 @@
 import { toPage } from '../../http/pagination.ts'
 import { problems } from '../../http/problems.ts'
-import { answer, createRouter, userRoute } from '../../http/router.ts'
+import { answer, createRouter, sessionRoute } from '../../http/router.ts'
 import { IdParam } from '../../http/schema.ts'
 import { sessionNotFound } from './problems.ts'
 import { deleteOtherSessions, deleteSession, listSessions, placeOfSession, sessionExists } from './queries.ts'
@@ -8,7 +8,7 @@ import { SessionPage, SessionQuery, toActiveSession } from './schema.ts'
 
 const tags: [string] = ['Sessions']
 
-const logout = userRoute({
+const logout = sessionRoute({
   method: 'post',
   path: '/v1/auth/logout',
   operationId: 'logout',
@@ -18,7 +18,7 @@ const logout = userRoute({
   responses: { 204: { description: 'The session has ended' } },
 })
 
-const list = userRoute({
+const list = sessionRoute({
   method: 'get',
   path: '/v1/auth/sessions',
   operationId: 'listSessions',
@@ -29,7 +29,7 @@ const list = userRoute({
   responses: { 200: answer('A page of sessions', SessionPage) },
 })
 
-const revoke = userRoute({
+const revoke = sessionRoute({
   method: 'delete',
   path: '/v1/auth/sessions/{id}',
   operationId: 'revokeSession',
@@ -40,7 +40,7 @@ const revoke = userRoute({
   responses: { 204: { description: 'The session has ended' }, ...problems(sessionNotFound) },
 })
 
-const revokeOthers = userRoute({
+const revokeOthers = sessionRoute({
   method: 'delete',
   path: '/v1/auth/sessions',
   operationId: 'revokeOtherSessions',

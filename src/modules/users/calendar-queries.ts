@@ -7,16 +7,20 @@ import { now, toInstant } from '../../shared/clock.ts'
 /** The names of the parameters from which a statement computes the current day. */
 export type ClockNames = 'now' | 'zone' | 'offset'
 
-/** The values for `todayIn`: seconds since 1970, and the zone of the access token with its offset in minutes. */
+/**
+ * The values for `todayIn`: seconds since 1970, and the zone of the access token with its offset in minutes. An API token
+ * has none, and an empty one is nobody's.
+ */
 export const clockOf = ({ timeZone }: Pick<Actor, 'timeZone'>): Record<ClockNames, number | string> => {
   const at = now()
-  return { now: Math.floor(at / 1000), zone: timeZone, offset: utcOffset(timeZone, at) }
+  return { now: Math.floor(at / 1000), zone: timeZone ?? '', offset: timeZone ? utcOffset(timeZone, at) : 0 }
 }
 
 /**
  * The user's current calendar day, as SQL next to the user's row. The access token names the zone, and `Intl` knows its
  * offset, so that no round trip is needed to read the zone first. If the user has changed the zone since the token was
- * issued, at most ten minutes ago, the row holds the offset of the new zone.
+ * issued, at most ten minutes ago, the row holds the offset of the new zone. It does for API tokens, too, which name none:
+ * an hourly job keeps it up to date (offset-job.ts).
  */
 export const todayIn = ({ now, zone, offset }: Params<ClockNames>) =>
   sql<string>`date(${now} + 60 * iif(time_zone = ${zone}, ${offset}, utc_offset), 'unixepoch')`

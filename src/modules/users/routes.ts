@@ -3,7 +3,7 @@ import type { Actor, UserEnv } from '../../http/context.ts'
 import { resource } from '../../http/etag.ts'
 import { cacheParameters, IfMatch, preconditionGuards } from '../../http/preconditions.ts'
 import { invalidToken, preconditionFailed, problems } from '../../http/problems.ts'
-import { body, createRouter, notModified, resourceAnswer, userRoute } from '../../http/router.ts'
+import { body, createRouter, notModified, resourceAnswer, sessionRoute, userRoute } from '../../http/router.ts'
 import { currencyInUse, emailTaken, nameConflicts, usernameTaken } from './problems.ts'
 import { settingsRevision, updateUser, userOf } from './queries.ts'
 import { ChangedUser, toUser, User, UserPatch } from './schema.ts'
@@ -20,7 +20,7 @@ const getMe = userRoute({
   responses: { 200: resourceAnswer('Your account', User), 304: notModified },
 })
 
-const updateMe = userRoute(
+const updateMe = sessionRoute(
   {
     method: 'patch',
     path: '/v1/users/me',

@@ -12,7 +12,7 @@ export const users = sqliteTable(
     passwordHash: text('password_hash').notNull(),
     currency: text('currency').notNull(),
     timeZone: text('time_zone').notNull(),
-    /** Minutes ahead of UTC when `timeZone` was set. See `todayIn`. */
+    /** Minutes that `timeZone` is ahead of UTC, up to an hour ago. See `todayIn`. */
     utcOffset: integer('utc_offset').notNull(),
     monthStartDay: integer('month_start_day').notNull(),
     createdAt: instant('created_at'),

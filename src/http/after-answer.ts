@@ -1,0 +1,15 @@
+import type { Context } from 'hono'
+import { now, toInstant } from '../shared/clock.ts'
+import { causeOf } from './errors.ts'
+
+/**
+ * Has work done that the answer does not wait for: `account` of request-log.ts begins it when the answer is made. Where it
+ * fails, nobody is told but the log, in a line with the name of the task and the request that caused it.
+ */
+export const afterAnswer = (c: Context, task: string, work: () => Promise<unknown>): void => {
+  const log = (error: unknown) => {
+    const entry = { time: toInstant(now()), level: 'error', task, requestId: c.get('requestId'), cause: causeOf(error) }
+    console.error(JSON.stringify(entry))
+  }
+  c.set('afterwards', [...(c.get('afterwards') ?? []), () => work().catch(log)])
+}
