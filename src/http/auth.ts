@@ -1,8 +1,9 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import type { Config } from '../config.ts'
 import { now } from '../shared/clock.ts'
+import { readToken } from '../shared/user-token.ts'
 import { afterAnswer } from './after-answer.ts'
-import { forgetToken, isApiToken, isKnownToken, readApiToken, rememberToken, type Scope } from './api-token.ts'
+import { API_TOKEN_PREFIX, forgetToken, isKnownToken, rememberToken, type Scope } from './api-token.ts'
 import type { SessionActor, SessionEnv, UserEnv } from './context.ts'
 import { signToken, type TokenKind, verifyToken } from './jwt.ts'
 import { insufficientScope, invalidToken } from './problems.ts'
@@ -62,7 +63,8 @@ const sessionOf = async ({ signingKeys }: Config, token: string): Promise<Sessio
  */
 export const authenticateSession: MiddlewareHandler<SessionEnv> = async (c, next) => {
   const token = bearerOf(c)
-  if (isApiToken(token)) throw (await readApiToken(token)) ? outOfScope([]) : tokenRefused()
+  if (token.startsWith(API_TOKEN_PREFIX))
+    throw (await readToken(API_TOKEN_PREFIX, token)) ? outOfScope([]) : tokenRefused()
   const actor = await sessionOf(c.get('config'), token)
   c.set('actor', actor)
   c.set('countedAs', actor.userId)
@@ -75,7 +77,7 @@ export const authenticateSession: MiddlewareHandler<SessionEnv> = async (c, next
  * counts against the quota of whoever tries tokens, and not against that of the user whom the token names.
  */
 const enterByApiToken = async (c: Context<UserEnv>, token: string, scopes: Scope[]) => {
-  const key = await readApiToken(token)
+  const key = await readToken(API_TOKEN_PREFIX, token)
   if (!key) throw tokenRefused()
   const isKnown = isKnownToken(key)
   if (!isKnown) await count(c.get('config'), 'unknownTokens', callerOf(c.req))
@@ -104,7 +106,7 @@ export const authenticate =
   (scopes: Scope[]): MiddlewareHandler<UserEnv> =>
   async (c, next) => {
     const token = bearerOf(c)
-    if (isApiToken(token)) await enterByApiToken(c, token, scopes)
+    if (token.startsWith(API_TOKEN_PREFIX)) await enterByApiToken(c, token, scopes)
     else {
       const actor = await sessionOf(c.get('config'), token)
       c.set('actor', actor)

@@ -5,7 +5,8 @@ import type { DatabaseUse } from '../db/client.ts'
 import type { Database } from '../db/database.ts'
 import type { Guard } from '../db/guard.ts'
 import type { Statement } from '../db/statement.ts'
-import type { ApiTokenKey, Scope } from './api-token.ts'
+import type { TokenKey } from '../shared/user-token.ts'
+import type { Scope } from './api-token.ts'
 
 /** The authenticated caller, from their token. Every statement on a user's data is built with one. */
 export type Actor = {
@@ -53,7 +54,7 @@ export type AppEnv = {
     /** Makes the guard that a session still exists. `app.ts` injects it, because http/ does not import modules. */
     sessionGuard: (actor: SessionActor, problem: Guard['problem']) => Guard
     /** Makes the guards that an API token is good, and for one of these scopes. `app.ts` injects it, too. */
-    tokenGuards: (token: ApiTokenKey, scopes: Scope[], outcome: TokenOutcome) => Guard[]
+    tokenGuards: (token: TokenKey, scopes: Scope[], outcome: TokenOutcome) => Guard[]
   }
 }
 

@@ -1,12 +1,20 @@
 import { sql } from 'drizzle-orm'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { newApiToken, readApiToken } from '../../src/http/api-token.ts'
+import { API_TOKEN_PREFIX } from '../../src/http/api-token.ts'
 import { moveClocks } from '../../src/modules/users/offset-job.ts'
 import { utcOffset } from '../../src/shared/calendar.ts'
+import { newSecret, readToken, toToken } from '../../src/shared/user-token.ts'
 import { Caller, type Employee, employee, newId } from '../support/api.ts'
 import { database, values, write } from '../support/database.ts'
 import { loggedDuring } from '../support/log.ts'
 import { databaseThat } from '../support/proxied.ts'
+
+const readApiToken = (token: string) => readToken(API_TOKEN_PREFIX, token)
+/** An API token that was made up. */
+const newApiToken = async (userId: string) => {
+  const { secret, hash } = await newSecret()
+  return { token: toToken(API_TOKEN_PREFIX, userId, secret), hash }
+}
 
 const DAY = 86_400_000
 const inDays = (days: number) => new Date(Date.now() + days * DAY).toISOString()

@@ -1,10 +1,11 @@
-import { newApiToken } from '../../http/api-token.ts'
+import { API_TOKEN_PREFIX } from '../../http/api-token.ts'
 import { toPage } from '../../http/pagination.ts'
 import { invalidRequest, problems } from '../../http/problems.ts'
 import { answer, body, createRouter, sessionRoute } from '../../http/router.ts'
 import { IdParam } from '../../http/schema.ts'
 import { now } from '../../shared/clock.ts'
 import { newId } from '../../shared/ids.ts'
+import { newSecret, toToken } from '../../shared/user-token.ts'
 import { tokenNotFound, tokensFull } from './problems.ts'
 import { insertToken, listTokens, placeOfToken, revokeToken } from './queries.ts'
 import { CreatedToken, NewToken, TokenPage, TokenQuery, toApiToken } from './schema.ts'
@@ -52,7 +53,7 @@ export const tokensRoutes = createRouter()
   .openapi(create, async (c) => {
     const { userId } = c.var.actor
     const { name, scopes, expiresAt } = c.req.valid('json')
-    const { token, hash } = await newApiToken(userId)
+    const { secret, hash } = await newSecret()
     const row = {
       userId,
       id: newId(),
@@ -64,7 +65,7 @@ export const tokensRoutes = createRouter()
       lastUsedOn: null,
     }
     await c.var.db.transaction(insertToken(row))
-    return c.json({ ...toApiToken(row), token }, 201)
+    return c.json({ ...toApiToken(row), token: toToken(API_TOKEN_PREFIX, userId, secret) }, 201)
   })
   .openapi(list, async (c) => {
     const query = c.req.valid('query')

@@ -10,7 +10,7 @@ export const apiTokens = sqliteTable(
     userId: id('user_id').references(() => users.id, { onDelete: 'cascade' }),
     id: id(),
     name: text('name').notNull(),
-    /** A digest of the token, which is stored nowhere. */
+    /** The digest of its secret, which is stored nowhere. */
     hash: text('hash').notNull(),
     /** A bit for each scope, as `toBits` has them. */
     scopes: integer('scopes').notNull(),
