@@ -7,10 +7,12 @@ const LAYERS = `
   shared
   db config.ts
   http
+  mail
   modules/users
   modules/sessions
   modules/tokens
   modules/auth
+  modules/resets
   modules/ledger
   modules/categories
   modules/budgets

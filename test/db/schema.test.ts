@@ -164,6 +164,7 @@ describe('the schema', () => {
       'idempotency_keys',
       'incomes',
       'login_failures',
+      'password_resets',
       'plan_exceptions',
       'plans',
       'readiness',
