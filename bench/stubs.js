@@ -1,4 +1,4 @@
-/** What the production bundle finds at the edge and workerd alone does not have: static files, and rate limiters. */
+/** What the production bundle finds at the edge and workerd alone does not have: static files, rate limiters, and mail. */
 import { WorkerEntrypoint } from 'cloudflare:workers'
 
 const PERIOD_MS = 60_000
@@ -14,6 +14,13 @@ export class Limiter extends WorkerEntrypoint {
     const count = (counts.get(minute) ?? 0) + 1
     counts.set(minute, count)
     return { success: count <= limit }
+  }
+}
+
+/** Sends nothing. */
+export class Mailer extends WorkerEntrypoint {
+  send() {
+    return { messageId: 'none' }
   }
 }
 

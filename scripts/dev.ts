@@ -38,9 +38,11 @@ const writeOverrides = (databaseUrl: string, token: string) => {
   return path
 }
 
+/** Starts `wrangler dev`. A setting that an older .dev.vars lacks is as in the example. */
 const startWrangler = (port: number, overrides: string) => {
   const args = ['dev', '--ip', '127.0.0.1', '--port', String(port), '--inspector-port', '0']
-  const files = ['--env-file', join(root, '.dev.vars'), '--env-file', overrides]
+  const settings = [join(root, '.dev.vars.example'), join(root, '.dev.vars'), overrides]
+  const files = settings.flatMap((file) => ['--env-file', file])
   return spawn('wrangler', [...args, ...files, '--show-interactive-dev-session', 'false'], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],

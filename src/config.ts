@@ -6,6 +6,11 @@ type Assets = { fetch(request: Request | URL): Promise<Response> }
 /** A rate limiter of the Workers runtime, without a round trip to the database (`[[ratelimits]]` of wrangler.toml). */
 export type RateLimiter = { limit(options: { key: string }): Promise<{ success: boolean }> }
 
+type Mail = { from: { name: string; email: string }; to: string; subject: string; text: string; html: string }
+
+/** The way out for mail (`[[send_email]]` of wrangler.toml). */
+export type Mailer = { send(mail: Mail): Promise<{ messageId: string }> }
+
 const isSecret = (text: string) => text.length >= 32
 const isDatabaseUrl = (text: string) => /^(libsql|https?):\/\/./.test(text) && URL.canParse(text)
 /** A setting that may be absent or, as in .dev.vars.example, empty. */
@@ -29,12 +34,16 @@ const Bindings = z.object({
   JWT_SECRET: z.string().refine(isSecret),
   JWT_SECRET_PREVIOUS: optional(isSecret),
   CORS_ORIGINS: optional((text) => toList(text).every(isOrigin)),
+  FRONT_END_ORIGIN: z.string().refine(isOrigin),
+  MAIL_SENDER: z.email(),
+  MAIL: binding<Mailer>('send'),
   ASSETS: binding<Assets>('fetch'),
   REGISTRATION_LIMITER: binding<RateLimiter>('limit'),
   LOGIN_LIMITER: binding<RateLimiter>('limit'),
   ACCOUNT_LOGIN_LIMITER: binding<RateLimiter>('limit'),
   REFRESH_LIMITER: binding<RateLimiter>('limit'),
   PASSWORD_CHECK_LIMITER: binding<RateLimiter>('limit'),
+  PASSWORD_RESET_LIMITER: binding<RateLimiter>('limit'),
   WRITE_LIMITER: binding<RateLimiter>('limit'),
   EXPENSIVE_READ_LIMITER: binding<RateLimiter>('limit'),
   EXPENSIVE_WRITE_LIMITER: binding<RateLimiter>('limit'),
@@ -51,6 +60,9 @@ export type Config = {
   /** The secrets for tokens: the first one signs, all of them verify. */
   signingKeys: [Key, ...Key[]]
   corsOrigins: string[]
+  /** Where the links in mails lead. */
+  frontEndOrigin: string
+  mail: { mailer: Mailer; sender: string }
   assets: Assets
   /** By the names of their quotas: see http/rate-limit.ts. */
   limiters: Record<
@@ -59,6 +71,7 @@ export type Config = {
     | 'accountLogins'
     | 'refreshes'
     | 'passwordChecks'
+    | 'passwordResets'
     | 'writes'
     | 'expensiveReads'
     | 'expensiveWrites'
@@ -86,6 +99,8 @@ const parse = (env: Env): Config => {
     database: { url: data.TURSO_DATABASE_URL, authToken: data.TURSO_AUTH_TOKEN || undefined },
     signingKeys: [toBytes(data.JWT_SECRET), ...(data.JWT_SECRET_PREVIOUS ? [toBytes(data.JWT_SECRET_PREVIOUS)] : [])],
     corsOrigins: toList(data.CORS_ORIGINS),
+    frontEndOrigin: data.FRONT_END_ORIGIN,
+    mail: { mailer: data.MAIL, sender: data.MAIL_SENDER },
     assets: data.ASSETS,
     limiters: {
       registrations: data.REGISTRATION_LIMITER,
@@ -93,6 +108,7 @@ const parse = (env: Env): Config => {
       accountLogins: data.ACCOUNT_LOGIN_LIMITER,
       refreshes: data.REFRESH_LIMITER,
       passwordChecks: data.PASSWORD_CHECK_LIMITER,
+      passwordResets: data.PASSWORD_RESET_LIMITER,
       writes: data.WRITE_LIMITER,
       expensiveReads: data.EXPENSIVE_READ_LIMITER,
       expensiveWrites: data.EXPENSIVE_WRITE_LIMITER,

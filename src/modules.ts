@@ -20,6 +20,7 @@ import { planBatchRoutes } from './modules/plans/batch-routes.ts'
 import { plansRoutes } from './modules/plans/routes.ts'
 import { problemsRoutes } from './modules/problems/routes.ts'
 import { reportsRoutes } from './modules/reports/routes.ts'
+import { resetsRoutes } from './modules/resets/routes.ts'
 import { sessionsRoutes } from './modules/sessions/routes.ts'
 import { tokensRoutes } from './modules/tokens/routes.ts'
 import { usersRoutes } from './modules/users/routes.ts'
@@ -30,6 +31,7 @@ import { usersRoutes } from './modules/users/routes.ts'
  */
 export const modules = [
   authRoutes(insertDefaultCategories),
+  resetsRoutes,
   sessionsRoutes,
   tokensRoutes,
   usersRoutes(recountLines, confirmPassword),

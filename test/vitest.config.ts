@@ -18,6 +18,8 @@ const worker = (name: string, files: { include: string[]; exclude?: string[] }) 
           TURSO_AUTH_TOKEN: '',
           JWT_SECRET: 'the secret of the tests, which nobody else has',
           JWT_SECRET_PREVIOUS: 'the secret before, which still verifies tokens',
+          MAIL_SENDER: 'outlay@company.example',
+          FRONT_END_ORIGIN: 'https://front.example',
           CORS_ORIGINS: 'https://front.example,http://localhost:3000',
         },
       },

@@ -7,9 +7,13 @@ import { causeOf } from './errors.ts'
  * fails, nobody is told but the log, in a line with the name of the task and the request that caused it.
  */
 export const afterAnswer = (c: Context, task: string, work: () => Promise<unknown>): void => {
-  const log = (error: unknown) => {
-    const entry = { time: toInstant(now()), level: 'error', task, requestId: c.get('requestId'), cause: causeOf(error) }
-    console.error(JSON.stringify(entry))
+  const run = async () => {
+    try {
+      await work()
+    } catch (error) {
+      const facts = { task, requestId: c.get('requestId'), cause: causeOf(error) }
+      console.error(JSON.stringify({ time: toInstant(now()), level: 'error', ...facts }))
+    }
   }
-  c.set('afterwards', [...(c.get('afterwards') ?? []), () => work().catch(log)])
+  c.set('afterwards', [...(c.get('afterwards') ?? []), run])
 }

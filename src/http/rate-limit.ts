@@ -12,6 +12,7 @@ export const QUOTAS = {
   accountLogins: 20,
   refreshes: 300,
   passwordChecks: 10,
+  passwordResets: 30,
   writes: 1000,
   expensiveReads: 60,
   expensiveWrites: 120,

@@ -3,8 +3,11 @@ import { routePath } from 'hono/route'
 import { now, toInstant } from '../shared/clock.ts'
 import type { AppContext, AppMiddleware, Failure } from './context.ts'
 
-/** The path as it was sent, still percent-encoded and without the query string. */
-export const encodedPath = ({ req }: Context) => new URL(req.url).pathname
+/** What may be a token: no id has so many letters and digits in one piece. */
+const SECRET = /[\dA-Za-z]{40,}/g
+
+/** The path as it was sent, still percent-encoded and without the query string; what may be a token is left out. */
+export const encodedPath = ({ req }: Context) => new URL(req.url).pathname.replaceAll(SECRET, '***')
 
 /** The pattern of the route that was found, `/v1/expenses/:id`; null if no route has the path and the method. */
 const routeOf = (c: Context) => {

@@ -87,9 +87,12 @@ const start = async (cwd: string, env: NodeJS.ProcessEnv) => {
     process.kill(signal === 'SIGINT' ? -pid : pid, signal)
     await once(child, 'close')
   }
-  /** Waits until it has printed this. */
-  const prints = async (text: string) => {
-    while (!output.text.includes(text)) {
+  /** Waits until it has printed this, and returns what the first group of a pattern is. */
+  const prints = async (text: string | RegExp) => {
+    for (;;) {
+      if (typeof text === 'string' && output.text.includes(text)) return
+      const found = text instanceof RegExp && text.exec(output.text)
+      if (found) return found[1]
       if (child.exitCode !== null) throw new Error(`npm run dev has ended:\n${output.text}`)
       await new Promise((resolve) => setTimeout(resolve, 10))
     }

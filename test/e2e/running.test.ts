@@ -131,6 +131,14 @@ describe('a running Outlay', () => {
     expect(printed).toHaveLength(5)
   })
 
+  it('writes a mail to files, and prints their paths', async () => {
+    const headers = { 'Content-Type': 'application/json' }
+    const body = JSON.stringify({ email: 'amina@example.com' })
+    await fetch(`${outlay.url}/v1/auth/password-resets`, { method: 'POST', headers, body })
+    const path = await server.prints(/Text: (\S+\.txt)\s/)
+    expect(readFileSync(path ?? '', 'utf8')).toMatch(/^http:\/\/localhost:3000\/reset-password#token=\w{55}$/m)
+  })
+
   it('runs the loop that the README shows to those who go offline', async () => {
     const readme = readFileSync(join(root, 'README.md'), 'utf8')
     const [, loop = ''] = /```js\n([\s\S]*?)```/.exec(readme) ?? []

@@ -9,6 +9,8 @@ const OPEN = [
   'register',
   'login',
   'refreshSession',
+  'requestPasswordReset',
+  'resetPassword',
   'listCurrencies',
   'listProblems',
   'getProblem',

@@ -106,10 +106,13 @@ const hintsFor = async ({ operationId, path }: Operation, owner: Employee): Prom
   }
 }
 
-const send = (owner: Employee, { method, path }: Operation, request: GeneratedRequest) => {
+const send = (owner: Employee, { operationId, method, path }: Operation, request: GeneratedRequest) => {
   const filled = path.replaceAll(/\{(\w+)\}/g, (_, name) => encodeURIComponent(request.path[name] ?? ''))
   const query = new URLSearchParams(request.query).toString()
-  return owner.send(method, query ? `${filled}?${query}` : filled, request.body, { headers: request.header })
+  return owner.send(method, query ? `${filled}?${query}` : filled, request.body, {
+    // Each from an address of its own, which has its own quotas.
+    headers: { 'CF-Connecting-IP': operationId, ...request.header },
+  })
 }
 
 /**

@@ -57,6 +57,8 @@ describe('the quotas', () => {
     register: policyOf(['registrations']),
     login: policyOf(['accountLogins', 'logins']),
     refreshSession: policyOf(['refreshes']),
+    requestPasswordReset: policyOf(['passwordResets']),
+    resetPassword: policyOf(['passwordResets']),
     changePassword: policyOf(['writes', 'passwordChecks']),
     updateMe: policyOf(['writes', 'passwordChecks']),
     eraseMe: policyOf(['writes', 'passwordChecks']),

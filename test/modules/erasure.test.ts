@@ -39,6 +39,7 @@ const liveOn = async (who: Employee) => {
   await who.logInAgain()
   await who.makesToken()
   await anyone.post('/v1/auth/login', { username: who.user.username, password: 'not the password' })
+  await anyone.post('/v1/auth/password-resets', { email: who.user.email })
 }
 
 describe('erasing an account', () => {
@@ -62,7 +63,12 @@ describe('erasing an account', () => {
       pragma_table_info(tables.name) AS columns WHERE columns.name = 'user_id'`)
     const places = await placesOf(amina.user.id)
     expect(places.sort()).toEqual(
-      [...tables.map(([table]) => `${table}.user_id`), 'login_failures.account', 'users.id'].sort(),
+      [
+        ...tables.map(([table]) => `${table}.user_id`),
+        'login_failures.account',
+        'password_resets.account',
+        'users.id',
+      ].sort(),
     )
     const colleague = (await bruno.get('/v1/users/me/export')).body
 

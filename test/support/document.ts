@@ -34,6 +34,7 @@ export const somePath = (template: string) =>
   template
     .replace('{id}', newId())
     .replace('{code}', 'not_found')
+    .replace('{token}', 'nonsense')
     .replace('{month}', '2026-11')
     .replace('{target}', newId())
     .replace('{due}', '2026-11-30')

@@ -6,6 +6,7 @@ import type { TestProject } from 'vitest/node'
 import { migrate } from '../../scripts/migrations.ts'
 import { root } from '../../scripts/root.ts'
 import { freePort, startSqld } from '../../scripts/sqld.ts'
+import { startMailReader } from './mail-files.ts'
 import { startProxy } from './proxy.ts'
 
 declare module 'vitest' {
@@ -14,6 +15,8 @@ declare module 'vitest' {
     databaseUrl: string
     /** The proxy in front of it, which counts and fails: see proxy.ts. */
     proxyUrl: string
+    /** Where the mails that were written can be read: see mail-files.ts. */
+    mailUrl: string
   }
 }
 
@@ -26,7 +29,10 @@ export default async (project: TestProject) => {
   const proxy = await startProxy(sqld.url)
   project.provide('databaseUrl', sqld.url)
   project.provide('proxyUrl', proxy.url)
+  const mails = await startMailReader()
+  project.provide('mailUrl', mails.url)
   return async () => {
+    mails.stop()
     proxy.stop()
     await sqld.stop()
     rmSync(dataDir, { recursive: true })

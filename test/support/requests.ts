@@ -1,9 +1,21 @@
+import { sql } from 'drizzle-orm'
+import { newSecret, toToken } from '../../src/shared/user-token.ts'
 import { type Employee, employee, newId, newName, PASSWORD } from './api.ts'
+import { write } from './database.ts'
 
 type Prepared = { path: string; body?: object }
 
 const inADay = () => new Date(Date.now() + 86_400_000).toISOString()
 const occurrenceOf = async (owner: Employee) => `/v1/plans/${(await owner.plans()).id}/occurrences/2026-11-30`
+
+/** The token of a reset of the password, as if it had just been asked for. */
+const resetTokenOf = async ({ user }: Employee) => {
+  const { secret, hash } = await newSecret()
+  await write(sql`INSERT INTO password_resets (account, user_id, email, hash, expires_at, requests, since)
+    VALUES (${user.id}, ${user.id}, ${user.email}, ${hash}, ${Date.now() + 60_000}, 1, 1)
+    ON CONFLICT DO UPDATE SET hash = excluded.hash`)
+  return toToken('', user.id, secret)
+}
 
 /** A request of each operation that succeeds for `owner`, who gets what it needs. */
 const requests: Record<string, (owner: Employee) => Promise<Prepared> | Prepared> = {
@@ -13,6 +25,11 @@ const requests: Record<string, (owner: Employee) => Promise<Prepared> | Prepared
   },
   login: ({ user }) => ({ path: '/v1/auth/login', body: { username: user.username, password: PASSWORD } }),
   refreshSession: ({ session }) => ({ path: '/v1/auth/refresh', body: { refreshToken: session.refreshToken } }),
+  requestPasswordReset: ({ user }) => ({ path: '/v1/auth/password-resets', body: { email: user.email } }),
+  resetPassword: async (owner) => ({
+    path: `/v1/auth/password-resets/${await resetTokenOf(owner)}`,
+    body: { newPassword: PASSWORD },
+  }),
   changePassword: () => ({
     path: '/v1/auth/password',
     body: { currentPassword: PASSWORD, newPassword: 'another horse, another staple' },
@@ -101,7 +118,7 @@ const requests: Record<string, (owner: Employee) => Promise<Prepared> | Prepared
 }
 
 /** The operations after which their caller's token or password is another one, or nobody's. */
-const PARTING = ['logout', 'changePassword', 'eraseMe']
+const PARTING = ['logout', 'resetPassword', 'changePassword', 'eraseMe']
 
 /** Somebody who can call this operation: `shared`, who is quicker to have, unless the operation would spoil them. */
 export const callerOf = async (operationId: string, shared: Employee): Promise<Employee> =>

@@ -4,7 +4,7 @@ import { Email, settings, TriedPassword, User, Username } from '../users/schema.
 import { isCommonPassword } from './common-passwords.ts'
 import { isNameOf } from './credentials.ts'
 
-const NewPassword = rawText(8, 128)
+export const NewPassword = rawText(8, 128)
   .refine(async (password) => !(await isCommonPassword(password)), {
     params: { code: 'common_password' },
     message: 'Must not be a common password',

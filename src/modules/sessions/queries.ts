@@ -87,6 +87,9 @@ export const sessionExists = ({ userId }: Actor, sessionId: string): Guard => ({
 export const deleteSession = ({ userId }: Actor, sessionId: string) =>
   toStatement(statements.delete(sessions).where(and(eq(sessions.userId, userId), eq(sessions.id, sessionId))))
 
+export const deleteAllSessions = ({ userId }: Pick<Actor, 'userId'>) =>
+  toStatement(statements.delete(sessions).where(eq(sessions.userId, userId)))
+
 export const deleteOtherSessions = ({ userId, sessionId }: SessionActor) =>
   toStatement(statements.delete(sessions).where(and(eq(sessions.userId, userId), ne(sessions.id, sessionId))))
 

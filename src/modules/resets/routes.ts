@@ -1,0 +1,78 @@
+import { problems } from '../../http/problems.ts'
+import { callerOf, count } from '../../http/rate-limit.ts'
+import { body, createRouter, publicRoute } from '../../http/router.ts'
+import { sendMail } from '../../mail/send.ts'
+import { newSecret, readToken, toToken } from '../../shared/user-token.ts'
+import { isNameOf } from '../auth/credentials.ts'
+import { forgetFailures } from '../auth/failures.ts'
+import { withHashingSlot } from '../auth/hashing-slots.ts'
+import { hashPassword } from '../auth/password.ts'
+import { passwordIsName } from '../auth/problems.ts'
+import { deleteAllSessions } from '../sessions/queries.ts'
+import { updatePasswordHash } from '../users/queries.ts'
+import { passwordSetMail, resetMail } from './mail.ts'
+import { resetNotFound } from './problems.ts'
+import { deleteReset, requestReset, resetIsGood, userOfReset } from './queries.ts'
+import { Reset, ResetParam, ResetRequest } from './schema.ts'
+
+const tags: [string] = ['Authentication']
+
+const requestOne = publicRoute(
+  {
+    method: 'post',
+    path: '/v1/auth/password-resets',
+    operationId: 'requestPasswordReset',
+    summary: 'Ask for a new password',
+    description:
+      'Sends a mail with a link to the front end, which has a token behind `#token=`: it is good once, for 30 minutes, and ' +
+      'only the newest one. An address that nobody has gets the same answer, after the same time. An account gets five mails ' +
+      'an hour; the answer does not tell whether there was one more.',
+    tags,
+    request: { body: body(ResetRequest) },
+    responses: { 202: { description: 'If somebody has this address, a mail is on its way' } },
+  },
+  { quotas: ['passwordResets'] },
+)
+
+const reset = publicRoute(
+  {
+    method: 'put',
+    path: '/v1/auth/password-resets/{token}',
+    operationId: 'resetPassword',
+    summary: 'Set a new password by a link',
+    description:
+      'Ends every session, and does not log in: `POST /v1/auth/login` does. The token is used up, unless the new password is ' +
+      'refused. API tokens stay.',
+    tags,
+    request: { params: ResetParam, body: body(Reset) },
+    responses: { 204: { description: 'The password is changed' }, ...problems(resetNotFound) },
+  },
+  { quotas: ['passwordResets'] },
+)
+
+export const resetsRoutes = createRouter()
+  .openapi(requestOne, async (c) => {
+    await count(c.var.config, 'passwordResets', callerOf(c.req))
+    const { secret, hash } = await newSecret()
+    const { recipient } = await c.var.db.transaction(await requestReset(c.req.valid('json').email, hash))
+    for (const { userId, email } of recipient) {
+      const link = `${c.var.config.frontEndOrigin}/reset-password#token=${toToken('', userId, secret)}`
+      sendMail(c, resetMail(email, link))
+    }
+    return c.body(null, 202)
+  })
+  .openapi(reset, async (c) => {
+    await count(c.var.config, 'passwordResets', callerOf(c.req))
+    const { newPassword } = c.req.valid('json')
+    const key = (await readToken('', c.req.valid('param').token)) ?? resetNotFound.raise()
+    const { found } = await c.var.db.read({ found: userOfReset(key) })
+    const user = found[0] ?? resetNotFound.raise()
+    if (isNameOf(user, newPassword)) throw passwordIsName()
+    const passwordHash = await withHashingSlot((inTurn) => hashPassword(inTurn, newPassword))
+    await c.var.db.transaction({
+      guards: [resetIsGood(key)],
+      write: [updatePasswordHash(user, passwordHash), deleteAllSessions(key), deleteReset(key), forgetFailures(user)],
+    })
+    sendMail(c, passwordSetMail(user.email))
+    return c.body(null, 204)
+  })
