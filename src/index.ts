@@ -3,6 +3,7 @@ import { type Env, readConfig } from './config.ts'
 import { connect } from './db/client.ts'
 import { createDatabase, type Database } from './db/database.ts'
 import { raiseOverdueAlerts } from './modules/budgets/alert-job.ts'
+import { postDue } from './modules/occurrences/auto-job.ts'
 import { purge } from './modules/retention/purge.ts'
 import { moveClocks } from './modules/users/offset-job.ts'
 
@@ -17,6 +18,7 @@ const scheduled = async (_controller: unknown, env: Env) => {
     console.info(JSON.stringify({ level: 'info', job, ...done, ...use }))
   }
   await run('clocks', async (db) => ({ moved: await moveClocks(db) }))
+  await run('plans', postDue)
   await run('alerts', async (db) => ({ raised: await raiseOverdueAlerts(db) }))
   await run('retention', async (db) => ({ deleted: await purge(db) }))
 }

@@ -157,7 +157,7 @@ describe('API tokens', () => {
   it('do their work where the use cannot be noted, and the log says so', async () => {
     const { token, id } = await amina.makesToken()
     await write(sql`UPDATE api_tokens SET last_used_on = '2026-01-01' WHERE id = ${id}`)
-    const { settings } = databaseThat('then-drop')
+    const { settings } = databaseThat('later-drop')
     const lines = await loggedDuring(async () => {
       expect((await new Caller(token, settings).get('/v1/expenses')).status).toBe(200)
     })

@@ -10,7 +10,7 @@ import { expenses } from '../expenses/table.ts'
 import { incomeColumns } from '../incomes/queries.ts'
 import { incomes } from '../incomes/table.ts'
 import { planColumns } from '../plans/queries.ts'
-import { plans } from '../plans/table.ts'
+import { planExceptions, plans } from '../plans/table.ts'
 import { sessions } from '../sessions/table.ts'
 import { tokensOf } from '../tokens/queries.ts'
 import { deleteUser, userOf } from '../users/queries.ts'
@@ -36,6 +36,15 @@ const selectPlans = compile(({ userId }: Own) =>
     .where(eq(plans.userId, userId))
     .orderBy(asc(plans.id)),
 )
+
+const selectOccurrenceChanges = compile(({ userId }: Own) => {
+  const { planId, due, amount, date, note, skipped } = planExceptions
+  return statements
+    .select({ planId, due, amount, date, note, skipped })
+    .from(planExceptions)
+    .where(eq(planExceptions.userId, userId))
+    .orderBy(asc(planId), asc(due))
+})
 
 const selectExpenses = compile(({ userId }: Own) =>
   statements
@@ -67,6 +76,7 @@ export const everythingOf = ({ userId }: Actor) => ({
   categories: selectCategories({ userId }),
   budgets: selectBudgets({ userId }),
   plans: selectPlans({ userId }),
+  occurrenceChanges: selectOccurrenceChanges({ userId }),
   expenses: selectExpenses({ userId }),
   incomes: selectIncomes({ userId }),
   alerts: selectAlerts({ userId }),

@@ -53,7 +53,7 @@ const list = userRoute(
     request: { query: OccurrenceQuery },
     responses: { 200: answer('A page of occurrences', OccurrencePage) },
   },
-  { expensive: ['state'] },
+  { expensive: true },
 )
 
 const change = userRoute({

@@ -73,14 +73,26 @@ export const OccurrenceParams = z.strictObject({
   due: Day.openapi({ param: { name: 'due', in: 'path' }, description: 'The day on which it is due' }),
 })
 
+const changed = {
+  amount: Amount.nullable().openapi({ description: 'Instead of that of the plan', example: 85_000 }),
+  date: Day.nullable().openapi({ description: 'Instead of the day on which it is due', example: null }),
+  note: Note.openapi({ description: 'Instead of that of the plan', example: null }),
+  skipped: z.boolean().register(docs, { description: 'Whether it is left out', example: false }),
+}
+
 export const OccurrenceChange = z
   .strictObject({
-    amount: Amount.nullable().default(null).openapi({ description: 'Instead of that of the plan', example: 85_000 }),
-    date: Day.nullable().default(null).openapi({ description: 'Instead of the day on which it is due', example: null }),
-    note: Note.default(null).openapi({ description: 'Instead of that of the plan', example: null }),
-    skipped: z.boolean().default(false).register(docs, { description: 'Whether it is left out', example: false }),
+    amount: changed.amount.default(null),
+    date: changed.date.default(null),
+    note: changed.note.default(null),
+    skipped: changed.skipped.default(false),
   })
   .openapi('OccurrenceChange', { example: { amount: 85_000 } })
+
+/** How one occurrence departs from its plan, as it is stored. */
+export const StoredOccurrenceChange = answerSchema(() =>
+  z.object({ planId: Id, due: Due, ...changed }).openapi('StoredOccurrenceChange'),
+)
 
 export const Posting = z
   .strictObject({

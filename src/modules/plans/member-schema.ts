@@ -40,7 +40,9 @@ export const Repeat = z
 
 export const Post = z.enum(['confirm', 'auto']).register(docs, {
   description:
-    "Whether each one is to wait until you confirm it, or is to be recorded by itself on its day. It is only kept so far: nothing is recorded by itself yet. Only `confirm` if the currency is not the user's: each day has a rate of its own",
+    'Whether each one waits until you post it, or is recorded by itself: `auto`, once an hour, what is due by today and was ' +
+    'not posted or skipped, since `start`, at most 200 of a user at a time. Only `confirm` if the currency is not the ' +
+    "user's: it needs the rate of its day",
   example: 'confirm',
 })
 
