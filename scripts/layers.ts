@@ -12,6 +12,7 @@ const LAYERS = `
   modules/sessions
   modules/tokens
   modules/auth
+  modules/emails
   modules/resets
   modules/ledger
   modules/categories

@@ -160,6 +160,7 @@ describe('the schema', () => {
       'budgets',
       'categories',
       'deletions',
+      'email_proofs',
       'expenses',
       'idempotency_keys',
       'incomes',

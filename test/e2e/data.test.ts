@@ -236,7 +236,7 @@ describe('the data of each earlier state of the schema', () => {
       ],
     },
     // Migration 0003 added nothing to these rows that has no default; 0004 added plans, and foreign incomes.
-    ...[3, 4, 5, 6, 7].map((count) => ({
+    ...[3, 4, 5, 6, 7, 8].map((count) => ({
       count,
       statements: (hash: string) => [
         `INSERT INTO users (id, username, email, password_hash, currency, time_zone, utc_offset, month_start_day, created_at,

@@ -9,6 +9,8 @@ export const users = sqliteTable(
     id: text('id').primaryKey(),
     username: text('username').notNull(),
     email: text('email').notNull(),
+    /** When the user has shown that mail to the address reaches them; null if never. */
+    emailVerifiedAt: integer('email_verified_at'),
     passwordHash: text('password_hash').notNull(),
     currency: text('currency').notNull(),
     timeZone: text('time_zone').notNull(),
