@@ -8,6 +8,8 @@ import { insertDefaultCategories } from './modules/categories/queries.ts'
 import { categoriesRoutes } from './modules/categories/routes.ts'
 import { changesRoutes } from './modules/changes/routes.ts'
 import { currenciesRoutes } from './modules/currencies/routes.ts'
+import { newProof } from './modules/emails/proof.ts'
+import { emailsRoutes } from './modules/emails/routes.ts'
 import { expenseBatchRoutes } from './modules/expenses/batch-routes.ts'
 import { deleteCategory } from './modules/expenses/merge.ts'
 import { expensesRoutes } from './modules/expenses/routes.ts'
@@ -30,11 +32,12 @@ import { usersRoutes } from './modules/users/routes.ts'
  * it, which it does not know, is handed to it here.
  */
 export const modules = [
-  authRoutes(insertDefaultCategories),
+  authRoutes(insertDefaultCategories, newProof),
   resetsRoutes,
   sessionsRoutes,
   tokensRoutes,
   usersRoutes(recountLines, confirmPassword),
+  emailsRoutes,
   accountRoutes,
   expensesRoutes,
   expenseBatchRoutes,

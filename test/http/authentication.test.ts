@@ -108,6 +108,8 @@ const BODIES: Record<string, object> = {
   'PATCH /v1/plans/{id}': { amount: 1 },
   '/v1/plans/batch': { delete: [newId()] },
   '/v1/tokens': { name: 'script', scopes: ['read'], expiresAt: new Date(Date.now() + 86_400_000).toISOString() },
+  '/v1/users/me/email': { email: 'amina@example.com', password: 'whatever it was' },
+  '/v1/auth/email-proofs': { token: 'whatever it was' },
   '/v1/auth/password': { currentPassword: 'whatever it was', newPassword: 'whatever it will be' },
 }
 const bodyFor = (method: string, path: string) => {

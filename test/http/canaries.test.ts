@@ -53,8 +53,11 @@ describe('a canary', () => {
       await keep(her.put('/v1/auth/password', { currentPassword: wrongPassword, newPassword }))
       await keep(her.put('/v1/auth/password', { currentPassword: password, newPassword: email }))
       await keep(her.put('/v1/auth/password', { currentPassword: password, newPassword }))
-      await keep(her.patch('/v1/users/me', { timeZone: note, email: merchant, currentPassword: newPassword }))
+      await keep(her.patch('/v1/users/me', { timeZone: note, username: merchant, currentPassword: newPassword }))
 
+      await keep(her.put('/v1/users/me/email', { email: `x${email}`, password: wrongPassword }))
+      await keep(her.put('/v1/users/me/email', { email, password: newPassword }))
+      await keep(her.post('/v1/auth/email-proofs', { token: note }))
       const apiToken = { name: note, scopes: ['read'], expiresAt: new Date(Date.now() + 86_400_000).toISOString() }
       const { body: script } = await keep(her.post('/v1/tokens', apiToken))
       tokens.push(script.token)

@@ -10,8 +10,8 @@ const SEED = 20_261_123
 /** How many requests of an operation are generated: valid ones, and ones with one thing changed. */
 const RUNS = { valid: 30, damaged: 50 }
 /** The same of those that hash a password, or need a new session each time. */
-const HASHING_RUNS = { valid: 6, damaged: 10 }
-const HASHING = ['register', 'login', 'logout', 'changePassword', 'updateMe', 'eraseMe', 'revokeSession']
+const HASHING_RUNS = { valid: 8, damaged: 10 }
+const HASHING = ['register', 'login', 'logout', 'changePassword', 'changeEmail', 'updateMe', 'eraseMe', 'revokeSession']
 const runsOf = ({ operationId }: Operation) => (HASHING.includes(operationId) ? HASHING_RUNS : RUNS)
 
 /** The operations whose range is one of months. */
@@ -81,6 +81,7 @@ const hintsFor = async ({ operationId, path }: Operation, owner: Employee): Prom
     id: fc.constant(null).map(newId),
     ...(path.endsWith('/batch') && { delete: fc.constantFrom(...(await putBy(operationId, owner))) }),
     ...hints,
+    ...(operationId === 'proveEmail' && { token: fc.constant(Object(prepared[1]?.body).token) }),
     ...(path.startsWith('/v1/plans') && planHints),
     categoryId: fc.constantFrom(...categoryIds),
     moveTo: fc.constantFrom(...categoryIds),

@@ -61,6 +61,7 @@ describe('the quotas', () => {
     resetPassword: policyOf(['passwordResets']),
     changePassword: policyOf(['writes', 'passwordChecks']),
     updateMe: policyOf(['writes', 'passwordChecks']),
+    changeEmail: policyOf(['writes', 'passwordChecks']),
     eraseMe: policyOf(['writes', 'passwordChecks']),
     exportMe: policyOf(['expensiveReads']),
     listExpenses: policyOf(['expensiveReads']),

@@ -12,6 +12,7 @@ const EXPECTED: Record<string, number> = {
   // Nobody may have a password hashed without a token.
   resetPassword: 2,
   eraseMe: 2,
+  changeEmail: 2,
   listCurrencies: 0,
   listProblems: 0,
   getProblem: 0,

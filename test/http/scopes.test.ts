@@ -33,6 +33,8 @@ describe('an API token', () => {
       'revokeToken',
       'updateMe',
       'eraseMe',
+      'changeEmail',
+      'proveEmail',
       'exportMe',
     ])
   })

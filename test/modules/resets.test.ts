@@ -45,7 +45,6 @@ describe('a forgotten password', () => {
   it('is set anew by the link in a mail, once, which ends every session and tells the owner', async () => {
     const bruno = await employee()
     const other = await bruno.logInAgain()
-    const script = await bruno.script('read')
     const { answer, mails } = await ask(bruno.user.email.toUpperCase())
     expect([answer.status, answer.body]).toEqual([202, undefined])
     expect(mails).toHaveLength(1)
@@ -67,7 +66,6 @@ describe('a forgotten password', () => {
       const { refreshToken } = session.session
       expect(await anyone.post('/v1/auth/refresh', { refreshToken })).toBeProblem('invalid_refresh_token')
     }
-    expect((await script.get('/v1/expenses')).status).toBe(200)
     expect(await logIn(bruno, PASSWORD)).toBeProblem('invalid_credentials')
     expect((await logIn(bruno, NEW_PASSWORD)).status).toBe(200)
     expect(await use(token, PASSWORD)).toBeProblem('password_reset_not_found')
@@ -121,7 +119,7 @@ describe('a forgotten password', () => {
   it('cannot be set by a link that went to an address which is no longer that of the account', async () => {
     const bruno = await employee()
     const [mail] = (await ask(bruno.user.email)).mails
-    await bruno.patch('/v1/users/me', { email: `${newName()}@example.com`, currentPassword: PASSWORD })
+    await write(sql`UPDATE users SET email = ${`${newName()}@example.com`} WHERE id = ${bruno.user.id}`)
     expect(await use(tokenIn(mail ?? { text: '' }))).toBeProblem('password_reset_not_found')
   })
 

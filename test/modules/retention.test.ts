@@ -85,6 +85,13 @@ describe('what has been kept for long enough', () => {
     expect(await values(sql`SELECT id FROM api_tokens WHERE user_id = ${bruno.user.id}`)).toEqual([[good.id]])
   })
 
+  it('is deleted: links to prove an address that have expired', async () => {
+    const [bruno, carla] = [await employee(), await employee()]
+    await age(bruno, 'email_proofs', 'expires_at', 0.001)
+    await run()
+    expect([await count(bruno, 'email_proofs'), await count(carla, 'email_proofs')]).toEqual([0, 1])
+  })
+
   it('is deleted: sessions that have expired, and no other', async () => {
     const bruno = await employee()
     const other = await bruno.logInAgain()

@@ -43,18 +43,16 @@ describe('the user who is logged in', () => {
     expect((await amina.patch('/v1/users/me', patch)).body.username).toBe(username)
   })
 
-  it("cannot take a colleague's name or address, whatever the case", async () => {
+  it("cannot take a colleague's name, whatever the case", async () => {
     const [amina, bruno] = [await employee(), await employee()]
-    const take = (name: 'username' | 'email') =>
-      bruno.patch('/v1/users/me', { [name]: amina.user[name].toUpperCase(), currentPassword: PASSWORD })
-    expect(await take('username')).toBeProblem('username_taken')
-    expect(await take('email')).toBeProblem('email_taken')
+    const taken = { username: amina.user.username.toUpperCase(), currentPassword: PASSWORD }
+    expect(await bruno.patch('/v1/users/me', taken)).toBeProblem('username_taken')
     expect((await bruno.get('/v1/users/me')).body).toEqual(bruno.user)
   })
 
-  it.each(['username', 'email'] as const)('changes the %s only with the current password', async (name) => {
+  it('changes the username only with the current password', async () => {
     const amina = await employee()
-    const patch = { [name]: `${newName()}${name === 'email' ? '@example.com' : ''}` }
+    const patch = { username: newName() }
     expect(await amina.patch('/v1/users/me', patch)).toBeFaultAt('/currentPassword', 'required')
     const guessed = { ...patch, currentPassword: 'not this one' }
     expect(await amina.patch('/v1/users/me', guessed)).toBeFaultAt('/currentPassword', 'wrong_password')
@@ -67,10 +65,10 @@ describe('the user who is logged in', () => {
     const amina = await employee()
     const { promise, resolve } = Promise.withResolvers<void>()
     for (let i = 0; i < MAX_SLOTS; i++) void withHashingSlot(() => promise)
-    const patch = { email: `${newName()}@example.com`, currentPassword: PASSWORD }
+    const change = { email: `${newName()}@example.com`, password: PASSWORD }
     const statuses: number[] = []
     while (statuses.at(-1) !== 429 && statuses.length <= 20)
-      statuses.push((await amina.patch('/v1/users/me', patch)).status)
+      statuses.push((await amina.put('/v1/users/me/email', change)).status)
     resolve()
     expect(statuses.at(-1)).toBe(429)
     expect(statuses.length).toBeGreaterThan(10)

@@ -17,6 +17,15 @@ const resetTokenOf = async ({ user }: Employee) => {
   return toToken('', user.id, secret)
 }
 
+/** The token of a proof of the owner's own address, as if it had just been asked for. */
+const proofTokenOf = async ({ user }: Employee) => {
+  const { secret, hash } = await newSecret()
+  await write(sql`INSERT INTO email_proofs (user_id, email, hash, expires_at, requests, since)
+    VALUES (${user.id}, ${user.email}, ${hash}, ${Date.now() + 60_000}, 1, 1)
+    ON CONFLICT DO UPDATE SET email = excluded.email, hash = excluded.hash, expires_at = excluded.expires_at`)
+  return toToken('', user.id, secret)
+}
+
 /** A request of each operation that succeeds for `owner`, who gets what it needs. */
 const requests: Record<string, (owner: Employee) => Promise<Prepared> | Prepared> = {
   register: () => {
@@ -50,6 +59,8 @@ const requests: Record<string, (owner: Employee) => Promise<Prepared> | Prepared
   updateMe: () => ({ path: '/v1/users/me', body: { monthStartDay: 25 } }),
   exportMe: () => ({ path: '/v1/users/me/export' }),
   eraseMe: () => ({ path: '/v1/users/me', body: { password: PASSWORD } }),
+  changeEmail: () => ({ path: '/v1/users/me/email', body: { email: `${newName()}@example.com`, password: PASSWORD } }),
+  proveEmail: async (owner) => ({ path: '/v1/auth/email-proofs', body: { token: await proofTokenOf(owner) } }),
   listExpenses: () => ({ path: '/v1/expenses' }),
   createExpense: () => ({ path: '/v1/expenses', body: { amount: 1299 } }),
   getExpense: async (owner) => ({ path: `/v1/expenses/${(await owner.spends()).id}` }),
@@ -118,7 +129,7 @@ const requests: Record<string, (owner: Employee) => Promise<Prepared> | Prepared
 }
 
 /** The operations after which their caller's token or password is another one, or nobody's. */
-const PARTING = ['logout', 'resetPassword', 'changePassword', 'eraseMe']
+const PARTING = ['refreshSession', 'logout', 'resetPassword', 'changePassword', 'eraseMe']
 
 /** Somebody who can call this operation: `shared`, who is quicker to have, unless the operation would spoil them. */
 export const callerOf = async (operationId: string, shared: Employee): Promise<Employee> =>

@@ -27,10 +27,15 @@ export const verify = async (
 
 type Caller = Pick<UserEnv['Variables'], 'config' | 'db' | 'actor'>
 
-/** The user who is logged in, if the password is theirs. Throws wrongPassword. */
-export const verifyOwn = async ({ db, actor }: Caller, inTurn: InTurn, password: string): Promise<StoredUser> => {
+/** The user who is logged in, if the password is theirs. Throws `refusal`. */
+export const verifyOwn = async (
+  { db, actor }: Caller,
+  inTurn: InTurn,
+  password: string,
+  refusal = wrongPassword,
+): Promise<StoredUser> => {
   const { found } = await db.read({ found: userOf(actor) })
-  return verify(inTurn, found[0], password, wrongPassword)
+  return verify(inTurn, found[0], password, refusal)
 }
 
 /** The guards of a write that needs the user's password. Throws wrongPassword, and tooManyRequests over the quota. */

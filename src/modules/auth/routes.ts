@@ -1,6 +1,9 @@
+import type { Config } from '../../config.ts'
 import { problems, tooManyRequests } from '../../http/problems.ts'
 import { callerOf, count } from '../../http/rate-limit.ts'
 import { answer, body, createRouter, publicRoute, sessionRoute } from '../../http/router.ts'
+import type { Message } from '../../mail/message.ts'
+import { sendMail } from '../../mail/send.ts'
 import { deleteOtherSessions, insertSession, newSession, pruneSessions } from '../sessions/queries.ts'
 import { emailTaken, nameConflicts, usernameTaken } from '../users/problems.ts'
 import { insertUser, newUser, updatePasswordHash, userByLogin } from '../users/queries.ts'
@@ -28,6 +31,8 @@ const register = publicRoute(
     path: '/v1/auth/register',
     operationId: 'register',
     summary: 'Register and log in',
+    description:
+      'Sends a mail with a link to prove the address: see `POST /v1/auth/email-proofs`. Everything works without the proof.',
     tags,
     request: { body: body(Registration) },
     responses: {
@@ -92,7 +97,14 @@ const changePassword = sessionRoute(
 /** Makes the statement that gives a new user the default categories. Passed in, since those are a higher module. */
 type StartingPoint = (owner: { userId: string }) => ReturnType<typeof insertUser>
 
-export const authRoutes = (insertStartingPoint: StartingPoint) =>
+/** Makes what asks a new user to prove their address. Passed in, for the same reason. */
+type AskForProof = (
+  config: Config,
+  userId: string,
+  email: string,
+) => Promise<{ write: ReturnType<typeof insertUser>; message: Message }>
+
+export const authRoutes = (insertStartingPoint: StartingPoint, askForProof: AskForProof) =>
   createRouter()
     .openapi(register, async (c) => {
       await count(c.var.config, 'registrations', callerOf(c.req))
@@ -100,10 +112,12 @@ export const authRoutes = (insertStartingPoint: StartingPoint) =>
       const passwordHash = await withHashingSlot((inTurn) => hashPassword(inTurn, password))
       const user = newUser({ ...settings, passwordHash })
       const session = newSession(user.id, c.req.header('User-Agent'))
+      const proof = await askForProof(c.var.config, user.id, user.email)
       await c.var.db.transaction({
-        write: [insertUser(user), insertSession(session), insertStartingPoint({ userId: user.id })],
+        write: [insertUser(user), insertSession(session), insertStartingPoint({ userId: user.id }), proof.write],
         conflicts: nameConflicts,
       })
+      sendMail(c, proof.message)
       return c.json(await toSession(c.var.config, session, user), 201)
     })
     .openapi(login, async (c) => {

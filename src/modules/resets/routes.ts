@@ -9,7 +9,8 @@ import { withHashingSlot } from '../auth/hashing-slots.ts'
 import { hashPassword } from '../auth/password.ts'
 import { passwordIsName } from '../auth/problems.ts'
 import { deleteAllSessions } from '../sessions/queries.ts'
-import { updatePasswordHash } from '../users/queries.ts'
+import { revokeAllTokens } from '../tokens/queries.ts'
+import { updatePasswordHash, verifyEmail } from '../users/queries.ts'
 import { passwordSetMail, resetMail } from './mail.ts'
 import { resetNotFound } from './problems.ts'
 import { deleteReset, requestReset, resetIsGood, userOfReset } from './queries.ts'
@@ -42,7 +43,7 @@ const reset = publicRoute(
     summary: 'Set a new password by a link',
     description:
       'Ends every session, and does not log in: `POST /v1/auth/login` does. The token is used up, unless the new password is ' +
-      'refused. API tokens stay.',
+      'refused. It proves the address, and until that was proved for the first time, API tokens end, too.',
     tags,
     request: { params: ResetParam, body: body(Reset) },
     responses: { 204: { description: 'The password is changed' }, ...problems(resetNotFound) },
@@ -69,9 +70,12 @@ export const resetsRoutes = createRouter()
     const user = found[0] ?? resetNotFound.raise()
     if (isNameOf(user, newPassword)) throw passwordIsName()
     const passwordHash = await withHashingSlot((inTurn) => hashPassword(inTurn, newPassword))
+    // Whoever had the account before its address was proved may have been anybody, and have left a way in.
+    const others = user.emailVerifiedAt === null ? [revokeAllTokens(key)] : []
+    const renewal = [updatePasswordHash(user, passwordHash), verifyEmail(key), forgetFailures(user)]
     await c.var.db.transaction({
       guards: [resetIsGood(key)],
-      write: [updatePasswordHash(user, passwordHash), deleteAllSessions(key), deleteReset(key), forgetFailures(user)],
+      write: [...renewal, deleteAllSessions(key), ...others, deleteReset(key)],
     })
     sendMail(c, passwordSetMail(user.email))
     return c.body(null, 204)

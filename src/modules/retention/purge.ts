@@ -50,6 +50,7 @@ const KINDS: Kind[] = [
   { table: 'idempotency_keys', key: 'key', age: 'created_at', keptForMs: KEY_LIFETIME_MS },
   { table: 'sessions', key: 'id', age: 'expires_at', keptForMs: 0 },
   { table: 'api_tokens', key: 'id', age: 'expires_at', keptForMs: 0 },
+  { table: 'email_proofs', key: 'user_id', age: 'expires_at', keptForMs: 0 },
   { table: 'alerts', key: 'id', age: 'created_at', keptForMs: 365 * DAY_MS, condition: 'read' },
 ]
 

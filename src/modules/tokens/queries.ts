@@ -102,6 +102,10 @@ export const insertToken = (token: ApiTokenRow) => ({
   write: [toStatement(statements.insert(apiTokens).values(token))],
 })
 
+/** Revokes all API tokens of a user. */
+export const revokeAllTokens = ({ userId }: Owner) =>
+  toStatement(statements.delete(apiTokens).where(eq(apiTokens.userId, userId)))
+
 type Own = Params<'userId' | 'id'>
 
 const requireOne = compile(({ userId, id }: Own) =>

@@ -18,6 +18,7 @@ export const newUser = (user: NewUser) => ({
   ...user,
   ...zone(user.timeZone),
   id: newId(),
+  emailVerifiedAt: null,
   createdAt: now(),
   revision: 1,
   settingsRevision: 1,
@@ -63,6 +64,14 @@ export const userByLogin = (login: string) => {
   const { by, name } = loginName(login)
   return selectByLogin(by)({ login: name })
 }
+
+const setVerified = compile(
+  ({ userId, now }: Params<'userId' | 'now'>) => sql`UPDATE users SET email_verified_at = ${now},
+    revision = revision + 1, settings_revision = revision + 1 WHERE id = ${userId} AND email_verified_at IS NULL`,
+)
+
+/** Notes that mail to the user's address reaches them. */
+export const verifyEmail = ({ userId }: Owner) => setVerified({ userId, now: now() })
 
 /** Counts a change of what the user has: whatever the write changes gets the revision that is counted here. */
 export const countChange = compile(

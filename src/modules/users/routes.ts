@@ -4,7 +4,7 @@ import { resource } from '../../http/etag.ts'
 import { cacheParameters, IfMatch, preconditionGuards } from '../../http/preconditions.ts'
 import { invalidToken, preconditionFailed, problems } from '../../http/problems.ts'
 import { body, createRouter, notModified, resourceAnswer, sessionRoute, userRoute } from '../../http/router.ts'
-import { currencyInUse, emailTaken, nameConflicts, usernameTaken } from './problems.ts'
+import { currencyInUse, nameConflicts, usernameTaken } from './problems.ts'
 import { settingsRevision, updateUser, userOf } from './queries.ts'
 import { ChangedUser, toUser, User, UserPatch } from './schema.ts'
 
@@ -31,12 +31,12 @@ const updateMe = sessionRoute(
       '`monthStartDay` cuts all months anew, past ones included: expenses near their borders move to another month, and with ' +
       'them what was spent and carried over there. The answer tells it in `pastMonthsChanged`. `currency` can change only ' +
       'while you have no expenses, incomes and plans, those deleted in the last 90 days included. A new ' +
-      '`username` or `email` needs the `currentPassword`: a wrong one is a 422 with the fault `wrong_password` there.',
+      '`username` needs the `currentPassword`: a wrong one is a 422 with the fault `wrong_password` there.',
     tags,
     request: { headers: z.object(IfMatch), body: body(UserPatch) },
     responses: {
       200: resourceAnswer('Your changed account', ChangedUser),
-      ...problems(usernameTaken, emailTaken, currencyInUse, preconditionFailed),
+      ...problems(usernameTaken, currencyInUse, preconditionFailed),
     },
   },
   { quotas: ['passwordChecks'] },

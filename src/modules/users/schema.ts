@@ -36,9 +36,20 @@ const TimeZone = z
 /** The settings of a user. */
 export const settings = { currency: Currency, timeZone: TimeZone, monthStartDay: MonthStartDay }
 
+const EmailVerifiedAt = Instant.nullable().openapi({
+  description: 'When you have shown that mail to the address reaches you; null if you have not',
+})
+
 export const User = answerSchema(() =>
   z
-    .object({ id: Id, username: Username, email: Email, ...settings, createdAt: Instant })
+    .object({
+      id: Id,
+      username: Username,
+      email: Email,
+      emailVerifiedAt: EmailVerifiedAt,
+      ...settings,
+      createdAt: Instant,
+    })
     .openapi('User', { description: 'A user and their settings' }),
 )
 
@@ -56,11 +67,15 @@ export const ChangedUser = answerSchema(() =>
 )
 
 export const toUser = (
-  row: Pick<UserRow, 'id' | 'username' | 'email' | 'currency' | 'timeZone' | 'monthStartDay' | 'createdAt'>,
+  row: Pick<
+    UserRow,
+    'id' | 'username' | 'email' | 'emailVerifiedAt' | 'currency' | 'timeZone' | 'monthStartDay' | 'createdAt'
+  >,
 ): z.infer<ReturnType<typeof User>> => ({
   id: row.id,
   username: row.username,
   email: row.email,
+  emailVerifiedAt: row.emailVerifiedAt === null ? null : toInstant(row.emailVerifiedAt),
   currency: row.currency,
   timeZone: row.timeZone,
   monthStartDay: row.monthStartDay,
@@ -70,20 +85,20 @@ export const toUser = (
 /** A password to be compared with the stored one. */
 export const TriedPassword = rawText(1, 128, { example: 'correct horse battery staple' })
 
-const CurrentPassword = rawText(1, 128, { description: 'Required if `username` or `email` is there' })
+const CurrentPassword = rawText(1, 128, { description: 'Required if `username` is there' })
 
 const needsPassword = ['currentPassword']
 
 export const UserPatch = z
-  .strictObject({ username: Username, email: Email, ...settings, currentPassword: CurrentPassword })
+  .strictObject({ username: Username, ...settings, currentPassword: CurrentPassword })
   .partial()
-  .superRefine(({ username, email, currentPassword }, context) => {
-    if ((username ?? email) === undefined || currentPassword !== undefined) return
-    const message = 'Must be there to change the username or the e-mail address'
+  .superRefine(({ username, currentPassword }, context) => {
+    if (username === undefined || currentPassword !== undefined) return
+    const message = 'Must be there to change the username'
     context.addIssue({ code: 'custom', path: needsPassword, params: { code: 'required' }, message })
   })
   .openapi('UserPatch', {
     // Of JSON Schema 2020-12: the library types those of OpenAPI 3.0.
-    ...({ dependentRequired: { username: needsPassword, email: needsPassword } } as object),
+    ...({ dependentRequired: { username: needsPassword } } as object),
     example: { timeZone: 'Europe/Paris', monthStartDay: 25 },
   })
