@@ -4,7 +4,7 @@ import { requestId } from 'hono/request-id'
 import { readConfig } from './config.ts'
 import { connect } from './db/client.ts'
 import { createDatabase } from './db/database.ts'
-import type { AppMiddleware } from './http/context.ts'
+import type { AppContext, AppMiddleware } from './http/context.ts'
 import { docsRoutes } from './http/docs.ts'
 import { answerProblem } from './http/errors.ts'
 import { crossOrigin, setDefaultHeaders } from './http/headers.ts'
@@ -26,6 +26,18 @@ const prepare: AppMiddleware = (c, next) => {
   return next()
 }
 
+/** Answers a method that a path does not have or, to OPTIONS, which it has. */
+const tellMethods = (c: AppContext, methods: string[]) => {
+  const headers = { Allow: methods.join(', ') }
+  return c.req.method === 'OPTIONS' ? c.body(null, 204, headers) : answerProblem(methodNotAllowed({ headers }), c)
+}
+
+/** The paths of batches also look like that of a resource, whose id would be `batch`. */
+const onlyPost: AppMiddleware = async (c, next) => {
+  if (c.req.method !== 'POST') return tellMethods(c, ['POST'])
+  await next()
+}
+
 /** The whole API: what every request passes, in order, and then the routes. */
 export const createApp = () => {
   const app = createRouter()
@@ -33,16 +45,11 @@ export const createApp = () => {
   app.notFound((c) => answerProblem(notFound(), c))
 
   app.use(requestId({ limitLength: 128 }), account, prepare, crossOrigin)
-  app.use(
-    refuseMethod({
-      app,
-      onMethodNotAllowed: (c, methods) => {
-        const headers = { Allow: methods.join(', ') }
-        return c.req.method === 'OPTIONS' ? c.body(null, 204, headers) : answerProblem(methodNotAllowed({ headers }), c)
-      },
-    }),
-  )
+  app.use(refuseMethod({ app, onMethodNotAllowed: tellMethods }))
 
-  for (const routes of [...modules, docsRoutes]) app.route('/', routes)
+  const all = [...modules, docsRoutes]
+  const paths = new Set(all.flatMap(({ routes }) => routes.map(({ path }) => path)))
+  for (const path of paths) if (path.endsWith('/batch')) app.use(path, onlyPost)
+  for (const routes of all) app.route('/', routes)
   return app
 }

@@ -13,7 +13,7 @@ import {
 } from '../../http/router.ts'
 import { DryRunQuery, IdParam } from '../../http/schema.ts'
 import { type BudgetLine, toBudgetImpact } from '../budgets/impact.ts'
-import { Deletion } from '../budgets/line-schema.ts'
+import { ExpenseDeletion } from '../budgets/line-schema.ts'
 import { createOne, deleteOne, getOne, type Impact, patchOne, putOne, restoreOne } from '../ledger/handlers.ts'
 import { keyProblems } from '../ledger/idempotency-problems.ts'
 import { IdempotencyHeaders, Preconditions, PutPreconditions } from '../ledger/idempotency-schema.ts'
@@ -27,7 +27,7 @@ import {
   ExpensePatch,
   ExpenseQuery,
   ExpenseReplacement,
-  ExpenseWithImpact,
+  ExpenseWithBudget,
   NewExpense,
   RestoredExpense,
   toExpense,
@@ -68,7 +68,7 @@ const create = userRoute(
     tags,
     request: { headers: IdempotencyHeaders, query: DryRunQuery, body: body(NewExpense) },
     responses: {
-      201: replayableAnswer(createdAnswer('The new expense, with an id from the server', ExpenseWithImpact)),
+      201: replayableAnswer(createdAnswer('The new expense, with an id from the server', ExpenseWithBudget)),
       ...keyProblems,
     },
   },
@@ -97,8 +97,8 @@ const put = userRoute({
   tags,
   request: { ...byId, headers: PutPreconditions, query: DryRunQuery, body: body(ExpenseReplacement) },
   responses: {
-    200: replayableAnswer(resourceAnswer('The replaced expense', ExpenseWithImpact)),
-    201: replayableAnswer(createdAnswer('The created expense', ExpenseWithImpact)),
+    200: replayableAnswer(resourceAnswer('The replaced expense', ExpenseWithBudget)),
+    201: replayableAnswer(createdAnswer('The created expense', ExpenseWithBudget)),
     ...problems(occurrencePosted, preconditionFailed),
     ...keyProblems,
   },
@@ -113,7 +113,7 @@ const update = userRoute({
   tags,
   request: { ...byId, headers: Preconditions, query: DryRunQuery, body: body(ExpensePatch) },
   responses: {
-    200: replayableAnswer(resourceAnswer('The changed expense', ExpenseWithImpact)),
+    200: replayableAnswer(resourceAnswer('The changed expense', ExpenseWithBudget)),
     ...problems(expenseNotFound, preconditionFailed),
     ...keyProblems,
   },
@@ -128,7 +128,7 @@ const remove = userRoute({
   tags,
   request: { ...byId, headers: Preconditions, query: DryRunQuery },
   responses: {
-    200: replayableAnswer(answer('The expense is deleted, with the budget impact', Deletion)),
+    200: replayableAnswer(answer('The expense is deleted, with the budget impact', ExpenseDeletion)),
     ...problems(expenseNotFound, preconditionFailed),
     ...keyProblems,
   },

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { pageOf } from '../../http/pagination.ts'
-import { answerSchema, docs, ID_EXAMPLE, Id, queryBoolean } from '../../http/schema.ts'
+import { answerSchema, docs, ID_EXAMPLE, Id, idOr, queryBoolean } from '../../http/schema.ts'
 import { BudgetImpacts } from '../budgets/line-schema.ts'
 import { batchOf } from '../ledger/batch.ts'
 import {
@@ -66,13 +66,13 @@ export const Expense = answerSchema(() =>
 )
 
 /** An expense in the answer to a write, with the budget impact of that write. */
-export const ExpenseWithImpact = answerSchema(() =>
-  z.object({ ...Expense().shape, budget: BudgetImpacts() }).openapi('JudgedExpense'),
+export const ExpenseWithBudget = answerSchema(() =>
+  z.object({ ...Expense().shape, budget: BudgetImpacts() }).openapi('ExpenseWithBudget'),
 )
 
 /** The answer to a batch. */
 export const ExpenseBatchResult = answerSchema(() =>
-  z.object({ put: z.array(Expense()), delete: z.array(Id), budget: BudgetImpacts() }).openapi('JudgedBatch', {
+  z.object({ put: z.array(Expense()), delete: z.array(Id), budget: BudgetImpacts() }).openapi('ExpenseBatchResult', {
     description: 'The expenses that were put, in the order of the request, and the ids of the deleted ones',
   }),
 )
@@ -117,7 +117,10 @@ export const ExpenseReplacement = z
   .superRefine(checkLink)
   .openapi('ExpenseReplacement', { example })
 
-const BatchItem = z.strictObject({ id: Id, ...ExpenseReplacement.shape }).superRefine(checkLink)
+const BatchItem = z
+  .strictObject({ id: Id, ...ExpenseReplacement.shape })
+  .superRefine(checkLink)
+  .openapi('ExpenseBatchItem')
 
 export const ExpenseBatch = batchOf(
   BatchItem,
@@ -139,9 +142,7 @@ export const ExpensePatch = z
 export const ExpenseQuery = z
   .strictObject({
     ...entryFilters,
-    categoryId: z
-      // No example: /apidocs would fill it in.
-      .union([Id.openapi({ example: undefined }), z.literal('none')])
+    categoryId: idOr('none')
       .optional()
       .register(docs, { description: 'Only expenses of this category, or `none` for expenses without one' }),
     tag: Tag.optional().register(docs, { description: 'Only expenses with this tag' }),

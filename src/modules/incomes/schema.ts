@@ -40,7 +40,10 @@ export const IncomeReplacement = z
   .superRefine(checkLink)
   .openapi('IncomeReplacement', { example: { amount: 320000, date: '2026-11-25', source: 'Salary' } })
 
-const BatchItem = z.strictObject({ id: Id, ...IncomeReplacement.shape }).superRefine(checkLink)
+const BatchItem = z
+  .strictObject({ id: Id, ...IncomeReplacement.shape })
+  .superRefine(checkLink)
+  .openapi('IncomeBatchItem')
 
 export const IncomeBatch = batchOf(
   BatchItem,
