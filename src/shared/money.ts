@@ -12,6 +12,14 @@ export const MAX_TOTAL = 4_500_000_000_000_000
 /** Whether `code` is a currency that money can be recorded in: upper case, `EUR`. */
 export const isCurrency = (code: string): boolean => currencies.has(code)
 
+/** An amount in minor units as a decimal in its currency: 1299 is `12.99` in USD, 1299 in JPY, and -5 is `-0.05`. */
+export const toDecimal = (amount: number, currency: string): string => {
+  const decimals = currencies.get(currency) ?? 2
+  const digits = String(Math.abs(amount)).padStart(decimals + 1, '0')
+  const point = digits.length - decimals
+  return `${amount < 0 ? '-' : ''}${digits.slice(0, point)}${decimals === 0 ? '' : `.${digits.slice(point)}`}`
+}
+
 /** The number of decimals of each currency that has not two: `{ JPY: 0, KWD: 3, … }`. */
 export const minorUnitDigits = (): Record<string, number> =>
   Object.fromEntries([...currencies].filter(([, decimals]) => decimals !== 2))

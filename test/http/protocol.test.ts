@@ -7,7 +7,7 @@ const paths = [...new Set(operations.map(({ path }) => path))]
 const methodsOf = (path: string) => {
   // `/v1/expenses/batch` is of the form of `/v1/expenses/{id}`, too.
   const methods = operations.filter((operation) => matches(operation.path, path)).map(({ method }) => method)
-  return [...methods, ...(methods.includes('GET') ? ['HEAD'] : [])].toSorted()
+  return [...new Set([...methods, ...(methods.includes('GET') ? ['HEAD'] : [])])].toSorted()
 }
 const allowed = (headers: Headers) => headers.get('Allow')?.split(', ').toSorted()
 

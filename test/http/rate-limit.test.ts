@@ -61,6 +61,8 @@ describe('the quotas', () => {
     updateMe: policyOf(['writes', 'passwordChecks']),
     eraseMe: policyOf(['writes', 'passwordChecks']),
     exportMe: policyOf(['expensiveReads']),
+    exportExpenses: policyOf(['expensiveReads']),
+    exportIncomes: policyOf(['expensiveReads']),
     listExpenses: policyOf(['expensiveReads']),
     listIncomes: policyOf(['expensiveReads']),
     listMonths: policyOf(['expensiveReads']),

@@ -60,21 +60,41 @@ const selectTotal = compileEach((params: Params<ListNames | Filters>, form: stri
     .where(found(params, '-date', form).where),
 )
 
+const selectAll = compileEach((params: Params<ListNames | Filters>, sort: Sort, form: string) => {
+  const { where, orderBy } = found(params, sort, form)
+  const category = sql<string | null>`(SELECT name FROM categories
+    WHERE (categories.user_id, categories.id) = (${expenses.userId}, ${expenses.categoryId}))`
+  return statements
+    .select({ ...listed, baseCurrency: expenses.baseCurrency, category: category.as('category') })
+    .from(expenses)
+    .where(where)
+    .orderBy(orderBy)
+})
+
 /** The values of a filter by category: an id, or `none` for expenses without one. */
 export const categoryValues = (categoryId: string | undefined) =>
   categoryId === 'none' ? { uncategorized: true } : { categoryId }
 
-const valuesOf = ({ userId }: Actor, { categoryId, tag, refund, ...query }: z.infer<typeof ExpenseQuery>) =>
+type Query = z.infer<typeof ExpenseQuery>
+type WithoutPage = Omit<Query, 'limit' | 'cursor' | 'include'>
+
+const valuesOf = ({ userId }: Actor, { categoryId, tag, refund, ...query }: WithoutPage & Partial<Query>) =>
   ({ ...listValues(userId, query), tag, refund, ...categoryValues(categoryId) }) as Record<ListNames | Filters, unknown>
 
 /** A page of the actor's expenses, and one more. Throws invalidRequest for a bad cursor. */
-export const listExpenses = (actor: Actor, query: z.infer<typeof ExpenseQuery>) => {
+export const listExpenses = (actor: Actor, query: Query) => {
   const values = valuesOf(actor, query)
   return selectPage(query.sort, filtersOf(values))(values)
 }
 
+/** All the actor's expenses that the filters match, with the names of their categories. */
+export const allExpenses = (actor: Actor, query: WithoutPage) => {
+  const values = valuesOf(actor, query)
+  return selectAll(query.sort, filtersOf(values))(values)
+}
+
 /** The sum and the number of all the actor's expenses that the filters match, on whatever page. */
-export const totalOfExpenses = (actor: Actor, query: z.infer<typeof ExpenseQuery>) => {
+export const totalOfExpenses = (actor: Actor, query: Query) => {
   const values = valuesOf(actor, { ...query, cursor: undefined })
   return selectTotal(filtersOf(values))(values)
 }

@@ -18,6 +18,7 @@ import { createOne, deleteOne, getOne, type Impact, patchOne, putOne, restoreOne
 import { keyProblems } from '../ledger/idempotency-problems.ts'
 import { IdempotencyHeaders, Preconditions, PutPreconditions } from '../ledger/idempotency-schema.ts'
 import { placeIn } from '../ledger/queries.ts'
+import { expenseDownloadRoutes } from './download-routes.ts'
 import { expenseConflicts, expenseNotFound } from './problems.ts'
 import { expenseRows, listExpenses, restoredById, totalOfExpenses } from './queries.ts'
 import {
@@ -172,6 +173,8 @@ export const expensesRoutes = createRouter()
     const sent = c.req.valid('json')
     return createOne(c, resource, (id) => createExpense(c.var.actor, id, sent), sent)
   })
+  // Before `/{id}`, which its path would be one of.
+  .route('/', expenseDownloadRoutes)
   .openapi(get, (c) => getOne(c, resource, c.req.valid('param').id))
   .openapi(put, (c) => {
     const [{ id }, sent] = [c.req.valid('param'), c.req.valid('json')]

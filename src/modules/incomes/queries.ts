@@ -43,10 +43,28 @@ const selectTotal = compileEach((params: Params<ListNames>, form: string) =>
     .where(found(params, '-date', form).where),
 )
 
+const selectAll = compileEach((params: Params<ListNames>, sort: Sort, form: string) => {
+  const { where, orderBy } = found(params, sort, form)
+  return statements
+    .select({ ...listed, baseCurrency: incomes.baseCurrency })
+    .from(incomes)
+    .where(where)
+    .orderBy(orderBy)
+})
+
 /** A page of the actor's incomes, and one more. Throws invalidRequest for a bad cursor. */
 export const listIncomes = ({ userId }: Actor, query: z.infer<typeof IncomeQuery>) => {
   const values = listValues(userId, query)
   return selectPage(query.sort, filtersOf(values))(values)
+}
+
+/** All the actor's incomes that the filters match. */
+export const allIncomes = (
+  { userId }: Actor,
+  query: Omit<z.infer<typeof IncomeQuery>, 'limit' | 'cursor' | 'include'>,
+) => {
+  const values = listValues(userId, query)
+  return selectAll(query.sort, filtersOf(values))(values)
 }
 
 /** The sum and the number of all the actor's incomes that the filters match, on whatever page. */

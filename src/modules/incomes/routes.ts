@@ -16,6 +16,7 @@ import { createOne, deleteOne, getOne, patchOne, putOne, restoreOne } from '../l
 import { keyProblems } from '../ledger/idempotency-problems.ts'
 import { IdempotencyHeaders, Preconditions, PutPreconditions } from '../ledger/idempotency-schema.ts'
 import { placeIn } from '../ledger/queries.ts'
+import { incomeDownloadRoutes } from './download-routes.ts'
 import { incomeConflicts, incomeNotFound } from './problems.ts'
 import { incomeRows, listIncomes, totalOfIncomes } from './queries.ts'
 import { Income, IncomePage, IncomePatch, IncomeQuery, IncomeReplacement, NewIncome, toIncome } from './schema.ts'
@@ -155,6 +156,8 @@ export const incomesRoutes = createRouter()
     const sent = c.req.valid('json')
     return createOne(c, resource, (id) => putIncome(c.var.actor, id, sent), sent)
   })
+  // Before `/{id}`, which its path would be one of.
+  .route('/', incomeDownloadRoutes)
   .openapi(get, (c) => getOne(c, resource, c.req.valid('param').id))
   .openapi(put, (c) => {
     const [{ id }, sent] = [c.req.valid('param'), c.req.valid('json')]

@@ -59,19 +59,22 @@ type Filters = {
   include?: 'total' | undefined
   sort: Sort
   cursor?: string | undefined
-  limit: number
+  limit?: number
 }
 
 type FilterNames = 'month' | 'from' | 'to' | 'minAmount' | 'maxAmount' | 'q' | 'afterValue' | 'afterId'
 export type ListNames = 'userId' | 'limit' | FilterNames
 
-/** The values of a listing, for `listing`, one more row than the page has. Throws invalidRequest for a bad cursor. */
+/**
+ * The values of a listing, for `listing`: one more row than the page has or, without a limit, all. Throws invalidRequest
+ * for a bad cursor.
+ */
 export const listValues = (userId: string, { sort, cursor, q, limit, include: _, ...filters }: Filters) => {
   const after = cursor === undefined ? undefined : fromCursor(cursor, sort, orders[sort].value)
   return {
     ...filters,
     userId,
-    limit: limit + 1,
+    limit: limit === undefined ? undefined : limit + 1,
     q: q === undefined ? undefined : fold(q),
     afterValue: after?.value,
     afterId: after?.id,
