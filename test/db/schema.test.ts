@@ -153,6 +153,7 @@ describe('the schema', () => {
       'deletions',
       'expenses',
       'idempotency_keys',
+      'imports',
       'incomes',
       'login_failures',
       'plan_exceptions',

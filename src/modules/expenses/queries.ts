@@ -18,6 +18,7 @@ const {
   baseCurrency,
   planId,
   planDue,
+  importId,
   deletedAt,
   formerCategoryId,
   ...shown

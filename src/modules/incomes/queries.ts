@@ -17,6 +17,7 @@ const {
   baseCurrency,
   planId,
   planDue,
+  importId,
   deletedAt,
   ...shown
 } = getTableColumns(incomes)
