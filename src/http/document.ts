@@ -68,6 +68,10 @@ const FaultBody = z.object({
   pointer: z.string().openapi({ description: 'A JSON pointer into the body, or `/` and the name of a parameter' }),
   code: z.string(),
   message: z.string(),
+  line: z.int().optional().openapi({ description: 'The line of an imported file, from 1' }),
+  member: z.string().nullable().optional().openapi({
+    description: 'The member of `mapping` whose cell in that line is at fault; null for the row as a whole',
+  }),
 })
 
 const InvalidRequestBody = z

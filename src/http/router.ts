@@ -77,18 +77,21 @@ type Limits = {
    * of these parameters. It has a quota of its own.
    */
   expensive?: true | string[]
+  /** How large the body may be, if not as large as that of any other route. */
+  maxBodyBytes?: number
 }
 
 /**
  * What every route begins with: its quotas are in the headers of each of its answers, and the body and the query are
  * checked as far as that is the same for all routes.
  */
-const receive = (inputs: Inputs, quotas: Quota[]): AppMiddleware => {
+const receive = (inputs: Inputs, quotas: Quota[], maxBodyBytes?: number): AppMiddleware => {
   const policy = policyOf(quotas)
+  const check = checkBody(maxBodyBytes)
   return (c, next) => {
     if (policy) c.header('RateLimit-Policy', policy)
     c.set('inputs', inputs)
-    return checkBody(c, () => checkQuery(c, next))
+    return check(c, () => checkQuery(c, next))
   }
 }
 
@@ -150,13 +153,17 @@ export const publicRoute = <R extends Contract>(
  */
 export const userRoute = <R extends Contract>(
   contract: R,
-  { quotas = [], expensive }: Limits = {},
+  { quotas = [], expensive, maxBodyBytes }: Limits = {},
 ): R & { middleware: UserMiddleware } => {
   const counted = quotasOf(contract.method, expensive)
   const all = [...counted.each, ...counted.costly, ...quotas]
   const route = withDefaults(contract, all)
   const responses = { ...route.responses, ...problems(invalidToken) }
-  const middleware: UserMiddleware = [receive(contract.request ?? {}, all), authenticate, countUse(counted, expensive)]
+  const middleware: UserMiddleware = [
+    receive(contract.request ?? {}, all, maxBodyBytes),
+    authenticate,
+    countUse(counted, expensive),
+  ]
   return createRoute({ ...route, responses, security: [{ [BEARER]: [] }], middleware })
 }
 

@@ -1,5 +1,15 @@
-/** One fault of the input. `pointer` is a JSON pointer (RFC 6901) into the body, or `/name` of a parameter. */
-export type Fault = { in: 'body' | 'query' | 'path' | 'header'; pointer: string; code: string; message: string }
+/**
+ * One fault of the input. `pointer` is a JSON pointer (RFC 6901) into the body, or `/name` of a parameter. Where that is a
+ * file, `line` and `member` tell what of it.
+ */
+export type Fault = {
+  in: 'body' | 'query' | 'path' | 'header'
+  pointer: string
+  code: string
+  message: string
+  line?: number
+  member?: string | null
+}
 
 /** A kind of error, declared once. It is thrown, documented and listed at `/problems`. */
 export type ProblemDefinition = {

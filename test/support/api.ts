@@ -138,6 +138,21 @@ export class Employee extends Caller {
     return body
   }
 
+  /** Imports a file with the columns Date and Amount, of one expense or of these lines, and returns what is answered. */
+  async imports(lines = `2026-11-23,-12.99,${newId()}`, mapping: object = { externalId: 'Id' }, headers = {}) {
+    const body = {
+      csv: `Date,Amount,Id\n${lines}`,
+      mapping: {
+        date: { column: 'Date', format: 'YYYY-MM-DD' },
+        amount: { column: 'Amount', decimal: '.', sign: 'expensesNegative' },
+        ...mapping,
+      },
+    }
+    const answer = await this.post('/v1/imports', body, { headers })
+    if (answer.status !== 201) throw new Error(`The import answered ${answer.status}: ${JSON.stringify(answer.body)}`)
+    return answer.body
+  }
+
   /** Plans an expense of every month, and returns the plan. */
   async plans(plan: object = {}) {
     const repeat = { every: 1, unit: 'month' }

@@ -79,6 +79,9 @@ const noteMoves = (
       FROM (${moves}), json_each(${targets}) GROUP BY 1, 2)
   ) WHERE id = ${userId}`
 
+/** The target whose line has an income. */
+export const INCOME_TARGETS = sql`'["income"]'`
+
 /** The targets whose lines have an expense of this category. */
 export const targetsOf = (category: SQL) => sql`json_array('overall', ifnull(${category}, 'none'))`
 
@@ -92,11 +95,25 @@ export const noteSpending = (userId: Params['userId'], moves: SQL, hasGross = tr
 /** Notes what a write moves of incomes: `moves` selects `month, amount`. */
 export const noteEarnings = (userId: Params['userId'], moves: SQL) =>
   noteMoves(userId, moves, {
-    targets: sql`'["income"]'`,
+    targets: INCOME_TARGETS,
     column: sql`total_earned`,
     target: 'income',
     hasGross: false,
   })
+
+/**
+ * Notes what a write moves of both: `moves` selects `month, targets, amount, gross`, where the targets of an income are
+ * `INCOME_TARGETS`.
+ */
+export const noteSpendingAndEarnings = (userId: Params['userId'], moves: SQL) => sql`
+  UPDATE users SET revision = revision + 1, total_spent = total_spent + spent, total_earned = total_earned + earned,
+    touched_lines = lines
+  FROM (
+    SELECT json_group_array(json_array(target, month, amount)) AS lines,
+      total(gross * (target = 'overall')) AS spent, total(gross * (target = 'income')) AS earned
+    FROM (SELECT value AS target, month, sum(amount) AS amount, sum(gross) AS gross
+      FROM (${moves}), json_each(targets) GROUP BY 1, 2)
+  ) WHERE id = ${userId}`
 
 /** Keeps the lines in step with a write of expenses that `note` has noted, and tells its impact. */
 export const spendingImpact = ({ userId }: Actor, note: Statement): Bookkeeping<BudgetLine> => ({
@@ -185,8 +202,11 @@ export const mergeImpact = ({ userId }: Actor, from: string, to: string): Bookke
 const isBefore = (a: BudgetLine, b: BudgetLine) =>
   a.month - b.month || Number(a.target !== 'overall') - Number(b.target !== 'overall') || (a.target < b.target ? -1 : 1)
 
+/** The targets whose lines never have a limit. */
+const LIMITLESS = ['none', 'income']
+
 /** The lines with a limit or without one, by month, `overall` first: what has no category is none. */
-const inOrder = (lines: BudgetLine[]) => lines.filter(({ target }) => target !== 'none').sort(isBefore)
+const inOrder = (lines: BudgetLine[]) => lines.filter(({ target }) => !LIMITLESS.includes(target)).sort(isBefore)
 
 /** The member `budget` of the answer to a write: what it has done to each of the lines that it touches. */
 export const toBudgetImpact = ({

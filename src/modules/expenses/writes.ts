@@ -63,7 +63,7 @@ const categoryTakes = (
 }
 
 /** What some rows, as they are, take away (`sign` '-') from their lines or add to them. */
-const moveOf = (rows: SQL, sign: '-' | '+', category = sql`category_id`) => sql`
+export const moveOf = (rows: SQL, sign: '-' | '+', category = sql`category_id`) => sql`
   SELECT ${monthOf(sql`date`)} AS month, ${targetsOf(category)} AS targets, ${sql.raw(sign)}${netAmount} AS amount,
     ${sql.raw(sign)}base_amount AS gross
   FROM (SELECT * FROM expenses WHERE ${rows}) AS expenses, users WHERE users.id = user_id`

@@ -15,7 +15,9 @@ export const imports = sqliteTable(
     createdAt: instant('created_at'),
     revision: revision(),
     /** How many rows of the file were in each state, by name. */
-    counts: text('counts', { mode: 'json' }).$type<Record<string, number>>().notNull(),
+    counts: text('counts', { mode: 'json' })
+      .$type<Record<'new' | 'known' | 'similar' | 'deleted' | 'invalid', number>>()
+      .notNull(),
     /** The revision by which the import was taken back: what has that is deleted, and may be imported again. */
     takenBack: integer('taken_back'),
     /** The rows of the file, for the statements of the import while it runs. */

@@ -17,7 +17,7 @@ import { incomes } from './table.ts'
 type Own = Params<'userId' | 'id'>
 
 /** What some rows, as they are, take away (`sign` '-') from their month or add to it. */
-const moveOf = (rows: SQL, sign: '-' | '+') => sql`
+export const moveOf = (rows: SQL, sign: '-' | '+') => sql`
   SELECT ${monthOf(sql`date`)} AS month, ${sql.raw(sign)}base_amount AS amount
   FROM (SELECT * FROM incomes WHERE ${rows}), users WHERE users.id = user_id`
 
