@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { signAccessToken } from '../../src/http/auth.ts'
-import { anyone, Caller, type Employee, employee, newId } from '../support/api.ts'
+import { anyone, Caller, type Employee, employee, importOf, newId } from '../support/api.ts'
 import { operations, somePath } from '../support/document.ts'
 import { requestOf } from '../support/requests.ts'
 import { config, previousKey, previousKeyId, tokenOf } from '../support/tokens.ts'
@@ -105,6 +105,7 @@ const BODIES: Record<string, object> = {
   'PUT /v1/plans/{id}': { kind: 'expense', amount: 1, start: '2026-11-23' },
   'PATCH /v1/plans/{id}': { amount: 1 },
   '/v1/plans/batch': { delete: [newId()] },
+  '/v1/imports': importOf('2026-11-23,-1,'),
   '/v1/auth/password': { currentPassword: 'whatever it was', newPassword: 'whatever it will be' },
 }
 const bodyFor = (method: string, path: string) => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import document from '../../openapi.json'
-import { type Answer, type Employee, employee, newId, PASSWORD } from '../support/api.ts'
+import { type Answer, type Employee, employee, importOf, newId, PASSWORD } from '../support/api.ts'
 import { bodySchemaOf, damaged, type GeneratedRequest, type Hints, validRequest } from '../support/arbitraries.ts'
 import { isAllowed, type Operation, operations } from '../support/document.ts'
 import { callerOf, requestOf } from '../support/requests.ts'
@@ -22,6 +22,16 @@ const REFUSALS = [400, 404, 413, 415, 422, 429]
 
 /** Where the document gives the reason for a fault that no JSON Schema can tell, by its code. */
 const REASONS: Record<string, RegExp> = {
+  ambiguous_column: /in the header row, and once/,
+  cell_count: /as many cells/,
+  empty: /at least one row/,
+  invalid_amount: /an amount above or below 0/,
+  invalid_date: /a day from 1970-01-01/,
+  invalid_quote: /as RFC 4180 has it/,
+  not_utf8: /U\+FFFD/,
+  too_precise: /no more decimals/,
+  unclosed_quote: /as RFC 4180 has it/,
+  unknown_column: /in the header row, and once/,
   before_from: /not be before `from`/,
   before_start: /not before `start`/,
   common_password: /Not a common password/,
@@ -63,6 +73,14 @@ const putBy = (operationId: string, owner: Employee): Promise<string[]> => {
   }
   return Promise.all(Array.from({ length: 12 }, putOne))
 }
+/** A file that can be imported, however the rest is generated; the ids of its rows are new each time. */
+const importHints: Hints = {
+  csv: fc.constant(null).map(() => importOf(`2026-11-23,-1,${newId()}`).csv),
+  mapping: fc.constant(importOf('').mapping),
+  date: fc.constant(importOf('').mapping.date),
+  exchangeRate: fc.constant('Rate'),
+  delimiter: fc.constant(','),
+}
 /** A plan that repeats has no end before its start, and one of an expense has no source. */
 const planHints: Hints = { kind: fc.constant('expense'), source: fc.constant(null), until: fc.constant(null) }
 
@@ -98,6 +116,7 @@ const hintsFor = async ({ operationId, path }: Operation, owner: Employee): Prom
     refreshToken: fc.constant(owner.session.refreshToken),
     'if-match': fc.constant('*'),
     'if-none-match': fc.constant('"other"'),
+    ...(path === '/v1/imports' && importHints),
   }
 }
 

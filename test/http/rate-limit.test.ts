@@ -68,6 +68,8 @@ describe('the quotas', () => {
     listMonths: policyOf(['expensiveReads']),
     batchExpenses: policyOf(['writes', 'expensiveWrites']),
     batchIncomes: policyOf(['writes', 'expensiveWrites']),
+    createImport: policyOf(['writes', 'expensiveWrites']),
+    takeBackImport: policyOf(['writes', 'expensiveWrites']),
     deleteCategory: policyOf(['writes', 'expensiveWrites']),
     getSpendingReport: policyOf(['expensiveReads']),
     getIncomeReport: policyOf(['expensiveReads']),

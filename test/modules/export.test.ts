@@ -24,6 +24,7 @@ describe('an export', () => {
       plans: [],
       expenses: [],
       incomes: [],
+      imports: [],
       alerts: [],
       sessions: (await bruno.get('/v1/auth/sessions')).body.data,
     })
@@ -39,12 +40,14 @@ describe('an export', () => {
     const plan = await amina.plans()
     const deletedPlan = await amina.deletes('/v1/plans')
     const deletedIncome = await amina.deletes('/v1/incomes')
+    const { id: importId, counts } = await amina.imports()
 
     const { body } = await amina.get(EXPORT)
     const { body: categories } = await amina.get('/v1/categories?limit=100')
     expect(body.categories).toEqual(expect.arrayContaining(categories.data))
     expect(body.budgets).toMatchObject([{ target: alert.target, month: '2026-01', limit: 1 }])
     expect(body.alerts).toEqual([alert])
+    expect(body.imports).toEqual([{ id: importId, createdAt: expect.any(String), counts, takenBack: false }])
     expect(body.incomes).toEqual([
       { ...income, deletedAt: null },
       expect.objectContaining({ id: deletedIncome, deletedAt: expect.any(String) }),

@@ -75,6 +75,16 @@ export const newName = () => `u${newId().replaceAll('-', '').slice(6, 32)}`
 /** What a write answers, without the verdict that rides along. */
 export const withoutVerdict = ({ budget: _, ...resource }: Answer['body']) => resource
 
+/** An import of these lines of a file with a day, an amount and an id. */
+export const importOf = (lines: string) => ({
+  csv: `Date,Amount,Id\n${lines}\n`,
+  mapping: {
+    date: { column: 'Date', format: 'YYYY-MM-DD' },
+    amount: { column: 'Amount', decimal: '.', sign: 'expensesNegative' },
+    externalId: 'Id',
+  },
+})
+
 /** An employee who has registered and is logged in. */
 export class Employee extends Caller {
   // biome-ignore lint/suspicious/noExplicitAny: as in Answer.
@@ -138,19 +148,11 @@ export class Employee extends Caller {
     return body
   }
 
-  /** Imports a file with the columns Date and Amount, of one expense or of these lines, and returns what is answered. */
-  async imports(lines = `2026-11-23,-12.99,${newId()}`, mapping: object = { externalId: 'Id' }, headers = {}) {
-    const body = {
-      csv: `Date,Amount,Id\n${lines}`,
-      mapping: {
-        date: { column: 'Date', format: 'YYYY-MM-DD' },
-        amount: { column: 'Amount', decimal: '.', sign: 'expensesNegative' },
-        ...mapping,
-      },
-    }
-    const answer = await this.post('/v1/imports', body, { headers })
-    if (answer.status !== 201) throw new Error(`The import answered ${answer.status}: ${JSON.stringify(answer.body)}`)
-    return answer.body
+  /** Imports an expense, and returns what is answered. */
+  async imports() {
+    const { status, body } = await this.post('/v1/imports', importOf(`2026-11-23,-12.99,${newId()}`))
+    if (status !== 201) throw new Error(`The import answered ${status}: ${JSON.stringify(body)}`)
+    return body
   }
 
   /** Plans an expense of every month, and returns the plan. */

@@ -1,4 +1,4 @@
-import { type Employee, employee, newId, newName, PASSWORD } from './api.ts'
+import { type Employee, employee, importOf, newId, newName, PASSWORD } from './api.ts'
 
 type Prepared = { path: string; body?: object }
 
@@ -51,17 +51,7 @@ const requests: Record<string, (owner: Employee) => Promise<Prepared> | Prepared
     path: '/v1/incomes/batch',
     body: { put: [{ id: newId(), date: '2026-11-23', amount: 1299 }] },
   }),
-  createImport: () => ({
-    path: '/v1/imports',
-    body: {
-      csv: `Date,Amount,Id\n2026-11-23,-12.99,${newId()}\n`,
-      mapping: {
-        date: { column: 'Date', format: 'YYYY-MM-DD' },
-        amount: { column: 'Amount', decimal: '.', sign: 'expensesNegative' },
-        externalId: 'Id',
-      },
-    },
-  }),
+  createImport: () => ({ path: '/v1/imports', body: importOf(`2026-11-23,-12.99,${newId()}`) }),
   takeBackImport: async (owner) => ({ path: `/v1/imports/${(await owner.imports()).id}` }),
   listPlans: () => ({ path: '/v1/plans' }),
   createPlan: () => ({ path: '/v1/plans', body: { kind: 'expense', amount: 90_000, start: '2026-11-30' } }),

@@ -7,6 +7,7 @@ import { categoryColumns } from '../categories/queries.ts'
 import { categories } from '../categories/table.ts'
 import { expenseColumns } from '../expenses/queries.ts'
 import { expenses } from '../expenses/table.ts'
+import { imports } from '../imports/table.ts'
 import { incomeColumns } from '../incomes/queries.ts'
 import { incomes } from '../incomes/table.ts'
 import { planColumns } from '../plans/queries.ts'
@@ -52,6 +53,15 @@ const selectIncomes = compile(({ userId }: Own) =>
     .orderBy(asc(incomes.id)),
 )
 
+const selectImports = compile(({ userId }: Own) => {
+  const { id, createdAt, counts, takenBack } = imports
+  return statements
+    .select({ id, createdAt, counts, takenBack })
+    .from(imports)
+    .where(eq(imports.userId, userId))
+    .orderBy(asc(imports.id))
+})
+
 const selectAlerts = compile(({ userId }: Own) =>
   statements.select().from(alerts).where(eq(alerts.userId, userId)).orderBy(asc(alerts.id)),
 )
@@ -68,6 +78,7 @@ export const everythingOf = ({ userId }: Actor) => ({
   plans: selectPlans({ userId }),
   expenses: selectExpenses({ userId }),
   incomes: selectIncomes({ userId }),
+  imports: selectImports({ userId }),
   alerts: selectAlerts({ userId }),
   sessions: selectSessions({ userId }),
 })

@@ -96,7 +96,7 @@ export const resolved = ({ userId, items, digits }: Params<ResolveNames>) => sql
 
 export type State = 'new' | 'known' | 'similar' | 'deleted' | 'invalid'
 
-export const resolvedColumns = {
+const resolvedColumns = {
   place: sql<number>`place`,
   state: sql<State>`state`,
   amount: sql<number>`amount`,
