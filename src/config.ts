@@ -38,6 +38,7 @@ const Bindings = z.object({
   WRITE_LIMITER: binding<RateLimiter>('limit'),
   EXPENSIVE_READ_LIMITER: binding<RateLimiter>('limit'),
   EXPENSIVE_WRITE_LIMITER: binding<RateLimiter>('limit'),
+  IMPORT_LIMITER: binding<RateLimiter>('limit'),
 })
 
 /** The bindings that the runtime passes to the Worker, unvalidated: `readConfig` validates them. */
@@ -60,7 +61,8 @@ export type Config = {
     | 'passwordChecks'
     | 'writes'
     | 'expensiveReads'
-    | 'expensiveWrites',
+    | 'expensiveWrites'
+    | 'imports',
     RateLimiter
   >
 }
@@ -94,6 +96,7 @@ const parse = (env: Env): Config => {
       writes: data.WRITE_LIMITER,
       expensiveReads: data.EXPENSIVE_READ_LIMITER,
       expensiveWrites: data.EXPENSIVE_WRITE_LIMITER,
+      imports: data.IMPORT_LIMITER,
     },
   }
 }

@@ -15,6 +15,7 @@ export const QUOTAS = {
   writes: 1000,
   expensiveReads: 60,
   expensiveWrites: 120,
+  imports: 6,
 } satisfies Record<keyof Config['limiters'], number>
 
 export type Quota = keyof typeof QUOTAS

@@ -95,6 +95,8 @@ describe.each(writes)('%s', (operationId, prepare) => {
   })
 
   it.each(faults)('is done once, and truly answered, where the way to the database fails once: %s', async (fault) => {
+    // One user may import only so often.
+    if (operationId.endsWith('Import')) amina = await employee()
     const { method, path, body } = await prepare(amina)
     const before = await stateOf(amina, path)
     const headers: Record<string, string> = method === 'POST' ? { 'Idempotency-Key': newId() } : {}

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import { compile, type Params, statements } from '../../db/statement.ts'
 import type { Actor } from '../../http/context.ts'
 import { MAX_AMOUNT } from '../../shared/money.ts'
@@ -40,11 +40,18 @@ const foreignBaseAmount = (digits: Params['digits']) =>
     digits,
   })
 
+/**
+ * What two rows have in common that are similar, as one text. One sort brings them together by it: a join would go through
+ * all candidates for each row, since SQLite cannot tell how many there are.
+ */
+const likeness = (date: SQL) => sql`(kind || refund || amount || currency || ${date})`
+
 /** What others than imports have made, at most three days from any row and with the amount of one. */
 const candidates = (table: 'expenses' | 'incomes', userId: Params['userId']) => sql`
-  SELECT ${sql.raw(table === 'expenses' ? `'expense' AS kind, refund` : `'income' AS kind, 0 AS refund`)},
-    id, date, amount, currency
-  FROM ${sql.raw(table)} WHERE user_id = ${userId} AND deleted_at IS NULL AND import_id IS NULL
+  SELECT id, ${likeness(sql`date`)} AS likeness
+  FROM (SELECT *, ${sql.raw(table === 'expenses' ? `'expense' AS kind` : `'income' AS kind, 0 AS refund`)}
+    FROM ${sql.raw(table)})
+  WHERE user_id = ${userId} AND deleted_at IS NULL AND import_id IS NULL
     AND date BETWEEN (SELECT date(min(date), '-3 days') FROM priced) AND (SELECT date(max(date), '3 days') FROM priced)
     AND +amount IN (SELECT amount FROM priced)`
 
@@ -67,16 +74,20 @@ export const resolved = ({ userId, items, digits }: Params<ResolveNames>) => sql
       coalesce(iif(kind = 'expense', ${stateIn('expenses', userId)}, ${stateIn('incomes', userId)}), ${purged(userId)}) AS found
     FROM (SELECT *, ${digitsOf(sql`currency`, digits)} AS decimals FROM sent) AS sent
   ), candidate AS MATERIALIZED (
-    SELECT * FROM (
-      SELECT *, row_number() OVER (PARTITION BY kind, refund, date, amount, currency ORDER BY id) AS number
+    SELECT id, likeness FROM (
+      SELECT *, row_number() OVER (PARTITION BY likeness ORDER BY id) AS number
       FROM (${candidates('expenses', userId)} UNION ALL ${candidates('incomes', userId)})
     ) WHERE number <= ${sql.raw(String(MAX_MATCHES))}
   ), similar AS MATERIALIZED (
-    SELECT place, json_group_array(candidate.id) AS matches
-    FROM priced CROSS JOIN json_each('[-3, -2, -1, 0, 1, 2, 3]') AS day CROSS JOIN candidate
-      ON candidate.date = date(priced.date, day.value || ' days') AND candidate.amount = priced.amount
-        AND (candidate.kind, candidate.refund, candidate.currency) = (priced.kind, priced.refund, priced.currency)
-    WHERE found IS NULL GROUP BY place
+    SELECT wanted.value AS place, json_group_array(match.value) AS matches FROM (
+      SELECT json_group_array(place) FILTER (WHERE place IS NOT NULL) AS places,
+        json_group_array(id) FILTER (WHERE id IS NOT NULL) AS ids
+      FROM (
+        SELECT likeness, NULL AS place, id FROM candidate UNION ALL
+        SELECT ${likeness(sql`date(date, day.value || ' days')`)}, place, NULL
+        FROM priced, json_each('[-3, -2, -1, 0, 1, 2, 3]') AS day WHERE found IS NULL
+      ) GROUP BY likeness HAVING count(place) > 0 AND count(id) > 0
+    ), json_each(places) AS wanted, json_each(ids) AS match GROUP BY 1
   ), checked AS (
     SELECT *, iif(money_fault IS NULL AND base_amount NOT BETWEEN 1 AND ${maxAmount}, 'converted_out_of_range',
       money_fault) AS fault

@@ -1,4 +1,5 @@
 import { invalidRequest, problems } from '../../http/problems.ts'
+import { count } from '../../http/rate-limit.ts'
 import { answer, body, createRouter, replayableAnswer, userRoute } from '../../http/router.ts'
 import { DryRunQuery, IdParam } from '../../http/schema.ts'
 import { newId } from '../../shared/ids.ts'
@@ -39,7 +40,7 @@ const create = userRoute(
       'shown, and imported all the same.\n\n' +
       'A column that `mapping` names must be in the header row, and once. A row must have as many cells as that, a day from ' +
       '1970-01-01 to 2199-12-31, an amount above or below 0 with no more decimals than its currency, and what an expense or ' +
-      'an income must be like besides. So that no import holds up the writes of others, one that changes more than 3,000 ' +
+      'an income must be like besides. A dry run does not count against the quota of imports. So that no import holds up the writes of others, one that changes more than 3,000 ' +
       'lines, those of later months that follow included, is refused.',
     tags,
     request: { headers: IdempotencyHeaders, query: DryRunQuery, body: body(NewImport) },
@@ -49,7 +50,7 @@ const create = userRoute(
       ...writeProblems,
     },
   },
-  { expensive: true, maxBodyBytes: MAX_BODY_BYTES },
+  { expensive: true, quotas: ['imports'], maxBodyBytes: MAX_BODY_BYTES },
 )
 
 const takeBack = userRoute(
@@ -69,12 +70,12 @@ const takeBack = userRoute(
       ...writeProblems,
     },
   },
-  { expensive: true },
+  { expensive: true, quotas: ['imports'] },
 )
 
 export const importsRoutes = createRouter()
   .openapi(create, async (c) => {
-    const { actor, db } = c.var
+    const { actor, config, db } = c.var
     const sent = c.req.valid('json')
     const rows = await parseRows(actor.userId, sent)
     if (c.req.valid('query').dryRun) {
@@ -82,6 +83,7 @@ export const importsRoutes = createRouter()
       return c.json(toPreview(rows, resolved), 200)
     }
     refuseFaults(rows)
+    await count(config, 'imports', actor.userId)
     const id = newId()
     const { made, ...impact } = await db.transaction({
       ...importRows(actor, id, rows),
@@ -93,8 +95,9 @@ export const importsRoutes = createRouter()
     return c.json({ ...done, budget: toBudgetImpact(impact) }, 201)
   })
   .openapi(takeBack, async (c) => {
-    const { actor, db } = c.var
+    const { actor, config, db } = c.var
     const { id } = c.req.valid('param')
+    await count(config, 'imports', actor.userId)
     const { done, ...impact } = await db.transaction({
       ...takeBackImport(actor, id),
       ...(await exactly(c)),
