@@ -15,7 +15,7 @@ const LAYERS = `
   modules/budgets
   modules/plans
   modules/expenses modules/incomes
-  modules/imports
+  modules/imports modules/occurrences
   modules/months
   modules/reports modules/changes modules/account modules/retention
   modules/currencies modules/health modules/problems

@@ -4,7 +4,7 @@ import { requestId } from 'hono/request-id'
 import { readConfig } from './config.ts'
 import { connect } from './db/client.ts'
 import { createDatabase } from './db/database.ts'
-import type { AppMiddleware } from './http/context.ts'
+import type { AppContext, AppMiddleware } from './http/context.ts'
 import { docsRoutes } from './http/docs.ts'
 import { answerProblem } from './http/errors.ts'
 import { crossOrigin, setDefaultHeaders } from './http/headers.ts'
@@ -24,6 +24,25 @@ const prepare: AppMiddleware = (c, next) => {
   return next()
 }
 
+/** Answers a method that a path does not have or, to OPTIONS, which it has. */
+const tellMethods = (c: AppContext, methods: string[]) => {
+  const headers = { Allow: methods.join(', ') }
+  return c.req.method === 'OPTIONS' ? c.body(null, 204, headers) : answerProblem(methodNotAllowed({ headers }), c)
+}
+
+/** What the ends of those paths take that also look like one of a resource, whose id would be `batch` or `export`. */
+const FIXED_ENDS: [end: string, methods: string[]][] = [
+  ['/batch', ['POST']],
+  ['/export', ['GET', 'HEAD']],
+]
+
+const only =
+  (methods: string[]): AppMiddleware =>
+  async (c, next) => {
+    if (!methods.includes(c.req.method)) return tellMethods(c, methods)
+    await next()
+  }
+
 /** The whole API: what every request passes, in order, and then the routes. */
 export const createApp = () => {
   const app = createRouter()
@@ -31,16 +50,12 @@ export const createApp = () => {
   app.notFound((c) => answerProblem(notFound(), c))
 
   app.use(requestId({ limitLength: 128 }), account, prepare, crossOrigin)
-  app.use(
-    refuseMethod({
-      app,
-      onMethodNotAllowed: (c, methods) => {
-        const headers = { Allow: methods.join(', ') }
-        return c.req.method === 'OPTIONS' ? c.body(null, 204, headers) : answerProblem(methodNotAllowed({ headers }), c)
-      },
-    }),
-  )
+  app.use(refuseMethod({ app, onMethodNotAllowed: tellMethods }))
 
-  for (const routes of [...modules, docsRoutes]) app.route('/', routes)
+  const all = [...modules, docsRoutes]
+  const paths = new Set(all.flatMap(({ routes }) => routes.map(({ path }) => path)))
+  for (const path of paths)
+    for (const [end, methods] of FIXED_ENDS) if (path.endsWith(end)) app.use(path, only(methods))
+  for (const routes of all) app.route('/', routes)
   return app
 }

@@ -3,6 +3,7 @@ import { type Env, readConfig } from './config.ts'
 import { connect } from './db/client.ts'
 import { createDatabase, type Database } from './db/database.ts'
 import { raiseOverdueAlerts } from './modules/budgets/alert-job.ts'
+import { postDue } from './modules/occurrences/auto-job.ts'
 import { purge } from './modules/retention/purge.ts'
 
 const app = createApp()
@@ -15,6 +16,7 @@ const scheduled = async (_controller: unknown, env: Env) => {
     const done = await work(createDatabase(connect(database, use)))
     console.info(JSON.stringify({ level: 'info', job, ...done, ...use }))
   }
+  await run('plans', postDue)
   await run('alerts', async (db) => ({ raised: await raiseOverdueAlerts(db) }))
   await run('retention', async (db) => ({ deleted: await purge(db) }))
 }

@@ -16,6 +16,7 @@ import { importsRoutes } from './modules/imports/routes.ts'
 import { incomeBatchRoutes } from './modules/incomes/batch-routes.ts'
 import { incomesRoutes } from './modules/incomes/routes.ts'
 import { monthsRoutes } from './modules/months/routes.ts'
+import { occurrencesRoutes } from './modules/occurrences/routes.ts'
 import { planBatchRoutes } from './modules/plans/batch-routes.ts'
 import { plansRoutes } from './modules/plans/routes.ts'
 import { problemsRoutes } from './modules/problems/routes.ts'
@@ -39,6 +40,7 @@ export const modules = [
   importsRoutes,
   plansRoutes,
   planBatchRoutes,
+  occurrencesRoutes,
   categoriesRoutes(deleteCategory),
   monthsRoutes,
   budgetsRoutes,

@@ -54,6 +54,7 @@ export const answerProblem = (error: unknown, c: AppContext): Response => {
     code,
     requestId: c.var.requestId,
     errors: occurrence.errors,
+    ...occurrence.members,
   }
   return c.json(body, status, {
     ...headersFor(status),

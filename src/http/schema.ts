@@ -17,6 +17,9 @@ export const answerSchema = <T extends z.ZodType>(make: () => T): (() => T) => {
   }
 }
 
+/** In an answer, what has a name of its own, or null: `.nullable()` would give that name to both. */
+export const orNull = <T extends z.ZodType>(schema: T) => z.union([schema, z.null()])
+
 /** Counts code points, as JSON Schema does: an emoji is one character, not two UTF-16 units. */
 const lengthBetween = (min: number, max: number) => (value: string) => {
   const { length } = Array.from(value)
@@ -27,7 +30,7 @@ const isPlainText = (value: string) => value.isWellFormed() && !value.includes('
 
 const hasLength = (min: number, max: number) =>
   z.refine<string>(lengthBetween(min, max), {
-    params: { code: 'invalid_length' },
+    params: { code: 'invalid_length', minimum: min, maximum: max },
     message: `Must have ${min} to ${max} characters`,
   })
 
@@ -59,12 +62,21 @@ export const lowerCaseText = (min: number, max: number, documentation: object = 
 
 export const ID_EXAMPLE = '0198c5d2-7b3e-7c4a-9f60-3d1f8a2b4c5e'
 
-export const Id = z.uuidv7().lowercase().register(docs, {
-  description: 'A UUIDv7 in lower case',
-  format: 'uuid',
-  pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$',
-  example: ID_EXAMPLE,
-})
+const ID_PATTERN = '[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}'
+
+export const Id = z
+  .uuidv7()
+  .lowercase()
+  .register(docs, {
+    description: 'A UUIDv7 in lower case',
+    format: 'uuid',
+    pattern: `^${ID_PATTERN}$`,
+    example: ID_EXAMPLE,
+  })
+
+/** An id, or a word in its place. One string, not a union: generators make an empty class of that. */
+export const idOr = (word: string) =>
+  z.string().regex(new RegExp(`^(${ID_PATTERN}|${word})$`), `Must be a UUIDv7 in lower case, or \`${word}\``)
 
 /** It has no example, because /apidocs would send it, and no resource has that id. */
 export const IdParam = z.strictObject({ id: Id.openapi({ param: { name: 'id', in: 'path' }, example: undefined }) })

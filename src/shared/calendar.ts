@@ -47,6 +47,10 @@ export const utcOffset = (timeZone: string, at: number): number => {
   return offset
 }
 
+/** The calendar day in `timeZone` at the instant `at` (milliseconds). */
+export const dayIn = (timeZone: string, at: number): string =>
+  toInstant(at + utcOffset(timeZone, at) * 60_000).slice(0, 10)
+
 /** Months since January of the year 0: 2026-11 is 24322, and the next month is 24323. */
 export type MonthNumber = number
 

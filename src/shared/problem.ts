@@ -9,6 +9,11 @@ export type Fault = {
   message: string
   line?: number
   member?: string | null
+  /** Of a number, or of how many characters or items there are. */
+  minimum?: number
+  maximum?: number
+  /** The values of which it must be one. */
+  allowed?: string[]
 }
 
 /** A kind of error, declared once. It is thrown, documented and listed at `/problems`. */
@@ -24,7 +29,13 @@ export type ProblemDefinition = {
   faults?: Fault[]
 }
 
-type Occurrence = { detail?: string; errors?: Fault[]; headers?: Record<string, string> }
+type Occurrence = {
+  detail?: string
+  errors?: Fault[]
+  headers?: Record<string, string>
+  /** What only problems of this kind tell (RFC 9457, section 3.2). */
+  members?: Record<string, string>
+}
 
 /** An occurrence of a problem. Anything below a route throws it, and `http/errors` answers with it. */
 export class ProblemError extends Error {

@@ -88,6 +88,7 @@ const readAll = async ({ call }: Caller, ids: { categories: string; [resource: s
       .replace('{month}', '2026-11')
       .replace('{target}', ids.categories)
       .replace(/^\/v1\/months$/, '$&?from=2026-01&to=2026-12')
+      .replace(/^\/v1\/occurrences$/, '$&?from=2026-01-01&to=2026-12-31')
       .replace(/^\/v1\/reports\/\w+$/, '$&?by=month&from=2026-01&to=2026-12')
     const answer = await call('GET', filled)
     // When an export was made, and in which session, differs between two of them.
@@ -202,8 +203,8 @@ describe('npm run db:backup and npm run db:restore', () => {
 })
 
 describe('the data of each earlier state of the schema', () => {
-  const [user, category, expense, deleted, income] = Array.from(
-    { length: 5 },
+  const [user, category, expense, deleted, income, plan] = Array.from(
+    { length: 6 },
     (_, i) => `01900000-0000-7000-8000-00000000000${i}`,
   )
   const MONTH = 2026 * 12 + 10
@@ -229,8 +230,8 @@ describe('the data of each earlier state of the schema', () => {
           VALUES ('${user}', '${expense}', '${category}', ${MONTH}, 80, 0, 1)`,
       ],
     },
-    // Migration 0003 added nothing to these rows that has no default.
-    ...[3, 4].map((count) => ({
+    // Migration 0003 added nothing to these rows that has no default; 0004 added plans, and foreign incomes.
+    ...[3, 4, 5].map((count) => ({
       count,
       statements: (hash: string) => [
         `INSERT INTO users (id, username, email, password_hash, currency, time_zone, utc_offset, month_start_day, created_at,
@@ -244,8 +245,20 @@ describe('the data of each earlier state of the schema', () => {
             updated_at, deleted_at, revision)
           VALUES ('${user}', '${expense}', 1299, 'USD', '2026-11-23', 1299, 'USD', '${category}', '["lunch"]', 1, 1, NULL, 4),
             ('${user}', '${deleted}', 5, 'USD', '2026-11-23', 5, 'USD', NULL, '[]', 1, 1, 2, 6)`,
-        `INSERT INTO incomes (user_id, id, amount, currency, date, created_at, updated_at, revision)
+        ...(count < 5
+          ? [
+              `INSERT INTO incomes (user_id, id, amount, currency, date, created_at, updated_at, revision)
           VALUES ('${user}', '${income}', 320000, 'USD', '2026-11-01', 1, 1, 7)`,
+            ]
+          : [
+              `INSERT INTO incomes (user_id, id, amount, currency, date, base_amount, base_currency, created_at, updated_at, revision)
+          VALUES ('${user}', '${income}', 320000, 'USD', '2026-11-01', 320000, 'USD', 1, 1, 7)`,
+              `INSERT INTO plans (user_id, id, kind, amount, currency, base_amount, base_currency, merchant, tags, start, post,
+                created_at, updated_at, revision)
+          VALUES ('${user}', '${plan}', 'expense', 900, 'USD', 900, 'USD', 'Landlord', '[]', '2026-11-30', 'confirm', 1, 1, 7)`,
+              `INSERT INTO plan_exceptions (user_id, plan_id, due, note, skipped)
+          VALUES ('${user}', '${plan}', '2026-11-30', 'Flat 4', 0)`,
+            ]),
         `INSERT INTO budget_lines (user_id, target, month, spent, limit_amount, rollover, alert_percents, scope, set_in, carried_in)
           VALUES ('${user}', 'overall', ${MONTH}, 1299, NULL, NULL, NULL, NULL, NULL, 0),
             ('${user}', 'income', ${MONTH}, 320000, NULL, NULL, NULL, NULL, NULL, 0),
@@ -268,6 +281,7 @@ describe('the data of each earlier state of the schema', () => {
       categories: category ?? '',
       expenses: expense ?? '',
       incomes: income ?? '',
+      ...(state.count >= 5 && { plans: plan ?? '' }),
     })
     const failed = Object.entries(answers).filter(([, { status }]) => status !== 200)
     expect(failed).toEqual([])
@@ -278,7 +292,10 @@ describe('the data of each earlier state of the schema', () => {
     })
     const changes: { type: string; id: string; deleted: boolean }[] = answers['/v1/changes']?.body.changes
     expect(changes.map(({ type, deleted: isDeleted }) => `${type} ${isDeleted}`).toSorted()).toEqual(
-      ['budget false', 'category false', 'expense false', 'expense true', 'income false', 'user false'].toSorted(),
+      [
+        ...['budget false', 'category false', 'expense false', 'expense true', 'income false', 'user false'],
+        ...(state.count < 5 ? [] : ['plan false']),
+      ].toSorted(),
     )
     expect((await client.execute('PRAGMA foreign_key_check')).rows).toEqual([])
     expect((await client.execute('PRAGMA integrity_check')).rows).toMatchObject([{ integrity_check: 'ok' }])

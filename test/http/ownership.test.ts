@@ -5,7 +5,7 @@ import { requestOf } from '../support/requests.ts'
 
 const withId = operations.filter(({ path }) => /\{(id|target)\}/.test(path))
 /** A PUT makes a resource of the caller's own, whoever else has one of this id. */
-const isOwnId = ({ method, path }: Operation) => method === 'PUT' && path.includes('{id}')
+const isOwnId = ({ method, path }: Operation) => method === 'PUT' && path.endsWith('{id}')
 const [puts, others] = [withId.filter(isOwnId), withId.filter((operation) => !isOwnId(operation))]
 
 const whatIsSaid = ({ instance: _, requestId: __, ...rest }: Record<string, unknown>) => rest

@@ -65,6 +65,7 @@ describe('the quotas', () => {
     exportIncomes: policyOf(['expensiveReads']),
     listExpenses: policyOf(['expensiveReads']),
     listIncomes: policyOf(['expensiveReads']),
+    listOccurrences: policyOf(['expensiveReads']),
     listMonths: policyOf(['expensiveReads']),
     batchExpenses: policyOf(['writes', 'expensiveWrites']),
     batchIncomes: policyOf(['writes', 'expensiveWrites']),

@@ -22,6 +22,7 @@ describe('an export', () => {
       categories: expect.toSatisfy((categories) => categories.length === 9),
       budgets: [],
       plans: [],
+      occurrenceChanges: [],
       expenses: [],
       incomes: [],
       imports: [],
@@ -38,6 +39,8 @@ describe('an export', () => {
     const { id: deletedId } = await amina.spends({ categoryId })
     await amina.delete(`/v1/expenses/${deletedId}`)
     const plan = await amina.plans()
+    const change = { amount: 85_000, date: null, note: 'Less', skipped: false }
+    await amina.put(`/v1/plans/${plan.id}/occurrences/2026-11-30`, change)
     const deletedPlan = await amina.deletes('/v1/plans')
     const deletedIncome = await amina.deletes('/v1/incomes')
     const { id: importId, counts } = await amina.imports()
@@ -52,6 +55,7 @@ describe('an export', () => {
       { ...income, deletedAt: null },
       expect.objectContaining({ id: deletedIncome, deletedAt: expect.any(String) }),
     ])
+    expect(body.occurrenceChanges).toEqual([{ planId: plan.id, due: '2026-11-30', ...change }])
     expect(body.plans).toEqual([
       { ...plan, deletedAt: null, formerCategoryId: null },
       expect.objectContaining({ id: deletedPlan, deletedAt: expect.any(String) }),

@@ -12,9 +12,9 @@ import { setTimeout as pause } from 'node:timers/promises'
 export type Fault = keyof typeof ANSWERS | keyof typeof DELAYS_MS | 'drop' | 'cut' | 'truncate' | 'hang'
 
 /** How the way to the database behaves: a fault on every call, or on the first ones only. */
-export type Behaviour = 'pass' | Fault | `once-${Fault}` | 'twice-busy'
+export type Behaviour = 'pass' | Fault | `once-${Fault}` | 'twice-busy' | `later-${Fault}`
 
-/** On how many calls a behaviour fails. */
+/** On how many calls a behaviour fails; `later` is on all but the first. */
 const TIMES: Record<string, number> = { once: 1, twice: 2 }
 
 /** How long a call takes longer, in milliseconds: half of it before the database has it, half of it after. */
@@ -75,8 +75,9 @@ export const startProxy = async (upstream: string, choose: (body: string) => Fau
     const count = (counts.get(key) ?? 0) + 1
     counts.set(key, count)
     const body = await text(request)
-    const [, times = '', what = ''] = /^(?:(once|twice)-)?(.*)$/.exec(behaviour) ?? []
-    const named = count <= (TIMES[times] ?? Infinity) ? (what as Fault | 'pass' | 'chosen') : 'pass'
+    const [, times = '', what = ''] = /^(?:(once|twice|later)-)?(.*)$/.exec(behaviour) ?? []
+    const isFaulty = times === 'later' ? count > 1 : count <= (TIMES[times] ?? Infinity)
+    const named = isFaulty ? (what as Fault | 'pass' | 'chosen') : 'pass'
     const fault = named === 'chosen' ? choose(body) : named
     const pass = (spoil: Parameters<typeof forward>[3]) => forward(`/${rest.join('/')}`, body, response, spoil)
     if (has(ANSWERS, fault)) {

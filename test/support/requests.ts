@@ -2,6 +2,8 @@ import { type Employee, employee, importOf, newId, newName, PASSWORD } from './a
 
 type Prepared = { path: string; body?: object }
 
+const occurrenceOf = async (owner: Employee) => `/v1/plans/${(await owner.plans()).id}/occurrences/2026-11-30`
+
 /** A request of each operation that succeeds for `owner`, who gets what it needs. */
 const requests: Record<string, (owner: Employee) => Promise<Prepared> | Prepared> = {
   register: () => {
@@ -64,6 +66,13 @@ const requests: Record<string, (owner: Employee) => Promise<Prepared> | Prepared
     path: '/v1/plans/batch',
     body: { put: [{ id: newId(), kind: 'expense', amount: 90_000, start: '2026-11-30' }] },
   }),
+  listOccurrences: async (owner) => {
+    await owner.plans()
+    return { path: '/v1/occurrences?from=2026-11-01&to=2027-11-30' }
+  },
+  putOccurrence: async (owner) => ({ path: await occurrenceOf(owner), body: { amount: 85_000 } }),
+  deleteOccurrenceChange: async (owner) => ({ path: await occurrenceOf(owner) }),
+  postOccurrence: async (owner) => ({ path: `${await occurrenceOf(owner)}/post`, body: {} }),
   listCategories: () => ({ path: '/v1/categories' }),
   createCategory: () => ({ path: '/v1/categories', body: { name: newName() } }),
   getCategory: async (owner) => ({ path: `/v1/categories/${(await owner.sorts()).id}` }),

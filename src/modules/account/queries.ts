@@ -11,7 +11,7 @@ import { imports } from '../imports/table.ts'
 import { incomeColumns } from '../incomes/queries.ts'
 import { incomes } from '../incomes/table.ts'
 import { planColumns } from '../plans/queries.ts'
-import { plans } from '../plans/table.ts'
+import { planExceptions, plans } from '../plans/table.ts'
 import { sessions } from '../sessions/table.ts'
 import { deleteUser, userOf } from '../users/queries.ts'
 
@@ -36,6 +36,15 @@ const selectPlans = compile(({ userId }: Own) =>
     .where(eq(plans.userId, userId))
     .orderBy(asc(plans.id)),
 )
+
+const selectOccurrenceChanges = compile(({ userId }: Own) => {
+  const { planId, due, amount, date, note, skipped } = planExceptions
+  return statements
+    .select({ planId, due, amount, date, note, skipped })
+    .from(planExceptions)
+    .where(eq(planExceptions.userId, userId))
+    .orderBy(asc(planId), asc(due))
+})
 
 const selectExpenses = compile(({ userId }: Own) =>
   statements
@@ -76,6 +85,7 @@ export const everythingOf = ({ userId }: Actor) => ({
   categories: selectCategories({ userId }),
   budgets: selectBudgets({ userId }),
   plans: selectPlans({ userId }),
+  occurrenceChanges: selectOccurrenceChanges({ userId }),
   expenses: selectExpenses({ userId }),
   incomes: selectIncomes({ userId }),
   imports: selectImports({ userId }),

@@ -8,6 +8,7 @@ import { Category, toCategory } from '../categories/schema.ts'
 import { Expense, toExpense } from '../expenses/schema.ts'
 import { ImportCounts } from '../imports/schema.ts'
 import { Income, toIncome } from '../incomes/schema.ts'
+import { StoredOccurrenceChange } from '../occurrences/schema.ts'
 import { Plan, toPlan } from '../plans/schema.ts'
 import { ActiveSession, toActiveSession } from '../sessions/schema.ts'
 import { TriedPassword, toUser, User } from '../users/schema.ts'
@@ -33,6 +34,7 @@ export const AccountExport = answerSchema(() =>
       plans: z.array(
         z.object({ ...Plan().shape, deletedAt: DeletedAt, formerCategoryId: FormerCategoryId }).openapi('ExportedPlan'),
       ),
+      occurrenceChanges: z.array(StoredOccurrenceChange()),
       expenses: z.array(
         z
           .object({ ...Expense().shape, deletedAt: DeletedAt, formerCategoryId: FormerCategoryId })
@@ -66,6 +68,7 @@ export const exportedBy = (sessionId: string): Members => ({
   categories: toCategory,
   budgets: toBudgetSetting,
   plans: (row) => ({ ...toPlan(row), deletedAt: toDeletedAt(row), formerCategoryId: row.formerCategoryId }),
+  occurrenceChanges: (row) => row,
   expenses: (row) => ({ ...toExpense(row), deletedAt: toDeletedAt(row), formerCategoryId: row.formerCategoryId }),
   incomes: (row) => ({ ...toIncome(row), deletedAt: toDeletedAt(row) }),
   imports: ({ id, createdAt, counts, takenBack }) => ({

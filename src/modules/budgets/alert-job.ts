@@ -1,8 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../../db/database.ts'
 import { compile, type Params, statements, toStatement } from '../../db/statement.ts'
-import { utcOffset } from '../../shared/calendar.ts'
-import { now, toInstant } from '../../shared/clock.ts'
+import { dayIn } from '../../shared/calendar.ts'
+import { now } from '../../shared/clock.ts'
 import { newIdStart } from '../../shared/ids.ts'
 import { monthOf } from '../users/calendar-queries.ts'
 import { users } from '../users/table.ts'
@@ -54,11 +54,10 @@ const inserted = toStatement(statements.select({ count: sql<number>`changes()` }
  */
 export const raiseOverdueAlerts = async (db: Database): Promise<number> => {
   const at = now()
-  const today = (timeZone: string) => toInstant(at + utcOffset(timeZone, at) * 60_000).slice(0, 10)
   let raised = 0
   for (let after = ''; ; ) {
     const { slice } = await db.read({ slice: selectUsers({ after }) })
-    const days = slice.map(({ id, timeZone }) => [id, today(timeZone)] as const)
+    const days = slice.map(({ id, timeZone }) => [id, dayIn(timeZone, at)] as const)
     const { due } = await db.read({ due: selectDue({ days: JSON.stringify(days) }) })
     const isDue = new Set(due.map(({ userId }) => userId))
     if (isDue.size > 0) {

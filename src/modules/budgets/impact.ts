@@ -61,62 +61,58 @@ const raiseDueAlerts = (userId: string) => {
   return raiseTouched({ userId, at, idStart: newIdStart(at) })
 }
 
+/** The totals of a user: the column of each, what it is more by, and the target on which all of it is. */
+const [SPENT, EARNED] = [
+  { column: sql.raw('total_spent'), more: sql.raw('spent'), target: sql.raw("'overall'") },
+  { column: sql.raw('total_earned'), more: sql.raw('earned'), target: sql.raw("'income'") },
+]
+
 /**
  * Counts a change, as `newRevision` does, and notes which lines it touches. `moves` selects `month, amount` of the money
- * that it adds or, below 0, takes away. `targets` is JSON of the targets on which that is, of which `target` has all of
- * it; `column` is the user's total. With `hasGross`, `moves` also selects `gross`: what it adds to that total, if not
- * the amount. SQLite's `total` is a float, which is exact here: the bound of the column is below 2^53.
+ * that it adds or, below 0, takes away. `targets` is JSON of the targets on which that is, and `totals` are those that it
+ * changes. With `hasGross`, `moves` also selects `gross`: what it adds to a total, if not the amount. SQLite's `total` is a
+ * float, which is exact here: the bound of the columns is below 2^53.
  */
 const noteMoves = (
   userId: Params['userId'],
   moves: SQL,
-  { targets, column, target, hasGross }: { targets: SQL; column: SQL; target: 'overall' | 'income'; hasGross: boolean },
-) => sql`
-  UPDATE users SET revision = revision + 1, ${column} = ${column} + total, touched_lines = lines FROM (
-    SELECT json_group_array(json_array(target, month, amount)) AS lines,
-      total(${sql.raw(hasGross ? 'gross' : 'amount')} * (target = '${sql.raw(target)}')) AS total
+  { targets, totals, hasGross }: { targets: SQL; totals: (typeof SPENT)[]; hasGross: boolean },
+) => {
+  const added = totals.map(({ column, more }) => sql`${column} = ${column} + ${more}`)
+  const sums = totals.map(
+    ({ more, target }) => sql`total(${sql.raw(hasGross ? 'gross' : 'amount')} * (target = ${target})) AS ${more}`,
+  )
+  return sql`
+  UPDATE users SET revision = revision + 1, ${sql.join(added, sql`, `)}, touched_lines = lines FROM (
+    SELECT json_group_array(json_array(target, month, amount)) AS lines, ${sql.join(sums, sql`, `)}
     FROM (SELECT value AS target, month, sum(amount) AS amount${sql.raw(hasGross ? ', sum(gross) AS gross' : '')}
       FROM (${moves}), json_each(${targets}) GROUP BY 1, 2)
   ) WHERE id = ${userId}`
-
-/** The target whose line has an income. */
-export const INCOME_TARGETS = sql`'["income"]'`
+}
 
 /** The targets whose lines have an expense of this category. */
 export const targetsOf = (category: SQL) => sql`json_array('overall', ifnull(${category}, 'none'))`
+
+/** The targets whose lines have an income. */
+export const INCOME_TARGETS = sql.raw(`'["income"]'`)
 
 /**
  * Notes what a write moves of expenses: `moves` selects `month, targets, amount` and, where refunds may be among them,
  * `gross`: the amount as if nothing were a refund. The total is of that, so that it bounds the sum of any of them.
  */
 export const noteSpending = (userId: Params['userId'], moves: SQL, hasGross = true) =>
-  noteMoves(userId, moves, { targets: sql`targets`, column: sql`total_spent`, target: 'overall', hasGross })
+  noteMoves(userId, moves, { targets: sql`targets`, totals: [SPENT], hasGross })
 
 /** Notes what a write moves of incomes: `moves` selects `month, amount`. */
 export const noteEarnings = (userId: Params['userId'], moves: SQL) =>
-  noteMoves(userId, moves, {
-    targets: INCOME_TARGETS,
-    column: sql`total_earned`,
-    target: 'income',
-    hasGross: false,
-  })
+  noteMoves(userId, moves, { targets: INCOME_TARGETS, totals: [EARNED], hasGross: false })
 
-/**
- * Notes what a write moves of both: `moves` selects `month, targets, amount, gross`, where the targets of an income are
- * `INCOME_TARGETS`.
- */
-export const noteSpendingAndEarnings = (userId: Params['userId'], moves: SQL) => sql`
-  UPDATE users SET revision = revision + 1, total_spent = total_spent + spent, total_earned = total_earned + earned,
-    touched_lines = lines
-  FROM (
-    SELECT json_group_array(json_array(target, month, amount)) AS lines,
-      total(gross * (target = 'overall')) AS spent, total(gross * (target = 'income')) AS earned
-    FROM (SELECT value AS target, month, sum(amount) AS amount, sum(gross) AS gross
-      FROM (${moves}), json_each(targets) GROUP BY 1, 2)
-  ) WHERE id = ${userId}`
+/** Notes what a write moves of both: `moves` selects `month, targets, amount, gross`. */
+export const noteMoney = (userId: Params['userId'], moves: SQL) =>
+  noteMoves(userId, moves, { targets: sql`targets`, totals: [SPENT, EARNED], hasGross: true })
 
 /** Keeps the lines in step with a write of expenses that `note` has noted, and tells its impact. */
-export const spendingImpact = ({ userId }: Actor, note: Statement): Bookkeeping<BudgetLine> => ({
+export const spendingImpact = ({ userId }: Pick<Actor, 'userId'>, note: Statement): Bookkeeping<BudgetLine> => ({
   prepare: [note, ensureTouched({ userId })],
   lines: touchedLines({ userId }),
   apply: [addSpending({ userId }), carrySpending({ userId })],
@@ -202,11 +198,9 @@ export const mergeImpact = ({ userId }: Actor, from: string, to: string): Bookke
 const isBefore = (a: BudgetLine, b: BudgetLine) =>
   a.month - b.month || Number(a.target !== 'overall') - Number(b.target !== 'overall') || (a.target < b.target ? -1 : 1)
 
-/** The targets whose lines never have a limit. */
-const LIMITLESS = ['none', 'income']
-
-/** The lines with a limit or without one, by month, `overall` first: what has no category is none. */
-const inOrder = (lines: BudgetLine[]) => lines.filter(({ target }) => !LIMITLESS.includes(target)).sort(isBefore)
+/** The lines with a limit or without one, by month, `overall` first: what has no category, and what comes in, has none. */
+const inOrder = (lines: BudgetLine[]) =>
+  lines.filter(({ target }) => target !== 'none' && target !== 'income').sort(isBefore)
 
 /** The member `budget` of the answer to a write: what it has done to each of the lines that it touches. */
 export const toBudgetImpact = ({

@@ -4,6 +4,8 @@ import type { Guard } from '../../db/guard.ts'
 import type { Actor } from '../../http/context.ts'
 import { takesCategory } from '../categories/assignment.ts'
 import { batchItems, faultsGuard, idRows, rateFaults } from '../ledger/batch.ts'
+import { itemsJson } from '../ledger/queries.ts'
+import { expenseLinks } from './links.ts'
 import { itemMessages } from './problems.ts'
 import type { ExpenseBatch } from './schema.ts'
 import { expenses } from './table.ts'
@@ -19,6 +21,8 @@ export const nothingAtFault = ({ userId }: Actor, { put, delete: deleted }: z.in
     WHERE category_id IS NOT NULL AND NOT ${takes}
     UNION ALL
     ${rateFaults()}
+    UNION ALL
+    ${expenseLinks.faults(userId, itemsJson(put))}
     UNION ALL
     SELECT '/delete/' || key, 'unknown_expense' FROM ${idRows(deleted)}
     WHERE NOT EXISTS (SELECT 1 FROM expenses WHERE user_id = ${userId} AND id = value)`

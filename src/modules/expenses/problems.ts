@@ -2,6 +2,7 @@ import type { Conflicts } from '../../db/transaction.ts'
 import { defineProblem } from '../../shared/problem.ts'
 import { CATEGORY_MUST_BE_LIVE } from '../categories/problems.ts'
 import { rateConflicts, rateMessages, totalConflicts } from '../ledger/problems.ts'
+import { linkMessages } from '../plans/problems.ts'
 
 export const expenseNotFound = defineProblem({
   code: 'expense_not_found',
@@ -13,6 +14,7 @@ export const expenseNotFound = defineProblem({
 /** The messages for the faults of an item of a batch, by code. */
 export const itemMessages = {
   ...rateMessages,
+  ...linkMessages,
   unknown_category: CATEGORY_MUST_BE_LIVE,
   unknown_expense: 'Must be an expense of yours',
 }

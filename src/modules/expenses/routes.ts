@@ -13,11 +13,12 @@ import {
 } from '../../http/router.ts'
 import { DryRunQuery, IdParam } from '../../http/schema.ts'
 import { type BudgetLine, toBudgetImpact } from '../budgets/impact.ts'
-import { Deletion } from '../budgets/line-schema.ts'
+import { ExpenseDeletion } from '../budgets/line-schema.ts'
 import { createOne, deleteOne, getOne, type Impact, patchOne, putOne, restoreOne } from '../ledger/handlers.ts'
 import { keyProblems } from '../ledger/idempotency-problems.ts'
 import { IdempotencyHeaders, Preconditions, PutPreconditions } from '../ledger/idempotency-schema.ts'
 import { placeIn } from '../ledger/queries.ts'
+import { occurrencePosted } from '../plans/problems.ts'
 import { expenseDownloadRoutes } from './download-routes.ts'
 import { expenseConflicts, expenseNotFound } from './problems.ts'
 import { expenseRows, listExpenses, restoredById, totalOfExpenses } from './queries.ts'
@@ -27,7 +28,7 @@ import {
   ExpensePatch,
   ExpenseQuery,
   ExpenseReplacement,
-  ExpenseWithImpact,
+  ExpenseWithBudget,
   NewExpense,
   RestoredExpense,
   toExpense,
@@ -67,7 +68,7 @@ const create = userRoute({
   tags,
   request: { headers: IdempotencyHeaders, query: DryRunQuery, body: body(NewExpense) },
   responses: {
-    201: replayableAnswer(createdAnswer('The new expense, with an id from the server', ExpenseWithImpact)),
+    201: replayableAnswer(createdAnswer('The new expense, with an id from the server', ExpenseWithBudget)),
     ...keyProblems,
   },
 })
@@ -94,9 +95,9 @@ const put = userRoute({
   tags,
   request: { ...byId, headers: PutPreconditions, query: DryRunQuery, body: body(ExpenseReplacement) },
   responses: {
-    200: replayableAnswer(resourceAnswer('The replaced expense', ExpenseWithImpact)),
-    201: replayableAnswer(createdAnswer('The created expense', ExpenseWithImpact)),
-    ...problems(preconditionFailed),
+    200: replayableAnswer(resourceAnswer('The replaced expense', ExpenseWithBudget)),
+    201: replayableAnswer(createdAnswer('The created expense', ExpenseWithBudget)),
+    ...problems(occurrencePosted, preconditionFailed),
     ...keyProblems,
   },
 })
@@ -110,7 +111,7 @@ const update = userRoute({
   tags,
   request: { ...byId, headers: Preconditions, query: DryRunQuery, body: body(ExpensePatch) },
   responses: {
-    200: replayableAnswer(resourceAnswer('The changed expense', ExpenseWithImpact)),
+    200: replayableAnswer(resourceAnswer('The changed expense', ExpenseWithBudget)),
     ...problems(expenseNotFound, preconditionFailed),
     ...keyProblems,
   },
@@ -125,7 +126,7 @@ const remove = userRoute({
   tags,
   request: { ...byId, headers: Preconditions, query: DryRunQuery },
   responses: {
-    200: replayableAnswer(answer('The expense is deleted, with the budget impact', Deletion)),
+    200: replayableAnswer(answer('The expense is deleted, with the budget impact', ExpenseDeletion)),
     ...problems(expenseNotFound, preconditionFailed),
     ...keyProblems,
   },
@@ -143,7 +144,7 @@ const restore = userRoute({
   request: { ...byId, headers: IdempotencyHeaders, query: DryRunQuery },
   responses: {
     200: replayableAnswer(resourceAnswer('The restored expense', RestoredExpense)),
-    ...problems(expenseNotFound),
+    ...problems(expenseNotFound, occurrencePosted),
     ...keyProblems,
   },
 })

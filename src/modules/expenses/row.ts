@@ -4,6 +4,7 @@ import type { Params } from '../../db/statement.ts'
 import {
   type Form as EntryForm,
   formOf as entryFormOf,
+  linkColumns,
   member,
   newEntryColumns,
   PATCH_FORM as PATCH_ENTRY_FORM,
@@ -11,10 +12,12 @@ import {
   staleMembers,
 } from '../ledger/items.ts'
 import { type Columns, searchable } from '../ledger/queries.ts'
-import type { ExpensePatch, NewExpense } from './schema.ts'
+import type { ExpensePatch, ExpenseReplacement, NewExpense } from './schema.ts'
+
+type Item = { id: string } & (z.infer<typeof NewExpense> | z.infer<typeof ExpenseReplacement>)
 
 /** The members of a row as they stand in the JSON that is sent: those that a body does not name are not there. */
-export const toItem = ({ refund, merchant, note, ...rest }: z.infer<typeof NewExpense> & { id?: string }) => ({
+export const toItem = ({ refund, merchant, note, ...rest }: Item) => ({
   ...rest,
   ...(refund && { refund }),
   ...searchable('merchant', merchant),
@@ -37,7 +40,7 @@ export const patchedItem = (
 ) => sql`json_patch(json_object('id', id, 'amount', amount, 'refund', refund,
   'currency', expenses.currency, 'date', date, 'exchangeRate', exchange_rate, 'baseAmount', base_amount, 'categoryId', category_id,
   'formerCategoryId', former_category_id, 'merchant', merchant, 'merchantFolded', merchant_folded, 'note', note,
-  'noteFolded', note_folded, 'tags', json(tags)), ${patch})`
+  'noteFolded', note_folded, 'tags', json(tags), 'planId', plan_id, 'planDue', plan_due), ${patch})`
 
 /** What decides the form of a statement: whether an item may be in a foreign currency, lack its day, or be a refund. */
 export type Form = [...EntryForm, hasRefunds: boolean]
@@ -67,6 +70,7 @@ export const newColumns = (params: Params<RowNames>, ...[isForeign, isDated, has
 /** The columns of a row that replaces another. */
 export const replacedColumns = (params: Params<RowNames>, ...form: Form): Columns => ({
   ...newColumns(params, ...form),
+  ...linkColumns,
   refund: itemRefund,
   exchange_rate: member('exchangeRate'),
   deleted_at: sql`NULL`,

@@ -1,15 +1,18 @@
 import { z } from '@hono/zod-openapi'
 import { pageOf } from '../../http/pagination.ts'
-import { answerSchema, docs, ID_EXAMPLE, Id, queryBoolean } from '../../http/schema.ts'
+import { answerSchema, docs, ID_EXAMPLE, Id, idOr, queryBoolean } from '../../http/schema.ts'
 import { BudgetImpacts } from '../budgets/line-schema.ts'
 import { batchOf } from '../ledger/batch.ts'
 import {
   CategoryId,
+  checkLink,
+  checkLinks,
   checkRanges,
   entryFilters,
   entryMembers,
   entryPatchMembers,
   entryTimes,
+  linkMembers,
   Merchant,
   Note,
   newEntryMembers,
@@ -19,6 +22,7 @@ import {
   Tags,
   toEntry,
   toEntryTimes,
+  toLink,
 } from '../ledger/schema.ts'
 import type { expenses } from './table.ts'
 
@@ -35,6 +39,8 @@ type Row = Pick<
   | 'merchant'
   | 'note'
   | 'tags'
+  | 'planId'
+  | 'planDue'
   | 'createdAt'
   | 'updatedAt'
 >
@@ -53,19 +59,20 @@ export const Expense = answerSchema(() =>
       merchant: Merchant,
       note: Note,
       tags: z.array(z.string()).register(docs, { example: ['client', 'lunch'] }),
+      ...linkMembers,
       ...entryTimes,
     })
     .openapi('Expense', { description: 'Money that was spent or, as a refund, that came back' }),
 )
 
 /** An expense in the answer to a write, with the budget impact of that write. */
-export const ExpenseWithImpact = answerSchema(() =>
-  z.object({ ...Expense().shape, budget: BudgetImpacts() }).openapi('JudgedExpense'),
+export const ExpenseWithBudget = answerSchema(() =>
+  z.object({ ...Expense().shape, budget: BudgetImpacts() }).openapi('ExpenseWithBudget'),
 )
 
 /** The answer to a batch. */
 export const ExpenseBatchResult = answerSchema(() =>
-  z.object({ put: z.array(Expense()), delete: z.array(Id), budget: BudgetImpacts() }).openapi('JudgedBatch', {
+  z.object({ put: z.array(Expense()), delete: z.array(Id), budget: BudgetImpacts() }).openapi('ExpenseBatchResult', {
     description: 'The expenses that were put, in the order of the request, and the ids of the deleted ones',
   }),
 )
@@ -107,12 +114,20 @@ export const NewExpense = z
 /** The body of a PUT. */
 export const ExpenseReplacement = z
   .strictObject({ ...NewExpense.shape, ...replacementMembers })
+  .superRefine(checkLink)
   .openapi('ExpenseReplacement', { example })
 
-export const ExpenseBatch = batchOf(z.strictObject({ id: Id, ...ExpenseReplacement.shape }), 'ExpenseBatch', {
-  put: [{ id: ID_EXAMPLE, ...example }],
-  delete: [],
-})
+const BatchItem = z
+  .strictObject({ id: Id, ...ExpenseReplacement.shape })
+  .superRefine(checkLink)
+  .openapi('ExpenseBatchItem')
+
+export const ExpenseBatch = batchOf(
+  BatchItem,
+  'ExpenseBatch',
+  { put: [{ id: ID_EXAMPLE, ...example }], delete: [] },
+  checkLinks,
+)
 
 export const ExpensePatch = z
   .strictObject({
@@ -127,9 +142,7 @@ export const ExpensePatch = z
 export const ExpenseQuery = z
   .strictObject({
     ...entryFilters,
-    categoryId: z
-      // No example: /apidocs would fill it in.
-      .union([Id.openapi({ example: undefined }), z.literal('none')])
+    categoryId: idOr('none')
       .optional()
       .register(docs, { description: 'Only expenses of this category, or `none` for expenses without one' }),
     tag: Tag.optional().register(docs, { description: 'Only expenses with this tag' }),
@@ -144,6 +157,7 @@ export const toExpense = (row: Row): z.infer<ReturnType<typeof Expense>> => ({
   merchant: row.merchant,
   note: row.note,
   tags: row.tags,
+  ...toLink(row),
   ...toEntryTimes(row),
 })
 

@@ -1,10 +1,10 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import type { z } from 'zod'
 import { type Guard, requires } from '../../db/guard.ts'
 import { compile, compileEach, type Params } from '../../db/statement.ts'
 import type { Actor } from '../../http/context.ts'
 import { now } from '../../shared/clock.ts'
-import { batchImpact, noteSpending, spendingImpact, targetsOf } from '../budgets/impact.ts'
+import { batchImpact, noteSpending, spendingImpact } from '../budgets/impact.ts'
 import {
   isLiveCategory,
   releaseCategory,
@@ -14,8 +14,7 @@ import {
 } from '../categories/assignment.ts'
 import { categoryNotLive } from '../categories/problems.ts'
 import { digitsJson } from '../ledger/conversion.ts'
-import { itemDay, member, movedAmount, type RowNames } from '../ledger/items.ts'
-import { netAmount } from '../ledger/net-amount.ts'
+import type { RowNames } from '../ledger/items.ts'
 import {
   areOwn,
   deletion,
@@ -26,20 +25,12 @@ import {
   putRows,
   restoration,
 } from '../ledger/queries.ts'
-import { clockOf, monthOf } from '../users/calendar-queries.ts'
+import { clockOf } from '../users/calendar-queries.ts'
+import { expenseLinks } from './links.ts'
+import { moveOf, moveOfItems } from './moves.ts'
 import { expenseRows } from './queries.ts'
-import {
-  type Form,
-  formOf,
-  itemRefund,
-  newColumns,
-  PATCH_FORM,
-  patchedItem,
-  replacedColumns,
-  toItem,
-  toPatchItem,
-} from './row.ts'
-import type { ExpensePatch, NewExpense } from './schema.ts'
+import { type Form, formOf, newColumns, PATCH_FORM, patchedItem, replacedColumns, toItem, toPatchItem } from './row.ts'
+import type { ExpensePatch, ExpenseReplacement, NewExpense } from './schema.ts'
 import { expenses } from './table.ts'
 
 type Own = Params<'userId' | 'id'>
@@ -62,24 +53,7 @@ const categoryTakes = (
   return [{ statement, problem: categoryNotLive('body', '/categoryId') }]
 }
 
-/** What some rows, as they are, take away (`sign` '-') from their lines or add to them. */
-export const moveOf = (rows: SQL, sign: '-' | '+', category = sql`category_id`) => sql`
-  SELECT ${monthOf(sql`date`)} AS month, ${targetsOf(category)} AS targets, ${sql.raw(sign)}${netAmount} AS amount,
-    ${sql.raw(sign)}base_amount AS gross
-  FROM (SELECT * FROM expenses WHERE ${rows}) AS expenses, users WHERE users.id = user_id`
-
 type ItemNames = RowNames | 'items'
-
-/** What some items add to their lines. `hasGross` says whether the gross amount is asked for, too. */
-const moveOfItems = (params: Params<RowNames>, [isForeign, isDated]: Form, from: SQL, hasGross = true) => {
-  const amount = movedAmount(params.digits, isForeign)
-  const [inner, outer] = hasGross
-    ? [sql`${itemRefund} AS refund, ${amount} AS base_amount`, sql`${netAmount} AS amount, base_amount AS gross`]
-    : [sql`${amount} AS amount`, sql`amount`]
-  return sql`SELECT ${monthOf(sql`date`)} AS month, targets, ${outer} FROM (
-    SELECT ${itemDay(params, isDated)} AS date, ${targetsOf(member('categoryId'))} AS targets, ${inner}, month_start_day
-    FROM ${from})`
-}
 
 const items = (params: Params<'items' | 'userId'>) =>
   sql`json_each(${params.items}), users WHERE users.id = ${params.userId}`
@@ -138,32 +112,31 @@ const upsert = compileEach((params: Params<ItemNames>, ...form: Form) =>
   putRows(expenses, replacedColumns(params, ...form), items(params)),
 )
 
+type Put = { id: string } & z.infer<typeof ExpenseReplacement>
+
 /** Makes or replaces some expenses, and deletes others, without a look at what may be wrong with them. */
-const putAndDelete = (actor: Actor, put: ({ id: string } & z.infer<typeof NewExpense>)[], deleted: string[]) => {
+const putAndDelete = (actor: Actor, put: Put[], deleted: string[]) => {
   const sent = put.map(toItem)
   const values = valuesOf(actor, sent)
   const ids = JSON.stringify([...put.map(({ id }) => id), ...deleted])
   return {
     bookkeeping: spendingImpact(actor, notePut(...formOf(sent))({ ...values, ids, items: movesJson(sent) })),
     write: [
-      ...(put.length > 0 ? [upsert(...formOf(sent))(values)] : []),
-      ...(deleted.length > 0 ? [remove({ ...values, ids: JSON.stringify(deleted) })] : []),
+      ...(put.length > 0 ? [expenseLinks.touchUnlinked(values), upsert(...formOf(sent))(values)] : []),
+      ...expenseLinks.touchLinked(sent, { ...values, ids }),
+      ...(deleted.length > 0 ? removeAll({ ...values, ids: JSON.stringify(deleted) }) : []),
     ],
   }
 }
 
 /** Makes the expense with this id, or replaces all of it but `createdAt`. */
-export const putExpense = (actor: Actor, id: string, expense: z.infer<typeof NewExpense>) => ({
+export const putExpense = (actor: Actor, id: string, expense: z.infer<typeof ExpenseReplacement>) => ({
   ...putAndDelete(actor, [{ id, ...expense }], []),
-  guards: categoryTakes(actor, id, expense.categoryId),
+  guards: [...categoryTakes(actor, id, expense.categoryId), ...expenseLinks.canBePosted(actor, { id, ...expense })],
 })
 
 /** Puts some expenses and deletes others. `faults` is the guard that nothing is wrong with any of them. */
-export const changeExpenses = (
-  actor: Actor,
-  sent: { put: ({ id: string } & z.infer<typeof NewExpense>)[]; delete: string[] },
-  faults: Guard,
-) => {
+export const changeExpenses = (actor: Actor, sent: { put: Put[]; delete: string[] }, faults: Guard) => {
   const { write, bookkeeping } = putAndDelete(actor, sent.put, sent.delete)
   return { guards: [faults], bookkeeping: batchImpact(actor, bookkeeping), write }
 }
@@ -207,13 +180,18 @@ const remove = compile(
     WHERE ${areOwn(params)}`,
 )
 
+const removeAll = (values: Record<'userId' | 'ids' | 'at', string | number>) => [
+  ...expenseLinks.skipDeleted(values),
+  remove(values),
+]
+
 /** Deletes the expense: nothing sees it any more but its restoration. */
 export const deleteExpense = (actor: Actor, id: string) => {
   const values = { userId: actor.userId, ids: JSON.stringify([id]), at: now() }
   return {
     guards: [expenseRows.exists(actor, id)],
     bookkeeping: spendingImpact(actor, noteRemoval(values)),
-    write: [remove(values)],
+    write: removeAll(values),
   }
 }
 
@@ -235,8 +213,8 @@ const restore = compile(
 export const restoreExpense = (actor: Actor, id: string) => {
   const values = { userId: actor.userId, id, at: now() }
   return {
-    guards: [expenseRows.existsIncludingDeleted(actor, id)],
+    guards: [expenseRows.existsIncludingDeleted(actor, id), expenseLinks.canBePostedAgain(actor, id)],
     bookkeeping: spendingImpact(actor, noteRestoration(values)),
-    write: [restore(values)],
+    write: [restore(values), expenseLinks.touchPosted({ ...values, ids: JSON.stringify([id]) })],
   }
 }

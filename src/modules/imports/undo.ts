@@ -3,9 +3,9 @@ import { type Guard, requires } from '../../db/guard.ts'
 import { compile, type Params, statements } from '../../db/statement.ts'
 import type { Actor } from '../../http/context.ts'
 import { now } from '../../shared/clock.ts'
-import { batchImpact, INCOME_TARGETS, noteSpendingAndEarnings, spendingImpact } from '../budgets/impact.ts'
+import { batchImpact, INCOME_TARGETS, noteMoney, spendingImpact } from '../budgets/impact.ts'
 import { releaseCategory } from '../categories/assignment.ts'
-import { moveOf as moveOfExpenses } from '../expenses/writes.ts'
+import { moveOf as moveOfExpenses } from '../expenses/moves.ts'
 import { moveOf as moveOfIncomes } from '../incomes/writes.ts'
 import { deletion } from '../ledger/queries.ts'
 import { currentRevision } from '../ledger/revision.ts'
@@ -30,7 +30,7 @@ const untouched = (own: Own) => sql`user_id = ${own.userId} AND import_id = ${ow
   AND revision = (SELECT imports.revision FROM imports WHERE ${isOwn(own)})`
 
 const note = compile((own: Own) =>
-  noteSpendingAndEarnings(
+  noteMoney(
     own.userId,
     sql`${moveOfExpenses(untouched(own), '-')}
       UNION ALL SELECT month, ${INCOME_TARGETS}, amount, amount FROM (${moveOfIncomes(untouched(own), '-')})`,

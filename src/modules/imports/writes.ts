@@ -3,7 +3,7 @@ import { type Guard, requires } from '../../db/guard.ts'
 import { compile, type Params, statements } from '../../db/statement.ts'
 import type { Actor } from '../../http/context.ts'
 import { now } from '../../shared/clock.ts'
-import { batchImpact, INCOME_TARGETS, noteSpendingAndEarnings, spendingImpact, targetsOf } from '../budgets/impact.ts'
+import { batchImpact, INCOME_TARGETS, noteMoney, spendingImpact, targetsOf } from '../budgets/impact.ts'
 import { replacedColumns } from '../expenses/row.ts'
 import { expenses } from '../expenses/table.ts'
 import { rowColumns } from '../incomes/row.ts'
@@ -74,7 +74,7 @@ const isFaultless = (own: Record<'userId' | 'id', string>, rows: ParsedRow[]): G
 }
 
 const note = compile((own: Own) =>
-  noteSpendingAndEarnings(
+  noteMoney(
     own.userId,
     sql`SELECT ${monthOf(member('date'))} AS month, ${targetsOf(member('categoryId'))} AS targets,
         iif(${member('refund')}, -(${member('baseAmount')}), ${member('baseAmount')}) AS amount,

@@ -3,6 +3,8 @@ import type { z } from 'zod'
 import type { Guard } from '../../db/guard.ts'
 import type { Actor } from '../../http/context.ts'
 import { batchItems, faultsGuard, idRows, rateFaults } from '../ledger/batch.ts'
+import { itemsJson } from '../ledger/queries.ts'
+import { incomeLinks } from './links.ts'
 import { itemMessages } from './problems.ts'
 import type { IncomeBatch } from './schema.ts'
 
@@ -12,6 +14,8 @@ export const nothingAtFault = ({ userId }: Actor, { put, delete: deleted }: z.in
     sql`
     WITH ${batchItems(userId, put)}
     ${rateFaults()}
+    UNION ALL
+    ${incomeLinks.faults(userId, itemsJson(put))}
     UNION ALL
     SELECT '/delete/' || key, 'unknown_income' FROM ${idRows(deleted)}
     WHERE NOT EXISTS (SELECT 1 FROM incomes WHERE user_id = ${userId} AND id = value)`,

@@ -1,7 +1,8 @@
 import { getTableColumns, sql } from 'drizzle-orm'
 import type { z } from 'zod'
-import { compileEach, type Params, statements } from '../../db/statement.ts'
+import { compile, compileEach, type Params, statements } from '../../db/statement.ts'
 import type { Actor } from '../../http/context.ts'
+import { isLive } from '../ledger/columns.ts'
 import { filtersOf, type ListNames, listing, listValues, totalOf } from '../ledger/queries.ts'
 import { rowsOf } from '../ledger/rows.ts'
 import type { Sort } from '../ledger/schema.ts'
@@ -10,17 +11,7 @@ import type { IncomeQuery } from './schema.ts'
 import { incomes } from './table.ts'
 
 /** What an answer is made of: not the owner, nor what only searches need. */
-const {
-  userId: _,
-  noteFolded,
-  sourceFolded,
-  baseCurrency,
-  planId,
-  planDue,
-  importId,
-  deletedAt,
-  ...shown
-} = getTableColumns(incomes)
+const { userId: _, noteFolded, sourceFolded, baseCurrency, importId, deletedAt, ...shown } = getTableColumns(incomes)
 export const incomeColumns = shown
 const { revision, ...listed } = shown
 /** What a PUT does not tell of the row that it makes. */
@@ -73,6 +64,19 @@ export const totalOfIncomes = ({ userId }: Actor, query: z.infer<typeof IncomeQu
   const values = listValues(userId, { ...query, cursor: undefined })
   return selectTotal(filtersOf(values))(values)
 }
+
+const selectPosted = compile(({ userId, id, due }: Params<'userId' | 'id' | 'due'>) =>
+  statements
+    .select(shown)
+    .from(incomes)
+    .where(
+      sql`${incomes.userId} = ${userId} AND ${incomes.planId} = ${id} AND ${incomes.planDue} = ${due} AND ${isLive(incomes)}`,
+    ),
+)
+
+/** The income that was posted of the plan `id` as due on that day. */
+export const incomeOfOccurrence = ({ userId }: Actor, at: { id: string; due: string }) =>
+  selectPosted({ userId, ...at })
 
 /** What is asked of one income or of some, by their ids. */
 export const incomeRows = rowsOf(

@@ -16,6 +16,7 @@ import { createOne, deleteOne, getOne, patchOne, putOne, restoreOne } from '../l
 import { keyProblems } from '../ledger/idempotency-problems.ts'
 import { IdempotencyHeaders, Preconditions, PutPreconditions } from '../ledger/idempotency-schema.ts'
 import { placeIn } from '../ledger/queries.ts'
+import { occurrencePosted } from '../plans/problems.ts'
 import { incomeDownloadRoutes } from './download-routes.ts'
 import { incomeConflicts, incomeNotFound } from './problems.ts'
 import { incomeRows, listIncomes, totalOfIncomes } from './queries.ts'
@@ -81,7 +82,7 @@ const put = userRoute({
   responses: {
     200: replayableAnswer(resourceAnswer('The replaced income', Income)),
     201: replayableAnswer(createdAnswer('The created income', Income)),
-    ...problems(preconditionFailed),
+    ...problems(occurrencePosted, preconditionFailed),
     ...keyProblems,
   },
 })
@@ -126,7 +127,7 @@ const restore = userRoute({
   request: { ...byId, headers: IdempotencyHeaders, query: DryRunQuery },
   responses: {
     200: replayableAnswer(resourceAnswer('The restored income', Income)),
-    ...problems(incomeNotFound),
+    ...problems(incomeNotFound, occurrencePosted),
     ...keyProblems,
   },
 })

@@ -3,11 +3,14 @@ import { pageOf } from '../../http/pagination.ts'
 import { answerSchema, ID_EXAMPLE, Id } from '../../http/schema.ts'
 import { batchOf } from '../ledger/batch.ts'
 import {
+  checkLink,
+  checkLinks,
   checkRanges,
   entryFilters,
   entryMembers,
   entryPatchMembers,
   entryTimes,
+  linkMembers,
   Note,
   newEntryMembers,
   pageTotal,
@@ -15,12 +18,13 @@ import {
   Source,
   toEntry,
   toEntryTimes,
+  toLink,
 } from '../ledger/schema.ts'
 import type { incomes } from './table.ts'
 
 export const Income = answerSchema(() =>
   z
-    .object({ ...entryMembers, source: Source, note: Note, ...entryTimes })
+    .object({ ...entryMembers, source: Source, note: Note, ...linkMembers, ...entryTimes })
     .openapi('Income', { description: 'Money that came in' }),
 )
 
@@ -33,12 +37,20 @@ export const NewIncome = z
 /** The body of a PUT. */
 export const IncomeReplacement = z
   .strictObject({ ...NewIncome.shape, ...replacementMembers })
+  .superRefine(checkLink)
   .openapi('IncomeReplacement', { example: { amount: 320000, date: '2026-11-25', source: 'Salary' } })
 
-export const IncomeBatch = batchOf(z.strictObject({ id: Id, ...IncomeReplacement.shape }), 'IncomeBatch', {
-  put: [{ id: ID_EXAMPLE, amount: 320000, date: '2026-11-25' }],
-  delete: [],
-})
+const BatchItem = z
+  .strictObject({ id: Id, ...IncomeReplacement.shape })
+  .superRefine(checkLink)
+  .openapi('IncomeBatchItem')
+
+export const IncomeBatch = batchOf(
+  BatchItem,
+  'IncomeBatch',
+  { put: [{ id: ID_EXAMPLE, amount: 320000, date: '2026-11-25' }], delete: [] },
+  checkLinks,
+)
 
 /** The answer to a batch. */
 export const IncomeBatchResult = answerSchema(() =>
@@ -64,6 +76,8 @@ export const toIncome = (
     | 'baseAmount'
     | 'source'
     | 'note'
+    | 'planId'
+    | 'planDue'
     | 'createdAt'
     | 'updatedAt'
   >,
@@ -71,5 +85,6 @@ export const toIncome = (
   ...toEntry(row),
   source: row.source,
   note: row.note,
+  ...toLink(row),
   ...toEntryTimes(row),
 })

@@ -9,9 +9,10 @@ import { digitsJson } from '../ledger/conversion.ts'
 import { type Form, formOf, itemDay, movedAmount, PATCH_FORM, type RowNames } from '../ledger/items.ts'
 import { areOwn, deletion, isOwn, isOwnIncludingDeleted, itemsJson, putRows, restoration } from '../ledger/queries.ts'
 import { clockOf, monthOf } from '../users/calendar-queries.ts'
+import { incomeLinks } from './links.ts'
 import { incomeRows } from './queries.ts'
 import { patchedItem, rowColumns, toItem, toPatchItem } from './row.ts'
-import type { IncomePatch, NewIncome } from './schema.ts'
+import type { IncomePatch, IncomeReplacement, NewIncome } from './schema.ts'
 import { incomes } from './table.ts'
 
 type Own = Params<'userId' | 'id'>
@@ -22,7 +23,7 @@ export const moveOf = (rows: SQL, sign: '-' | '+') => sql`
   FROM (SELECT * FROM incomes WHERE ${rows}), users WHERE users.id = user_id`
 
 /** What some items add, as rows of `month, amount`. */
-const moveOfItems = (params: Params<RowNames>, [isForeign, isDated]: Form, from: SQL) => sql`
+export const moveOfItems = (params: Params<RowNames>, [isForeign, isDated]: Form, from: SQL) => sql`
   SELECT ${monthOf(sql`date`)} AS month, amount FROM (
     SELECT ${itemDay(params, isDated)} AS date, ${movedAmount(params.digits, isForeign)} AS amount, month_start_day
     FROM ${from})`
@@ -41,7 +42,7 @@ const upsert = compileEach((params: Params<RowNames | 'items'>, ...form: Form) =
   putRows(incomes, rowColumns(params, ...form), items(params)),
 )
 
-type Put = { id: string } & z.infer<typeof NewIncome>
+type Put = { id: string } & (z.infer<typeof NewIncome> | z.infer<typeof IncomeReplacement>)
 
 /** Makes or replaces some incomes, and deletes others, without a look at what may be wrong with them. */
 const putAndDelete = (actor: Actor, put: Put[], deleted: string[]) => {
@@ -52,16 +53,21 @@ const putAndDelete = (actor: Actor, put: Put[], deleted: string[]) => {
   return {
     bookkeeping: earningsImpact(actor, notePut(...form)({ ...values, ids })),
     write: [
-      ...(put.length > 0 ? [upsert(...form)(values)] : []),
-      ...(deleted.length > 0 ? [remove({ ...values, ids: JSON.stringify(deleted) })] : []),
+      ...(put.length > 0 ? [incomeLinks.touchUnlinked(values), upsert(...form)(values)] : []),
+      ...incomeLinks.touchLinked(put, { ...values, ids }),
+      ...(deleted.length > 0 ? removeAll({ ...values, ids: JSON.stringify(deleted) }) : []),
     ],
   }
 }
 
 /** Makes the income with this id, or replaces all of it but `createdAt`. */
-export const putIncome = (actor: Actor, id: string, income: z.infer<typeof NewIncome>) => ({
+export const putIncome = (
+  actor: Actor,
+  id: string,
+  income: z.infer<typeof NewIncome> | z.infer<typeof IncomeReplacement>,
+) => ({
   ...putAndDelete(actor, [{ id, ...income }], []),
-  guards: [],
+  guards: incomeLinks.canBePosted(actor, { id, ...income }),
 })
 
 /** Puts some incomes and deletes others. `faults` is the guard that nothing is wrong with any of them. */
@@ -107,13 +113,18 @@ const remove = compile(
     sql`UPDATE incomes SET ${deletion(params.userId, params.at)} WHERE ${areOwn(params)}`,
 )
 
+const removeAll = (values: Record<'userId' | 'ids' | 'at', string | number>) => [
+  ...incomeLinks.skipDeleted(values),
+  remove(values),
+]
+
 /** Deletes the income: nothing sees it any more but its restoration. */
 export const deleteIncome = (actor: Actor, id: string) => {
   const values = { userId: actor.userId, ids: JSON.stringify([id]), at: now() }
   return {
     guards: [incomeRows.exists(actor, id)],
     bookkeeping: earningsImpact(actor, noteRemoval(values)),
-    write: [remove(values)],
+    write: removeAll(values),
   }
 }
 
@@ -130,8 +141,8 @@ const restore = compile(
 export const restoreIncome = (actor: Actor, id: string) => {
   const values = { userId: actor.userId, id, at: now() }
   return {
-    guards: [incomeRows.existsIncludingDeleted(actor, id)],
+    guards: [incomeRows.existsIncludingDeleted(actor, id), incomeLinks.canBePostedAgain(actor, id)],
     bookkeeping: earningsImpact(actor, noteRestoration(values)),
-    write: [restore(values)],
+    write: [restore(values), incomeLinks.touchPosted({ ...values, ids: JSON.stringify([id]) })],
   }
 }

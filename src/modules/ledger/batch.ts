@@ -30,8 +30,13 @@ const checkItems = ({ put, delete: deleted }: Items, context: z.RefinementCtx) =
   }
 }
 
-/** The body of a batch of `item`s, which are put by the ids that they carry. */
-export const batchOf = <T extends z.ZodType<{ id: string }>>(item: T, name: string, example: object) =>
+/** The body of a batch of `item`s, which are put by the ids that they carry. `check` refuses what else is wrong with it. */
+export const batchOf = <T extends z.ZodType<{ id: string }>>(
+  item: T,
+  name: string,
+  example: object,
+  check: (batch: { put: z.output<T>[] }, context: z.RefinementCtx) => void = () => undefined,
+) =>
   z
     .strictObject({
       put: z
@@ -42,6 +47,7 @@ export const batchOf = <T extends z.ZodType<{ id: string }>>(item: T, name: stri
       delete: z.array(Id).max(MAX_ITEMS).default([]).register(docs, { description: 'The ids of those to delete' }),
     })
     .superRefine(checkItems)
+    .superRefine(check)
     .openapi(name, { example })
 
 /** Requires that nothing is at fault in the items of a batch: `faults` selects what is, as `pointer, code`. */

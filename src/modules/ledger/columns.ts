@@ -93,7 +93,7 @@ export const ledgerRules = (name: string, table: LedgerColumns) => [
   uniqueIndex(`${name}_plan_due_key`)
     .on(table.userId, table.planId, table.planDue)
     .where(sql`${table.planId} IS NOT NULL AND ${table.deletedAt} IS NULL`),
-  // What was ever posted of a plan: where the entry is deleted, the occurrence is skipped.
+  // What was ever posted of a plan, deleted entries included: all of it follows a plan that is continued.
   index(`${name}_by_plan`)
     .on(table.userId, table.planId, table.planDue, table.deletedAt)
     .where(isNotNull(table.planId)),

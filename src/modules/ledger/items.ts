@@ -13,6 +13,9 @@ export const itemCurrency = sql`ifnull(${member('currency')}, currency)`
 
 export type RowNames = 'userId' | 'at' | 'digits' | ClockNames
 
+/** The columns of an item that tell which occurrence of a plan it is. */
+export const linkColumns: Columns = { plan_id: member('planId'), plan_due: member('planDue') }
+
 /** What decides the form of a statement: whether an item may be in a foreign currency, and has its day. */
 export type Form = [isForeign: boolean, isDated: boolean]
 

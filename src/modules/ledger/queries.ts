@@ -163,7 +163,7 @@ export const putRows = (table: OwnedTable, columns: Columns, from: SQL) => {
   const compared = replaced.filter((name) => !['updated_at', 'revision'].includes(name))
   const list = (names: string[], prefix = '') => sql.raw(names.map((name) => `${prefix}${name}`).join(', '))
   return sql`${insertRows(table, columns, from)}
-    ON CONFLICT DO UPDATE SET (${list(replaced)}) = (${list(replaced, 'excluded.')}),
+    ON CONFLICT (user_id, id) DO UPDATE SET (${list(replaced)}) = (${list(replaced, 'excluded.')}),
       created_at = iif(${isLive(table)}, ${table}.created_at, excluded.created_at)
     WHERE (${sql.join(
       compared.map((name) => sql`${table}.${sql.raw(name)}`),

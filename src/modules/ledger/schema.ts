@@ -68,6 +68,19 @@ export const entryMembers = {
   }),
 }
 
+const PlanId = Id.nullable().openapi({
+  description: 'The plan that it was posted from, or null. Whoever posts offline sends it by PUT, with `planDue`',
+  example: null,
+})
+const PlanDue = Day.nullable().openapi({
+  description: 'The day on which it was due there, which can be another than its `date`; null without `planId`',
+  example: null,
+})
+
+/** The members of an expense and of an income that tell which occurrence of a plan it is. */
+export const linkMembers = { planId: PlanId, planDue: PlanDue }
+type LinkMembers = { planId: string | null; planDue: string | null }
+
 /** The last members of an expense and of an income in an answer. */
 export const entryTimes = { createdAt: Instant, updatedAt: Instant }
 
@@ -81,7 +94,31 @@ export const newEntryMembers = {
 }
 
 /** A PUT must have a date: without it, one resent after midnight would move the day. */
-export const replacementMembers = { date: Day.openapi({ example: '2026-11-23' }) }
+export const replacementMembers = {
+  date: Day.openapi({ example: '2026-11-23' }),
+  planId: PlanId.default(null),
+  planDue: PlanDue.default(null),
+}
+
+/** Refuses one of the members of a link without the other. */
+export const checkLink = ({ planId, planDue }: LinkMembers, context: z.RefinementCtx) => {
+  if ((planId === null) === (planDue === null)) return
+  const path = [planId === null ? 'planId' : 'planDue']
+  context.addIssue({ code: 'custom', path, params: { code: 'required' }, message: 'Must be sent with the other one' })
+}
+
+/** Refuses a batch that posts one occurrence twice. */
+export const checkLinks = ({ put }: { put: LinkMembers[] }, context: z.RefinementCtx) => {
+  const seen = new Set<string>()
+  for (const [i, { planId, planDue }] of put.entries()) {
+    const occurrence = `${planId}/${planDue}`
+    if (planId !== null && seen.has(occurrence)) {
+      const [path, message] = [['put', i, 'planDue'], 'Must not be in the batch twice']
+      context.addIssue({ code: 'custom', path, params: { code: 'duplicate' }, message })
+    }
+    seen.add(occurrence)
+  }
+}
 
 /** The members that expenses and incomes share in a PATCH. */
 export const entryPatchMembers = {
@@ -174,6 +211,9 @@ export const toEntry = ({
   exchangeRate,
   baseAmount,
 })
+
+/** \`linkMembers\` of a row. */
+export const toLink = ({ planId, planDue }: LinkMembers) => ({ planId, planDue })
 
 /** `entryTimes` of a row. */
 export const toEntryTimes = (row: Pick<LedgerRow, 'createdAt' | 'updatedAt'>) => ({

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { pageOf } from '../../http/pagination.ts'
-import { answerSchema, Currency, docs, Month } from '../../http/schema.ts'
+import { answerSchema, Currency, docs, Month, orNull } from '../../http/schema.ts'
 import { toMonthNumber } from '../../shared/calendar.ts'
 import {
   available,
@@ -61,7 +61,7 @@ const Line = answerSchema(() =>
       spent: spent('The sum of the `baseAmount` of all that `GET /v1/expenses?month=&categoryId=` lists', 35_200),
       available: available(7300),
       percentUsed: percentUsed(),
-      state: State().nullable(),
+      state: orNull(State()),
       dailyAllowance: moneyOrNull(
         '`available ÷ daysLeft`, rounded down and never below 0: what you may spend on each day left, today included. ' +
           'Null unless the month is running',
@@ -73,7 +73,7 @@ const Line = answerSchema(() =>
           'past one',
         45_913,
       ),
-      rollover: Rollover.nullable(),
+      rollover: orNull(Rollover),
       alertPercents: z
         .array(z.int())
         .nullable()

@@ -1,3 +1,4 @@
+import type { Value } from '../../db/statement.ts'
 import type { Conflicts } from '../../db/transaction.ts'
 import { faultAt } from '../../http/problems.ts'
 import { defineProblem, type Fault } from '../../shared/problem.ts'
@@ -11,6 +12,16 @@ export const planNotFound = defineProblem({
   detail: 'You have no plan with this id.',
 })
 
+export const occurrencePosted = defineProblem({
+  code: 'occurrence_posted',
+  status: 409,
+  title: 'Already posted',
+  detail: 'The occurrence is an expense or an income already: `entryId` is its id. Change that one.',
+})
+
+/** Makes that problem of the row that a guard has read: the id of the entry. */
+export const postedAs = ([row]: Value[][]) => occurrencePosted({ members: { entryId: String(row?.[0]) } })
+
 const faults: Fault[] = [{ in: 'body', pointer: '', code: 'too_many_plans', message: 'You already have 200 plans' }]
 
 /** The problem of a user who would have more plans than are allowed. */
@@ -23,6 +34,13 @@ export const plansFull = defineProblem({
 })
 
 export const tooManyPlans = () => plansFull({ errors: faults })
+
+/** The faults of the link of an entry to a plan, by code. */
+export const linkMessages = {
+  unknown_plan: 'Must be a plan of yours, and of the same kind',
+  not_due: 'Must be a day on which the plan is due',
+  occurrence_posted: 'Is posted already, as another entry',
+}
 
 /** The faults of a plan that show only when it is compared with stored data, or within itself, by code. */
 export const messages = {
@@ -42,6 +60,10 @@ type Code = keyof typeof messages
 
 /** Makes the fault of a member of the body. */
 export const faultOf = (pointer: string, code: Code) => faultAt('body', pointer, code, messages[code])
+
+/** Makes the fault of a member of an entry that links it to a plan. */
+export const linkFaultOf = (pointer: string, code: keyof typeof linkMessages) =>
+  faultAt('body', pointer, code, linkMessages[code])
 
 /** The problem of a day from which a plan cannot be continued. */
 export const dayOutside = faultAt(

@@ -11,7 +11,17 @@ import { planNotFound } from './problems.ts'
 import { type PlanRow, plans } from './table.ts'
 
 /** What an answer is made of. */
-const { userId: _, baseCurrency, deletedAt, ...shown } = getTableColumns(plans)
+const {
+  userId: _,
+  baseCurrency,
+  merchantFolded,
+  sourceFolded,
+  noteFolded,
+  deletedAt,
+  postedUntil,
+  postedRevision,
+  ...shown
+} = getTableColumns(plans)
 export const planColumns = shown
 const { formerCategoryId, revision, ...listed } = shown
 /** What a PUT does not tell of the row that it makes, or tells in another shape. */

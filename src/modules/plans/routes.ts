@@ -45,9 +45,10 @@ const create = userRoute({
   operationId: 'createPlan',
   summary: 'Plan an expense or an income',
   description:
-    'Rent, a subscription, a salary, a holiday in August. Plans are kept and synced, and no more yet: none becomes an ' +
-    'expense or an income, and no month counts with it. A plan in a currency other than your own needs an ' +
-    '`exchangeRate`, as an expense does. You can have at most 200 plans, ended ones included.',
+    'Rent, a subscription, a salary, a holiday in August. `GET /v1/occurrences` lists when your plans are due, and ' +
+    '`POST /v1/plans/{id}/occurrences/{due}/post` makes the expense or the income of one. A plan in a currency other than ' +
+    'your own needs an `exchangeRate`, as an expense does: an estimate, since the rate of the day is asked for when you ' +
+    'post. You can have at most 200 plans, ended ones included.',
   tags,
   request: { headers: IdempotencyHeaders, query: DryRunQuery, body: body(NewPlan) },
   responses: {

@@ -67,7 +67,29 @@ export const PlanBatchResult = answerSchema(() =>
   }),
 )
 
-type Row = Omit<PlanRow, 'userId' | 'baseCurrency' | 'formerCategoryId' | 'deletedAt' | 'revision'>
+type Row = Pick<
+  PlanRow,
+  | 'id'
+  | 'kind'
+  | 'amount'
+  | 'currency'
+  | 'exchangeRate'
+  | 'baseAmount'
+  | 'categoryId'
+  | 'merchant'
+  | 'source'
+  | 'note'
+  | 'tags'
+  | 'start'
+  | 'every'
+  | 'unit'
+  | 'monthDay'
+  | 'until'
+  | 'post'
+  | 'previousId'
+  | 'createdAt'
+  | 'updatedAt'
+>
 
 export const toPlan = (row: Row): z.infer<ReturnType<typeof Plan>> => ({
   id: row.id,

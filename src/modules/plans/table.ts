@@ -19,10 +19,13 @@ export const plans = sqliteTable(
     categoryId: text('category_id'),
     /** The category that a plan had when it was deleted: see expenses/table.ts. */
     formerCategoryId: text('former_category_id'),
-    /** Of expenses. */
+    /** Of expenses. A `…Folded` column is what entries get that are posted from the plan. */
     merchant: text('merchant'),
+    merchantFolded: text('merchant_folded'),
     /** Of incomes. */
     source: text('source'),
+    sourceFolded: text('source_folded'),
+    noteFolded: text('note_folded'),
     tags: text('tags', { mode: 'json' }).$type<string[]>().notNull(),
     start: text('start').notNull(),
     /** It repeats every so many units; both are null for a plan that occurs once. */
@@ -35,6 +38,9 @@ export const plans = sqliteTable(
     post: text('post', { enum: ['confirm', 'auto'] }).notNull(),
     /** The plan that this one continues with other terms. */
     previousId: text('previous_id'),
+    /** Of a plan that posts by itself: until when all is posted that was due, if it still has that revision. */
+    postedUntil: text('posted_until'),
+    postedRevision: integer('posted_revision'),
   },
   (table) => [
     ...moneyRules('plans', table),
@@ -70,6 +76,7 @@ export const planExceptions = sqliteTable(
     baseAmount: integer('base_amount'),
     date: text('date'),
     note: text('note'),
+    noteFolded: text('note_folded'),
     skipped: integer('skipped', { mode: 'boolean' }).notNull(),
   },
   (table) => [

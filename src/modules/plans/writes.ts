@@ -11,7 +11,7 @@ import { currentRevision, newRevision } from '../ledger/revision.ts'
 import { canBePatched, canBePut, hasRoom } from './guards.ts'
 import type { NewPlan, PlanPatch } from './input-schema.ts'
 import { planRows } from './queries.ts'
-import { type RowNames, rowColumns, storedItem, toPatchItem } from './row.ts'
+import { type RowNames, rowColumns, storedItem, toItem, toPatchItem } from './row.ts'
 import { plans } from './table.ts'
 
 /** A plan that was deleted begins anew, and what departed from its rule goes. */
@@ -38,7 +38,7 @@ type Put = { id: string } & z.infer<typeof NewPlan>
 
 /** Makes or replaces some plans, and deletes others, without a look at what may be wrong with them. */
 const putAndDelete = (actor: Actor, put: Put[], deleted: string[]) => {
-  const values = { userId: actor.userId, at: now(), digits: digitsJson(), items: itemsJson(put) }
+  const values = { userId: actor.userId, at: now(), digits: digitsJson(), items: itemsJson(put.map(toItem)) }
   const isForeign = put.some(({ exchangeRate }) => exchangeRate !== null)
   const ids = JSON.stringify(put.map(({ id }) => id))
   return {

@@ -8,7 +8,7 @@ import { now, toInstant } from '../../shared/clock.ts'
 export type ClockNames = 'now' | 'zone' | 'offset'
 
 /** The values for `todayIn`: seconds since 1970, and the zone of the access token with its offset in minutes. */
-export const clockOf = ({ timeZone }: Actor): Record<ClockNames, number | string> => {
+export const clockOf = ({ timeZone }: Pick<Actor, 'timeZone'>): Record<ClockNames, number | string> => {
   const at = now()
   return { now: Math.floor(at / 1000), zone: timeZone, offset: utcOffset(timeZone, at) }
 }

@@ -29,9 +29,9 @@ const updateMe = userRoute(
     description:
       'A JSON merge patch: a member that you leave out stays. A new `timeZone` applies from the next request on. A new ' +
       '`monthStartDay` cuts all months anew, past ones included: expenses near their borders move to another month, and with ' +
-      'them what was spent and carried over there. The answer tells it in `pastMonthsChanged`. `currency` can change only while you have no expenses, incomes and plans, those deleted in the ' +
-      'last 90 days included. A new `username` or `email` needs the `currentPassword`: a wrong one is a 422 with the ' +
-      'fault `wrong_password` there.',
+      'them what was spent and carried over there. The answer tells it in `pastMonthsChanged`. `currency` can change only ' +
+      'while you have no expenses, incomes and plans, those deleted in the last 90 days included. A new ' +
+      '`username` or `email` needs the `currentPassword`: a wrong one is a 422 with the fault `wrong_password` there.',
     tags,
     request: { headers: z.object(IfMatch), body: body(UserPatch) },
     responses: {
