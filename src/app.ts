@@ -30,11 +30,13 @@ const tellMethods = (c: AppContext, methods: string[]) => {
   return c.req.method === 'OPTIONS' ? c.body(null, 204, headers) : answerProblem(methodNotAllowed({ headers }), c)
 }
 
-/** The paths of batches also look like that of a resource, whose id would be `batch`. */
-const onlyPost: AppMiddleware = async (c, next) => {
-  if (c.req.method !== 'POST') return tellMethods(c, ['POST'])
-  await next()
-}
+/** Refuses a method that only a resource has whose id would be the last word of the path: `batch` is no id. */
+const only =
+  (methods: string[]): AppMiddleware =>
+  async (c, next) => {
+    if (!methods.includes(c.req.method)) return tellMethods(c, methods)
+    await next()
+  }
 
 /** The whole API: what every request passes, in order, and then the routes. */
 export const createApp = () => {
@@ -46,8 +48,13 @@ export const createApp = () => {
   app.use(refuseMethod({ app, onMethodNotAllowed: tellMethods }))
 
   const all = [...modules, docsRoutes]
-  const paths = new Set(all.flatMap(({ routes }) => routes.map(({ path }) => path)))
-  for (const path of paths) if (path.endsWith('/batch')) app.use(path, onlyPost)
-  for (const routes of all) app.route('/', routes)
+  const routes = all.flatMap((router) => router.routes)
+  const paths = new Set(routes.map(({ path }) => path))
+  for (const path of paths) {
+    const looksLikeId = !path.endsWith('/:id') && paths.has(path.replace(/[^/]+$/, ':id'))
+    const methods = new Set(routes.filter((route) => route.path === path).map(({ method }) => method))
+    if (looksLikeId) app.use(path, only([...methods, ...(methods.has('GET') ? ['HEAD'] : [])]))
+  }
+  for (const router of all) app.route('/', router)
   return app
 }
