@@ -30,12 +30,7 @@ const tellMethods = (c: AppContext, methods: string[]) => {
   return c.req.method === 'OPTIONS' ? c.body(null, 204, headers) : answerProblem(methodNotAllowed({ headers }), c)
 }
 
-/** What the ends of those paths take that also look like one of a resource, whose id would be `batch` or `export`. */
-const FIXED_ENDS: [end: string, methods: string[]][] = [
-  ['/batch', ['POST']],
-  ['/export', ['GET', 'HEAD']],
-]
-
+/** Refuses a method that only a resource has whose id would be the last word of the path: `batch` is no id. */
 const only =
   (methods: string[]): AppMiddleware =>
   async (c, next) => {
@@ -53,9 +48,13 @@ export const createApp = () => {
   app.use(refuseMethod({ app, onMethodNotAllowed: tellMethods }))
 
   const all = [...modules, docsRoutes]
-  const paths = new Set(all.flatMap(({ routes }) => routes.map(({ path }) => path)))
-  for (const path of paths)
-    for (const [end, methods] of FIXED_ENDS) if (path.endsWith(end)) app.use(path, only(methods))
-  for (const routes of all) app.route('/', routes)
+  const routes = all.flatMap((router) => router.routes)
+  const paths = new Set(routes.map(({ path }) => path))
+  for (const path of paths) {
+    const looksLikeId = !path.endsWith('/:id') && paths.has(path.replace(/[^/]+$/, ':id'))
+    const methods = new Set(routes.filter((route) => route.path === path).map(({ method }) => method))
+    if (looksLikeId) app.use(path, only([...methods, ...(methods.has('GET') ? ['HEAD'] : [])]))
+  }
+  for (const router of all) app.route('/', router)
   return app
 }

@@ -79,6 +79,7 @@ const problemMembers = () => ({
     .enum(allProblems().map(({ code }) => code))
     .openapi('ProblemCode', { description: 'Stable, so that a client can switch on it. `/problems` lists them all' }),
   requestId: z.string().openapi({ description: 'Quote it when you ask for help' }),
+  errors: z.array(FaultBody).optional().openapi({ description: 'Of a 412 of a batch: the items that have changed' }),
   entryId: z.string().optional().openapi({ description: 'Of `occurrence_posted`: the expense or the income' }),
 })
 

@@ -85,6 +85,9 @@ export const importOf = (lines: string) => ({
   },
 })
 
+/** What a list or a batch answers of an item, without its tag. */
+export const withoutTag = ({ etag: _, ...resource }: Answer['body']) => resource
+
 /** An employee who has registered and is logged in. */
 export class Employee extends Caller {
   // biome-ignore lint/suspicious/noExplicitAny: as in Answer.

@@ -23,9 +23,8 @@ const {
   ...shown
 } = getTableColumns(expenses)
 export const expenseColumns = { ...shown, formerCategoryId }
-const { revision, ...listed } = shown
-/** What a PUT does not tell of the row that it makes. */
-const { id, currency, baseAmount, createdAt, updatedAt } = listed
+/** What a POST or a PUT does not tell of the row that it makes. */
+const { id, currency, date, baseAmount, createdAt, updatedAt, revision } = shown
 
 type Filters = 'categoryId' | 'tag' | 'refund'
 
@@ -50,7 +49,7 @@ const found = (params: Params<ListNames | Filters>, sort: Sort, form: string) =>
 
 const selectPage = compileEach((params: Params<ListNames | Filters>, sort: Sort, form: string) => {
   const { where, orderBy } = found(params, sort, form)
-  return statements.select(listed).from(expenses).where(where).orderBy(orderBy).limit(params.limit)
+  return statements.select(shown).from(expenses).where(where).orderBy(orderBy).limit(params.limit)
 })
 
 const selectTotal = compileEach((params: Params<ListNames | Filters>, form: string) =>
@@ -65,7 +64,7 @@ const selectAll = compileEach((params: Params<ListNames | Filters>, sort: Sort, 
   const category = sql<string | null>`(SELECT name FROM categories
     WHERE (categories.user_id, categories.id) = (${expenses.userId}, ${expenses.categoryId}))`
   return statements
-    .select({ ...listed, baseCurrency: expenses.baseCurrency, category: category.as('category') })
+    .select({ ...shown, baseCurrency: expenses.baseCurrency, category: category.as('category') })
     .from(expenses)
     .where(where)
     .orderBy(orderBy)
@@ -78,8 +77,8 @@ export const categoryValues = (categoryId: string | undefined) =>
 type Query = z.infer<typeof ExpenseQuery>
 type WithoutPage = Omit<Query, 'limit' | 'cursor' | 'include'>
 
-const valuesOf = ({ userId }: Actor, { categoryId, tag, refund, ...query }: WithoutPage & Partial<Query>) =>
-  ({ ...listValues(userId, query), tag, refund, ...categoryValues(categoryId) }) as Record<ListNames | Filters, unknown>
+const valuesOf = (actor: Actor, { categoryId, tag, refund, ...query }: WithoutPage & Partial<Query>) =>
+  ({ ...listValues(actor, query), tag, refund, ...categoryValues(categoryId) }) as Record<ListNames | Filters, unknown>
 
 /** A page of the actor's expenses, and one more. Throws invalidRequest for a bad cursor. */
 export const listExpenses = (actor: Actor, query: Query) => {
@@ -124,6 +123,9 @@ export const expenseRows = rowsOf(
   expenses,
   (condition) => statements.select(shown).from(expenses).where(condition),
   (condition) =>
-    statements.select({ id, currency, baseAmount, createdAt, updatedAt, revision }).from(expenses).where(condition),
+    statements
+      .select({ id, currency, date, baseAmount, createdAt, updatedAt, revision })
+      .from(expenses)
+      .where(condition),
   expenseNotFound,
 )

@@ -1,3 +1,4 @@
+import { withTag } from '../../http/etag.ts'
 import { toPage } from '../../http/pagination.ts'
 import { cacheParameters } from '../../http/preconditions.ts'
 import { preconditionFailed, problems } from '../../http/problems.ts'
@@ -32,6 +33,7 @@ import {
   NewExpense,
   RestoredExpense,
   toExpense,
+  toNewExpense,
   toRestoredExpense,
 } from './schema.ts'
 import { createExpense, deleteExpense, patchExpense, putExpense, restoreExpense } from './writes.ts'
@@ -167,12 +169,13 @@ export const expensesRoutes = createRouter()
       expenses: listExpenses(actor, query),
       ...(query.include && { total: totalOfExpenses(actor, query) }),
     })
-    const page = toPage(expenses, query.limit, toExpense, placeIn(query.sort))
+    const page = toPage(expenses, query.limit, withTag(c, toExpense), placeIn(query.sort))
     return c.json({ ...page, ...(total && { total: total[0] }) }, 200)
   })
   .openapi(create, (c) => {
     const sent = c.req.valid('json')
-    return createOne(c, resource, (id) => createExpense(c.var.actor, id, sent), sent)
+    const created = { ...resource, toBody: toNewExpense }
+    return createOne(c, created, (id) => createExpense(c.var.actor, id, sent), sent, expenseRows.computedById)
   })
   // Before `/{id}`, which its path would be one of.
   .route('/', expenseDownloadRoutes)
