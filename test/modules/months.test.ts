@@ -16,25 +16,30 @@ describe('the month at a glance', () => {
   it('is what the document shows as its example', async () => {
     at('2026-11-23T12:00:00Z')
     const amina = await employee()
-    const [food, housing] = [await amina.sorts({ name: 'Fare' }), await amina.sorts({ name: 'House' })]
+    const names = ['Fare', 'House', 'Trips']
+    const [food, housing, travel] = [
+      await amina.sorts({ name: names[0] }),
+      await amina.sorts({ name: names[1] }),
+      await amina.sorts({ name: names[2] }),
+    ]
     await amina.limits('overall', { limit: 200_000 }, '2026-01')
     await amina.limits(food.id, { limit: 40_000, rollover: 'surplus' }, '2026-09')
+    await amina.limits(housing.id, { limit: 150_000 }, '2026-01')
+    await amina.plans({ amount: 90_000, start: '2026-11-30', categoryId: housing.id })
     await amina.spends({ amount: 40_000, date: '2026-09-30', categoryId: food.id })
     await amina.spends({ amount: 37_500, date: '2026-10-31', categoryId: food.id })
     await amina.spends({ amount: 35_200, date: '2026-11-01', categoryId: food.id })
-    await amina.spends({ amount: 120_000, date: '2026-11-30', categoryId: housing.id })
+    await amina.spends({ amount: 30_000, date: '2026-11-30', categoryId: travel.id })
     await amina.spends({ amount: 1299 })
     await amina.earns({ amount: 320_000 })
     const { body } = await amina.get('/v1/months/current')
-    const schema = (await amina.get('/openapi.json')).body.components.schemas.MonthView
-    const [shownFood, shownHousing] = schema.example.categories
-    expect(body).toEqual({
-      ...schema.example,
-      categories: [
-        { ...shownFood, target: food.id, name: 'Fare' },
-        { ...shownHousing, target: housing.id, name: 'House' },
-      ],
-    })
+    const { example } = (await amina.get('/openapi.json')).body.components.schemas.MonthView
+    const categories = [food, housing, travel].map(({ id }, i) => ({
+      ...example.categories[i],
+      target: id,
+      name: names[i],
+    }))
+    expect(body).toEqual({ ...example, categories })
   })
 
   it('of an employee who has only begun is empty', async () => {
@@ -48,10 +53,11 @@ describe('the month at a glance', () => {
       income: 0,
       spent: 0,
       net: 0,
+      planned: { spent: 0, income: 0 },
       budgeted: 0,
       overall: null,
       categories: [],
-      uncategorized: { spent: 0 },
+      uncategorized: { spent: 0, planned: 0 },
     })
   })
 

@@ -6,7 +6,7 @@ import { now } from '../../shared/clock.ts'
 import { newIdStart } from '../../shared/ids.ts'
 import { monthOf } from '../users/calendar-queries.ts'
 import { users } from '../users/table.ts'
-import { lineColumns, linesAt } from './line-queries.ts'
+import { linesAt, percentReached } from './line-queries.ts'
 
 /** How many users are looked at in one request, and have their alerts raised in one transaction. */
 const SLICE_USERS = 500
@@ -29,7 +29,7 @@ const dueAlerts = (days: Params['days']): SQL => {
     FROM (SELECT value ->> 0 AS id, value ->> 1 AS day FROM json_each(${days})) AS at
     CROSS JOIN users USING (id) CROSS JOIN budgets ON user_id = id`
   return sql`${linesAt(sql`w.user_id`, wanted)}, json_each(alert_percents) AS percent
-    WHERE percent.value <= ${lineColumns.percentReached} AND NOT EXISTS (SELECT 1 FROM alerts AS it
+    WHERE percent.value <= ${percentReached} AND NOT EXISTS (SELECT 1 FROM alerts AS it
       WHERE (it.user_id, it.target, it.month, it.percent) = (lines.user_id, lines.target, lines.month, percent.value))`
 }
 

@@ -59,10 +59,6 @@ export const canRun = (month: string): boolean => {
   )
 }
 
-/** The first day of the month after the one that runs, as SQL next to the user's row; `today` is as `todayIn` has it. */
-export const nextFirstDay = (today: SQL) =>
-  sql<string>`date(${today}, (1 - month_start_day) || ' days', 'start of month', '1 month', (month_start_day - 1) || ' days')`
-
 /** The first day of the user's month `YYYY-MM`, moved by `months`, for use inside any statement. */
 export const firstDayOf = (userId: Params['userId'], month: Params['month'], months = 0) =>
   sql<string>`(SELECT date(${month} || '-01', ${sql.raw(`'${months} months'`)}, (month_start_day - 1) || ' days')
