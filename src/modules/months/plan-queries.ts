@@ -1,18 +1,22 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { requires } from '../../db/guard.ts'
-import { compile, type Params, statements } from '../../db/statement.ts'
+import { compile, compileEach, type Params, statements } from '../../db/statement.ts'
 import type { Actor } from '../../http/context.ts'
-import { bordersOf, toDayName, toMonthNumber } from '../../shared/calendar.ts'
+import { toDayName, toMonthName, toMonthNumber } from '../../shared/calendar.ts'
 import { now } from '../../shared/clock.ts'
 import { netAmount } from '../ledger/net-amount.ts'
 import { plans } from '../plans/table.ts'
+import { type ClockNames, canRun, clockOf, todayIn } from '../users/calendar-queries.ts'
 
 type WindowNames = 'userId' | 'from' | 'to'
 
-/** Deleted ones count, too: what was posted from them is no pace. */
-const requirePlans = compile(({ userId }: Params<'userId'>) =>
-  requires(sql`EXISTS (SELECT 1 FROM plans WHERE user_id = ${userId})`),
-)
+/** Deleted plans count, too: what was posted from them is no pace. In the month that runs, so does what is dated after today. */
+const requireMore = compileEach((params: Params<'userId' | ClockNames>, canRun: boolean) => {
+  const { userId } = params
+  const isLater = sql`EXISTS (SELECT 1 FROM users CROSS JOIN expenses
+    WHERE users.id = ${userId} AND user_id = ${userId} AND deleted_at IS NULL AND date > ${todayIn(params)})`
+  return requires(sql`EXISTS (SELECT 1 FROM plans WHERE user_id = ${userId})${canRun ? sql` OR ${isLater}` : sql``}`)
+})
 
 /** The entries of occurrences of a plan: of an expense, or of an income. */
 const entriesIn = (table: 'expenses' | 'incomes', { userId }: Pick<Params<WindowNames>, 'userId'>, planId: SQL) =>
@@ -65,40 +69,63 @@ const selectExceptions = compile((params: Params<WindowNames>) => {
     )
 })
 
+const dailySums = {
+  categoryId: sql<string | null>`category_id`,
+  date: sql<string>`date`,
+  amount: sql<number>`sum(${netAmount})`,
+}
+
 const selectPosted = compile(({ userId, from, to }: Params<WindowNames>) =>
   statements
-    .select({
-      categoryId: sql<string | null>`category_id`,
-      date: sql<string>`date`,
-      amount: sql<number>`sum(${netAmount})`,
-    })
+    .select(dailySums)
     .from(sql`expenses INDEXED BY expenses_posted`)
     .where(sql`user_id = ${userId} AND plan_id IS NOT NULL AND deleted_at IS NULL AND date BETWEEN ${from} AND ${to}`)
     .groupBy(sql`date, category_id`),
 )
 
-/** How long before and after a day the month that it is in can begin and end, and the day be another one elsewhere. */
+/** Category by category, each of which has all that the sums need in its index. */
+const selectLater = compile(({ userId, from, to }: Params<WindowNames>) =>
+  statements
+    .select(dailySums)
+    .from(
+      sql`(SELECT NULL AS category UNION ALL SELECT id FROM categories WHERE user_id = ${userId}) CROSS JOIN expenses`,
+    )
+    .where(
+      sql`user_id = ${userId} AND category_id IS category AND deleted_at IS NULL AND date BETWEEN ${from} AND ${to}`,
+    )
+    .groupBy(sql`category_id, date`),
+)
+
+const DAY_MS = 86_400_000
+
+/** How long before and after a day the month that it is in can begin and end, with one day for where the user is. */
 const MONTH_AROUND_DAYS = 32
 
 /** From one day to another, the month in a path is within them, on whatever day it starts and wherever the user is. */
 const daysAround = (month: string): { from: string; to: string } => {
-  if (month !== 'current') {
-    const number = toMonthNumber(month)
-    return { from: bordersOf(number, 1).from, to: bordersOf(number, 28).to }
-  }
-  const today = Math.floor(now() / 86_400_000)
+  if (month !== 'current') return { from: `${month}-01`, to: `${toMonthName(toMonthNumber(month) + 1)}-27` }
+  const today = Math.floor(now() / DAY_MS)
   return { from: toDayName(today - MONTH_AROUND_DAYS), to: toDayName(today + MONTH_AROUND_DAYS) }
 }
 
 /**
- * What a month needs to know of plans, to be read where the actor has any: the `plans` themselves with the days on
- * which they are posted around the month, the `exceptions` that are due or moved there, and by day and category what is `posted` from plans.
- * It costs what is there around the month, however long ago a plan began.
+ * What a month needs to know of plans and of what is dated later, read where the actor has any: the `plans` with the days on
+ * which they are posted around the month, the `exceptions` that are due or moved there, and by day and category what is
+ * `posted` from plans, and what is spent `later` than yesterday. It costs what is there around the month, however long ago
+ * a plan began.
  */
-export const plansAround = ({ userId }: Actor, month: string) => {
-  const window = { userId, ...daysAround(month) }
+export const plansAround = (actor: Actor, month: string) => {
+  const { userId } = actor
+  const { from, to } = daysAround(month)
+  const window = { userId, from, to }
+  const yesterday = toDayName(Math.floor(now() / DAY_MS) - 1)
   return {
-    condition: requirePlans({ userId }),
-    selects: { plans: selectPlans(window), exceptions: selectExceptions(window), posted: selectPosted(window) },
+    condition: requireMore(canRun(month))({ userId, ...clockOf(actor) }),
+    selects: {
+      plans: selectPlans(window),
+      exceptions: selectExceptions(window),
+      posted: selectPosted(window),
+      later: selectLater({ ...window, from: [from, yesterday].toSorted().at(-1) }),
+    },
   }
 }

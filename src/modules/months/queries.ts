@@ -4,26 +4,10 @@ import type { RowOf } from '../../db/transaction.ts'
 import type { Actor } from '../../http/context.ts'
 import { type MonthNumber, toMonthNumber } from '../../shared/calendar.ts'
 import { lineColumns, linesAt } from '../budgets/line-queries.ts'
-import { netAmount } from '../ledger/net-amount.ts'
-import {
-  type ClockNames,
-  canRun,
-  clockOf,
-  firstDayIn,
-  monthIn,
-  monthParam,
-  todayIn,
-} from '../users/calendar-queries.ts'
+import { type ClockNames, clockOf, monthIn, monthParam, todayIn } from '../users/calendar-queries.ts'
 import { users } from '../users/table.ts'
 
 type MonthNames = 'userId' | 'month' | ClockNames
-
-/** What is dated after today on a line, if that is one of those that together have all spending and the month runs. */
-const laterOn = (params: Params<MonthNames>) =>
-  sql<number | null>`iif(lines.target IN ('overall', 'income'), NULL, (
-    SELECT sum(${netAmount}) FROM expenses
-    WHERE user_id = ${params.userId} AND category_id IS lines.category_id AND deleted_at IS NULL
-      AND date > ${todayIn(params)} AND date < ${firstDayIn(sql`lines.month + 1`)}))`
 
 /** What is the same on all lines of a month. */
 export type MonthHead = [month: MonthNumber, today: string, startDay: number, currency: string, revision: number]
@@ -36,13 +20,13 @@ const headOf = (params: Params<MonthNames>) => {
 
 const { month: _, scope, ...lineFigures } = lineColumns
 
-const selectMonth = compileEach((params: Params<MonthNames>, isCurrent: boolean, canRun: boolean) => {
+const selectMonth = compileEach((params: Params<MonthNames>, isCurrent: boolean) => {
   const { userId } = params
   const month = sql`${monthIn(params, isCurrent)} AS month`
   const ofEach = isCurrent ? sql`` : sql`, ${month}`
-  const targets = sql`SELECT id AS target, id AS category_id, name, archived, name_folded${ofEach} FROM categories
+  const targets = sql`SELECT id AS target, name, archived, name_folded${ofEach} FROM categories
       WHERE user_id = ${userId}
-    UNION ALL SELECT column1, NULL, NULL, NULL, NULL${ofEach} FROM (VALUES ('overall'), ('none'), ('income'))`
+    UNION ALL SELECT column1, NULL, NULL, NULL${ofEach} FROM (VALUES ('overall'), ('none'), ('income'))`
   // A month that is computed is joined, so that SQLite does not write that out wherever it is named.
   const everyTarget = isCurrent ? sql`SELECT * FROM (SELECT ${month}), (${targets})` : targets
   return statements
@@ -50,7 +34,6 @@ const selectMonth = compileEach((params: Params<MonthNames>, isCurrent: boolean,
       ...lineFigures,
       name: sql<string | null>`lines.name`,
       isArchived: sql<number | null>`lines.archived`,
-      later: canRun ? laterOn(params) : sql<null>`NULL`,
       head: headOf(params),
     })
     .from(linesAt(userId, everyTarget))
@@ -62,12 +45,11 @@ export type LineOfMonth = RowOf<ReturnType<typeof linesIn>>
 
 /**
  * All lines of a month: `overall`, `none`, `income` and every category by name, with a limit and with money or without.
- * Those of the month that runs tell how much of their spending is dated `later` than today, but for `overall`. `overall`
- * tells in its `head` what the month is, what day it is for the user, when their months start, their currency, and their
- * revision.
+ * `overall` tells in its `head` what the month is, what day it is for the user, when their months start, their currency,
+ * and their revision.
  */
 export const linesIn = (actor: Actor, month: string) =>
-  selectMonth(month === 'current', canRun(month))({ userId: actor.userId, month: monthParam(month), ...clockOf(actor) })
+  selectMonth(month === 'current')({ userId: actor.userId, month: monthParam(month), ...clockOf(actor) })
 
 /** The sum of the incomes of a line's month. */
 const incomeOf = (userId: Params['userId']) =>

@@ -37,28 +37,30 @@ const toLine = (row: LineOfMonth, planned: number, fixed: number, progress: Prog
   }
 }
 
-/** What is posted from plans on a day. */
-type Posted = { categoryId: string | null; date: string; amount: number }
-
-/**
- * How much of what is spent in the month that runs is no pace, by target: what is posted from plans from its first day to
- * today, and whatever is dated later.
- */
-const fixedBy = (lines: LineOfMonth[], posted: Posted[], from: string, today: string) => {
-  const fixed = new Map<string, number>()
-  const add = (target: string, amount: number) => fixed.set(target, (fixed.get(target) ?? 0) + amount)
-  for (const { target, later } of lines) if (later) add(target, later)
-  for (const { categoryId, date, amount } of posted)
-    if (date >= from && date <= today) add(categoryId ?? 'none', amount)
-  return fixed
-}
+/** The expenses of a day and a category, or of those without one. */
+type DailySum = { categoryId: string | null; date: string; amount: number }
 
 /** All that a month is made of: see `linesIn` and `plansAround`. */
 type MonthRows = {
   lines: LineOfMonth[]
   plans: PlannedRow[]
   exceptions: Exception[]
-  posted: Posted[]
+  posted: DailySum[]
+  later: DailySum[]
+}
+
+/** How much of what is spent is no pace, by target: what is posted from plans until today, and all that is dated later. */
+const fixedBy = ({ posted, later }: MonthRows, { from, to }: { from: string; to: string }, today: string) => {
+  const fixed = new Map<string, number>()
+  const sums = [
+    ...posted.filter(({ date }) => date >= from && date <= today),
+    ...later.filter(({ date }) => date > today && date <= to),
+  ]
+  for (const { categoryId, amount } of sums) {
+    const target = categoryId ?? 'none'
+    fixed.set(target, (fixed.get(target) ?? 0) + amount)
+  }
+  return fixed
 }
 
 const sum = (amounts: number[]) => amounts.reduce((total, amount) => total + amount, 0)
@@ -66,15 +68,16 @@ const sum = (amounts: number[]) => amounts.reduce((total, amount) => total + amo
 /** The month at a glance. */
 export const toMonthView = (
   [month, today, startDay, currency]: MonthHead,
-  { lines, plans, exceptions, posted }: MonthRows,
+  rows: MonthRows,
 ): z.infer<ReturnType<typeof MonthView>> => {
+  const { lines, plans, exceptions } = rows
   const spentOn = (wanted: string) => lines.find(({ target }) => target === wanted)?.spent ?? 0
   const [income, spent] = [spentOn('income'), spentOn('overall')]
   const borders = bordersOf(month, startDay)
   const progress = progressOf(borders, today)
   const planned = plannedIn(plans, exceptions, borders)
   const plannedOn = (target: string) => planned.get(target) ?? 0
-  const fixed = fixedBy(lines, posted, borders.from, today)
+  const fixed = fixedBy(rows, borders, today)
   const isToCome = progress.elapsed === 0
   const categories = lines.filter(
     ({ target, name, isArchived, limit, spent }) =>
