@@ -4,7 +4,7 @@ import { requestId } from 'hono/request-id'
 import { readConfig } from './config.ts'
 import { connect } from './db/client.ts'
 import { createDatabase } from './db/database.ts'
-import type { AppMiddleware } from './http/context.ts'
+import type { AppContext, AppMiddleware } from './http/context.ts'
 import { docsRoutes } from './http/docs.ts'
 import { answerProblem } from './http/errors.ts'
 import { crossOrigin, setDefaultHeaders } from './http/headers.ts'
@@ -24,6 +24,20 @@ const prepare: AppMiddleware = (c, next) => {
   return next()
 }
 
+/** Answers a method that a path does not have or, to OPTIONS, which it has. */
+const tellMethods = (c: AppContext, methods: string[]) => {
+  const headers = { Allow: methods.join(', ') }
+  return c.req.method === 'OPTIONS' ? c.body(null, 204, headers) : answerProblem(methodNotAllowed({ headers }), c)
+}
+
+/** Refuses a method that only a resource has whose id would be the last word of the path: `batch` is no id. */
+const only =
+  (methods: string[]): AppMiddleware =>
+  async (c, next) => {
+    if (!methods.includes(c.req.method)) return tellMethods(c, methods)
+    await next()
+  }
+
 /** The whole API: what every request passes, in order, and then the routes. */
 export const createApp = () => {
   const app = createRouter()
@@ -31,16 +45,16 @@ export const createApp = () => {
   app.notFound((c) => answerProblem(notFound(), c))
 
   app.use(requestId({ limitLength: 128 }), account, prepare, crossOrigin)
-  app.use(
-    refuseMethod({
-      app,
-      onMethodNotAllowed: (c, methods) => {
-        const headers = { Allow: methods.join(', ') }
-        return c.req.method === 'OPTIONS' ? c.body(null, 204, headers) : answerProblem(methodNotAllowed({ headers }), c)
-      },
-    }),
-  )
+  app.use(refuseMethod({ app, onMethodNotAllowed: tellMethods }))
 
-  for (const routes of [...modules, docsRoutes]) app.route('/', routes)
+  const all = [...modules, docsRoutes]
+  const routes = all.flatMap((router) => router.routes)
+  const paths = new Set(routes.map(({ path }) => path))
+  for (const path of paths) {
+    const looksLikeId = !path.endsWith('/:id') && paths.has(path.replace(/[^/]+$/, ':id'))
+    const methods = new Set(routes.filter((route) => route.path === path).map(({ method }) => method))
+    if (looksLikeId) app.use(path, only([...methods, ...(methods.has('GET') ? ['HEAD'] : [])]))
+  }
+  for (const router of all) app.route('/', router)
   return app
 }

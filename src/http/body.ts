@@ -9,12 +9,16 @@ const limitBody: AppMiddleware = bodyLimit({
   onError: () => bodyTooLarge.raise(),
 })
 
+const IS_MISSING = 'The request must have a body of JSON, `{}` at least.'
+
 /**
- * Refuses a body that is too large, breaks off or is not UTF-8, which a JSON parser would take with its text replaced,
+ * Refuses a body that is missing, is too large, breaks off or is not UTF-8, which a JSON parser would take with its text replaced,
  * on the methods that have one.
  */
 export const checkBody: AppMiddleware = async (c, next) => {
   if (c.req.method === 'GET' || c.req.method === 'HEAD') return next()
+  if (c.get('inputs').body && !c.req.raw.body && !c.req.header('Content-Type'))
+    throw malformedJson({ detail: IS_MISSING })
   try {
     await limitBody(c, async () => {})
     new TextDecoder('utf-8', { fatal: true }).decode(await c.req.arrayBuffer())

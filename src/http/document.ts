@@ -1,6 +1,7 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi'
 import { allProblems } from '../shared/problem.ts'
 import type { AppEnv } from './context.ts'
+import { forGenerators } from './generators.ts'
 import { answerTo, componentOf, policyHeader } from './problems.ts'
 import { policyOf } from './rate-limit.ts'
 import { BEARER } from './router.ts'
@@ -51,36 +52,46 @@ const INFO = {
   license: { name: 'MIT', identifier: 'MIT' },
 }
 
-const problemMembers = {
+const FaultBody = z
+  .object({
+    in: z.enum(['body', 'query', 'path', 'header']),
+    pointer: z.string().openapi({ description: 'A JSON pointer into the body, or `/` and the name of a parameter' }),
+    code: z.string().openapi({ description: 'Stable, so that a client can switch on it' }),
+    message: z.string(),
+    minimum: z.int().optional().openapi({ description: 'The least number, or the least of characters or items' }),
+    maximum: z.int().optional().openapi({ description: 'The greatest' }),
+    allowed: z.array(z.string()).optional().openapi({ description: 'The values of which it must be one' }),
+  })
+  .openapi('Fault', { description: 'What is wrong with one member of the request' })
+
+/** The members of every problem document. The codes are all that are defined by then. */
+const problemMembers = () => ({
   type: z.string().openapi({ format: 'uri-reference' }),
   title: z.string(),
-  status: z.int(),
+  status: z.int().min(400).max(599),
   detail: z.string(),
   instance: z.string().openapi({ format: 'uri-reference', description: 'The path of the request' }),
-  code: z.string().openapi({ description: 'Stable, so that a client can switch on it. `/problems` lists all codes' }),
+  code: z
+    .enum(allProblems().map(({ code }) => code))
+    .openapi('ProblemCode', { description: 'Stable, so that a client can switch on it. `/problems` lists them all' }),
   requestId: z.string().openapi({ description: 'Quote it when you ask for help' }),
+  errors: z.array(FaultBody).optional().openapi({ description: 'Of a 412 of a batch: the items that have changed' }),
   entryId: z.string().optional().openapi({ description: 'Of `occurrence_posted`: the expense or the income' }),
-}
-
-const ProblemBody = z.object(problemMembers).openapi({ description: 'A problem document (RFC 9457)' })
-
-const FaultBody = z.object({
-  in: z.enum(['body', 'query', 'path', 'header']),
-  pointer: z.string().openapi({ description: 'A JSON pointer into the body, or `/` and the name of a parameter' }),
-  code: z.string(),
-  message: z.string(),
 })
-
-const InvalidRequestBody = z
-  .object({ ...problemMembers, errors: z.array(FaultBody).openapi({ description: 'Every fault, up to 100' }) })
-  .openapi({ description: 'A problem document (RFC 9457) that names every fault' })
 
 type Registry = OpenAPIHono['openAPIRegistry']
 
 /** Registers each problem once, for the references that `problems` makes. */
 const registerProblems = (registry: Registry) => {
-  registry.register('Problem', ProblemBody)
-  registry.register('InvalidRequest', InvalidRequestBody)
+  const members = problemMembers()
+  const [description, errors] = ['A problem document (RFC 9457)', z.array(FaultBody)]
+  registry.register('Problem', z.object(members).openapi({ description }))
+  registry.register(
+    'InvalidRequest',
+    z
+      .object({ ...members, errors: errors.openapi({ description: 'Every fault, up to 100' }) })
+      .openapi({ description: `${description} that names every fault` }),
+  )
   for (const problem of allProblems()) {
     registry.registerComponent('responses', componentOf(problem), answerTo([problem], problem.status))
   }
@@ -114,5 +125,5 @@ export const openApiDocument = (app: OpenAPIHono<AppEnv>, tags: Tag[]) => {
     servers: [{ url: '/' }],
     tags,
   })
-  return withoutUnusedResponses(document)
+  return forGenerators(withoutUnusedResponses(document))
 }

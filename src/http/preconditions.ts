@@ -2,8 +2,9 @@ import { type RouteConfig, z } from '@hono/zod-openapi'
 import { type SQL, sql } from 'drizzle-orm'
 import type { Context } from 'hono'
 import { type Guard, requires } from '../db/guard.ts'
-import { toStatement } from '../db/statement.ts'
+import { statements, toStatement } from '../db/statement.ts'
 import type { Actor, UserEnv } from './context.ts'
+import { entityTag } from './etag.ts'
 import { preconditionFailed } from './problems.ts'
 import { docs } from './schema.ts'
 
@@ -35,20 +36,24 @@ export const cacheParameters: RouteConfig['parameters'] = [
 /** An `entityTag`: whose, the revision, and for a budget the month, which is ignored. */
 const TAG = /^\s*"([0-9a-f]{12})-(\d{1,15})(?:-\d+)?"\s*$/
 
-/**
- * The revisions in a list of entity tags of the actor's own. Only strong tags count (RFC 9110). -1 is no revision of any
- * row; it prevents an empty SQL list.
- */
-const revisionsIn = ({ userId }: Actor, list: string) => {
-  const own = list.split(',').flatMap((tag) => {
-    const [, owner, revision] = TAG.exec(tag) ?? []
-    return owner === userId.slice(-12) ? Number(revision) : []
-  })
-  return sql.join(
-    [-1, ...own].map((revision) => sql`${revision}`),
+/** The revision in an entity tag of the actor's own. -1, which no row has, where it is none or a weak one (RFC 9110). */
+export const revisionIn = ({ userId }: Actor, tag: string): number => {
+  const [, owner, revision] = TAG.exec(tag) ?? []
+  return owner === userId.slice(-12) ? Number(revision) : -1
+}
+
+/** The revisions in a list of entity tags of the actor's own. */
+const revisionsIn = (actor: Actor, list: string) =>
+  sql.join(
+    ['', ...list.split(',')].map((tag) => sql`${revisionIn(actor, tag)}`),
     sql`, `,
   )
-}
+
+const IS_ANOTHER =
+  'The resource is not, or no longer, the one that `If-Match` names. Nothing was written. Get it and decide again: `ETag` is ' +
+  'that of now, if there is one.'
+const IS_THERE =
+  'The resource is there already, and `If-None-Match` requires that it is not. Nothing was written. `ETag` is that of now.'
 
 /**
  * The guards for `If-Match` and `If-None-Match`. `current` selects the revision of the resource, or null if it does not
@@ -60,15 +65,24 @@ export const preconditionGuards = (c: Context<UserEnv>, current: SQL, replaced =
   const { actor } = c.var
   const [ifMatch, ifNoneMatch] = [req.header('If-Match'), req.header('If-None-Match')]
   const isPut = req.method === 'PUT'
-  const conditions: SQL[] = []
-  if (ifMatch === '*') conditions.push(isPut ? sql`${current} IS NOT NULL` : sql`TRUE`)
-  else if (ifMatch !== undefined)
-    conditions.push(sql`coalesce(${current} IN (${revisionsIn(actor, ifMatch)}), ${isPut ? sql`FALSE` : sql`TRUE`})`)
-  if (isPut && ifNoneMatch === '*') conditions.push(sql`${replaced} IS NULL`)
-  else if (isPut && ifNoneMatch !== undefined)
-    conditions.push(sql`coalesce(${replaced} NOT IN (${revisionsIn(actor, ifNoneMatch.replaceAll('W/', ''))}), TRUE)`)
-  return conditions.map((condition) => ({
+  const conditions: { condition: SQL; revision: SQL; detail: string }[] = []
+  const require = (condition: SQL, revision: SQL, detail: string) => conditions.push({ condition, revision, detail })
+  if (ifMatch === '*') require(isPut ? sql`${current} IS NOT NULL` : sql`TRUE`, current, IS_ANOTHER)
+  else if (ifMatch !== undefined) {
+    const isMissing = isPut ? sql`FALSE` : sql`TRUE`
+    require(sql`coalesce(${current} IN (${revisionsIn(actor, ifMatch)}), ${isMissing})`, current, IS_ANOTHER)
+  }
+  if (isPut && ifNoneMatch === '*') require(sql`${replaced} IS NULL`, replaced, IS_THERE)
+  else if (isPut && ifNoneMatch !== undefined) {
+    const named = revisionsIn(actor, ifNoneMatch.replaceAll('W/', ''))
+    require(sql`coalesce(${replaced} NOT IN (${named}), TRUE)`, replaced, IS_THERE)
+  }
+  return conditions.map(({ condition, revision, detail }) => ({
     statement: toStatement(requires(condition)),
-    problem: () => preconditionFailed(),
+    explanation: toStatement(statements.select({ revision: sql<number | null>`${revision}` }).from(sql`(SELECT 1)`)),
+    problem: ([row]) => {
+      const found = row?.[0]
+      return preconditionFailed({ detail, headers: found == null ? {} : { ETag: entityTag(actor, Number(found)) } })
+    },
   }))
 }

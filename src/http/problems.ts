@@ -103,11 +103,11 @@ const occurrenceOf = (definition: ProblemDefinition, errors?: Fault[]) => ({
 })
 
 const bodyFaults: Fault[] = [
-  { in: 'body', pointer: '/amount', code: 'too_small', message: 'Too small: expected number to be >=1' },
+  { in: 'body', pointer: '/amount', code: 'too_small', message: 'Must be at least 1', minimum: 1 },
   { in: 'body', pointer: '/amuont', code: 'unknown_member', message: 'There is no such member' },
 ]
 const queryFaults: Fault[] = [
-  { in: 'query', pointer: '/limit', code: 'too_big', message: 'Too big: expected number to be <=100' },
+  { in: 'query', pointer: '/limit', code: 'too_big', message: 'Must be at most 100', maximum: 100 },
 ]
 
 const examplesOf = (definition: ProblemDefinition) =>
@@ -134,6 +134,7 @@ export const policyHeader = (example: string, required: boolean) =>
 
 const headersOf = (status: ProblemDefinition['status']) => ({
   ...(status === 401 && { 'WWW-Authenticate': header('How to authenticate (RFC 6750)', 'Bearer realm="outlay"') }),
+  ...(status === 412 && { ETag: header('The `ETag` of what is there, if anything is', '"3d1f8a2b4c5e-17"', false) }),
   ...((status === 429 || status === 503) && { 'Retry-After': header('Seconds to wait before the next try', '5') }),
   ...(status === 429 && {
     RateLimit: header('The quota that is used up: `r` is 0, and `t` the seconds in `Retry-After`', '"writes";r=0;t=60'),

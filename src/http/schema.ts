@@ -17,6 +17,24 @@ export const answerSchema = <T extends z.ZodType>(make: () => T): (() => T) => {
   }
 }
 
+/** In an answer, what has a name of its own, or null: `.nullable()` would give that name to both. */
+export const orNull = <T extends z.ZodType>(schema: T) => z.union([schema, z.null()])
+
+/** The `ETag` of an item among others. */
+export const ItemTag = z.string().register(docs, {
+  description: 'The `ETag` of the item: send it as `If-Match`',
+  example: '"3d1f8a2b4c5e-17"',
+})
+
+/** An item of a list or of the answer to a batch: a resource, with its `etag`. */
+export const tagged = <T extends z.ZodObject>(item: () => T, name: string) =>
+  answerSchema(() => z.object({ ...item().shape, etag: ItemTag }).openapi(name))
+
+/** What an item of a batch can have, to be put only if it is as the client has seen it. */
+export const SeenTag = z.string().max(200).optional().register(docs, {
+  description: 'The `etag` that you have read: if the item has changed since, the batch is a 412 that points at it',
+})
+
 /** Counts code points, as JSON Schema does: an emoji is one character, not two UTF-16 units. */
 const lengthBetween = (min: number, max: number) => (value: string) => {
   const { length } = Array.from(value)
@@ -27,7 +45,7 @@ const isPlainText = (value: string) => value.isWellFormed() && !value.includes('
 
 const hasLength = (min: number, max: number) =>
   z.refine<string>(lengthBetween(min, max), {
-    params: { code: 'invalid_length' },
+    params: { code: 'invalid_length', minimum: min, maximum: max },
     message: `Must have ${min} to ${max} characters`,
   })
 
@@ -59,12 +77,21 @@ export const lowerCaseText = (min: number, max: number, documentation: object = 
 
 export const ID_EXAMPLE = '0198c5d2-7b3e-7c4a-9f60-3d1f8a2b4c5e'
 
-export const Id = z.uuidv7().lowercase().register(docs, {
-  description: 'A UUIDv7 in lower case',
-  format: 'uuid',
-  pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$',
-  example: ID_EXAMPLE,
-})
+const ID_PATTERN = '[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}'
+
+export const Id = z
+  .uuidv7()
+  .lowercase()
+  .register(docs, {
+    description: 'A UUIDv7 in lower case',
+    format: 'uuid',
+    pattern: `^${ID_PATTERN}$`,
+    example: ID_EXAMPLE,
+  })
+
+/** An id, or a word in its place. One string, not a union: generators make an empty class of that. */
+export const idOr = (word: string) =>
+  z.string().regex(new RegExp(`^(${ID_PATTERN}|${word})$`), `Must be a UUIDv7 in lower case, or \`${word}\``)
 
 /** It has no example, because /apidocs would send it, and no resource has that id. */
 export const IdParam = z.strictObject({ id: Id.openapi({ param: { name: 'id', in: 'path' }, example: undefined }) })
@@ -99,9 +126,20 @@ export const Day = z.iso
     pattern: '^(19[7-9]\\d|2[01]\\d\\d)-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$',
   })
 
+const MONTH_PATTERN = '(19[7-9]\\d|20\\d\\d|21\\d\\d)-(0[1-9]|1[0-2])'
+
+/** A month, or a word in its place. */
+export const monthOr = (word: string) =>
+  z
+    .string()
+    .regex(
+      new RegExp(`^(${MONTH_PATTERN}|${word})$`),
+      `Must be a month YYYY-MM from 1970-01 to 2199-12, or \`${word}\``,
+    )
+
 export const Month = z
   .string()
-  .regex(/^(19[7-9]\d|20\d\d|21\d\d)-(0[1-9]|1[0-2])$/, 'Must be a month YYYY-MM from 1970-01 to 2199-12')
+  .regex(new RegExp(`^${MONTH_PATTERN}$`), 'Must be a month YYYY-MM from 1970-01 to 2199-12')
   .register(docs, { description: 'A month, from 1970-01 to 2199-12' })
 
 export const MonthStartDay = z.int().min(1).max(28).register(docs, {

@@ -2,6 +2,7 @@ import type { Next, ValidationTargets } from 'hono'
 import { z } from 'zod'
 import type { Fault } from '../shared/problem.ts'
 import type { AppContext, Inputs } from './context.ts'
+import { figuresOf } from './messages.ts'
 import { invalidRequest, unsupportedMediaType } from './problems.ts'
 
 const toPointer = (path: PropertyKey[]) =>
@@ -17,16 +18,17 @@ const codeOf = (issue: z.core.$ZodIssue, value: unknown): string => {
 }
 
 const toFaults = (where: Fault['in'], value: unknown, issues: z.core.$ZodIssue[]): Fault[] => {
-  const fault = (path: PropertyKey[], code: string, message: string) => ({
+  const fault = (path: PropertyKey[], code: string, message: string, figures: object = {}): Fault => ({
     in: where,
     pointer: toPointer(path),
     code,
     message,
+    ...figures,
   })
   return issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'
       ? issue.keys.map((key) => fault([...issue.path, key], 'unknown_member', 'There is no such member'))
-      : [fault(issue.path, codeOf(issue, value), issue.message)],
+      : [fault(issue.path, codeOf(issue, value), issue.message, figuresOf(issue))],
   )
 }
 

@@ -1,5 +1,15 @@
 /** One fault of the input. `pointer` is a JSON pointer (RFC 6901) into the body, or `/name` of a parameter. */
-export type Fault = { in: 'body' | 'query' | 'path' | 'header'; pointer: string; code: string; message: string }
+export type Fault = {
+  in: 'body' | 'query' | 'path' | 'header'
+  pointer: string
+  code: string
+  message: string
+  /** Of a number, or of how many characters or items there are. */
+  minimum?: number
+  maximum?: number
+  /** The values of which it must be one. */
+  allowed?: string[]
+}
 
 /** A kind of error, declared once. It is thrown, documented and listed at `/problems`. */
 export type ProblemDefinition = {

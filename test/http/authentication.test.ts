@@ -102,6 +102,7 @@ const BODIES: Record<string, object> = {
   '/v1/expenses/batch': { delete: [newId()] },
   '/v1/incomes/batch': { delete: [newId()] },
   '/v1/plans': { kind: 'expense', amount: 1, start: '2026-11-23' },
+  'POST /v1/alerts/read': { upTo: newId() },
   'PUT /v1/plans/{id}': { kind: 'expense', amount: 1, start: '2026-11-23' },
   'PATCH /v1/plans/{id}': { amount: 1 },
   '/v1/plans/batch': { delete: [newId()] },

@@ -82,13 +82,12 @@ describe.each(['/v1/expenses', '/v1/incomes'])('bad input to %s', (path) => {
       },
     )
 
-    it('is refused where there is neither a body nor its type', async () => {
-      expect(await amina.send(method, target)).toBeFaultAt('/amount', 'required')
-    })
-
-    it('is refused where there is neither, though no member is required', async () => {
+    it('is refused where there is neither a body nor its type, though no member may be required', async () => {
+      expect(await amina.send(method, target)).toBeProblem('malformed_json')
       const { body } = await amina.post(path, { amount: 1 })
-      expect(await amina.send('PATCH', `${path}/${body.id}`)).toBeProblem('unsupported_media_type')
+      expect(await amina.send('PATCH', `${path}/${body.id}`)).toBeProblem('malformed_json')
+      const untyped = { rawBody: new TextEncoder().encode('{}') }
+      expect(await amina.send('PATCH', `${path}/${body.id}`, undefined, untyped)).toBeProblem('unsupported_media_type')
       await amina.delete(`${path}/${body.id}`)
     })
 
@@ -164,5 +163,32 @@ describe('a cursor', () => {
   ])('%s is refused', async (_, cursor) => {
     const answer = await amina.get(`/v1/expenses?cursor=${encodeURIComponent(cursor)}`)
     expect(answer).toBeFaultAt('/cursor', undefined, 'query')
+  })
+})
+
+describe('the message of a fault', () => {
+  it.each<[string, string, unknown, string, object?]>([
+    ['/v1/expenses', '/amount', undefined, 'Is required'],
+    ['/v1/expenses', '/amount', 0, 'Must be at least 1', { minimum: 1 }],
+    ['/v1/expenses', '/amount', 1e12 + 1, 'Must be at most 1000000000000', { maximum: 1e12 }],
+    ['/v1/expenses', '/amount', 1.5, 'Must be a whole number'],
+    ['/v1/expenses', '/amount', '1', 'Must be a whole number'],
+    ['/v1/expenses', '/refund', 'yes', 'Must be true or false'],
+    ['/v1/expenses', '/note', 5, 'Must be text'],
+    ['/v1/expenses', '/note', 'x'.repeat(501), 'Must have 0 to 500 characters', { minimum: 0, maximum: 500 }],
+    ['/v1/expenses', '/tags', 'lunch', 'Must be a list'],
+    ['/v1/expenses', '/tags', Array(11).fill('x'), 'Must have at most 10 items', { maximum: 10 }],
+    ['/v1/expenses', '/date', '2026-02-29', 'Must be a day YYYY-MM-DD that exists'],
+    ['/v1/expenses', '/categoryId', 'x', 'Must be a UUIDv7 in lower case'],
+    ['/v1/plans', '/kind', 'x', 'Must be one of expense, income', { allowed: ['expense', 'income'] }],
+    ['/v1/auth/register', '/email', 'x', 'Must be an e-mail address'],
+  ])('to %s at %s of %j says "%s", with its figures', async (path, pointer, value, message, figures = {}) => {
+    const { body } = await shared.post(path, { [pointer.slice(1)]: value })
+    const [fault] = body.errors.filter((found: { pointer: string }) => found.pointer === pointer)
+    expect(fault).toEqual({ in: 'body', pointer, code: fault.code, message, ...figures })
+  })
+  let shared: Employee
+  beforeAll(async () => {
+    shared = await employee()
   })
 })

@@ -51,7 +51,11 @@ describe.each(resources)('%s', (name, make, replacement, patch) => {
     for (const stale of [tagOf(seen), '"0"', '"nonsense"', `W/${tagOf(put)}`]) {
       expect(await amina.put(path, replacement(), withTag(stale))).toBeProblem('precondition_failed')
       if (isPatched) expect(await amina.patch(path, patch(), withTag(stale))).toBeProblem('precondition_failed')
-      expect(await amina.delete(path, withTag(stale))).toBeProblem('precondition_failed')
+      const refused = await amina.delete(path, withTag(stale))
+      expect(refused).toBeProblem('precondition_failed')
+      expect(refused.body.detail).toContain('`If-Match`')
+      // That of a budget also names the month.
+      expect(`${tagOf(put)}`).toContain(`${tagOf(refused)}`.slice(0, -1))
     }
     expect(tagOf(await amina.get(path))).toBe(tagOf(put))
     const fresh = isPatched ? await amina.patch(path, patch(), withTag(`"0", ${tagOf(put)}`)) : put
@@ -90,7 +94,9 @@ describe.each(resources)('%s', (name, make, replacement, patch) => {
     const path = await make(amina)
     const onlyNew = { headers: { 'If-None-Match': '*' } }
     const before = await amina.get(path)
-    expect(await amina.put(path, replacement(), onlyNew)).toBeProblem('precondition_failed')
+    const refused = await amina.put(path, replacement(), onlyNew)
+    expect(refused).toBeProblem('precondition_failed')
+    expect(refused.body.detail).toContain('is there already')
     expect((await amina.get(path)).body).toEqual(before.body)
     const fresh = name === 'a budget' ? path.replace('2026-11', '1999-01') : path.replace(/[^/]+$/, newId())
     expect((await amina.put(fresh, replacement(), onlyNew)).status).toBe(201)

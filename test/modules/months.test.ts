@@ -315,7 +315,7 @@ describe('what is carried in', () => {
 
 describe('the verdict', () => {
   let amina: Employee
-  let food: { id: string }
+  let food: { id: string; name: string }
   let pets: { id: string }
   beforeAll(async () => {
     amina = await employee()
@@ -336,6 +336,7 @@ describe('the verdict', () => {
     expect(made.budget).toEqual([
       {
         target: 'overall',
+        name: null,
         month: '2026-02',
         limit: 1000,
         before: { spent: 0, available: 1000, state: 'under' },
@@ -344,6 +345,7 @@ describe('the verdict', () => {
       },
       {
         target: food.id,
+        name: food.name,
         month: '2026-02',
         limit: 100,
         before: { spent: 0, available: 100, state: 'under' },
@@ -505,6 +507,20 @@ describe('an alert', () => {
     const { body } = await amina.post('/v1/expenses', { amount: 1, date: '2026-11-01' })
     expect(body.budget[0]).toMatchObject({ after: { percentUsed: null, state: 'over' }, crossed: [100] })
     expect(await alertsOf(amina)).toMatchObject([{ percent: 100 }])
+  })
+
+  it('has the name of its category, and is read together with those before it', async () => {
+    const [amina, bruno] = [await employee(), await employee()]
+    const { id: theirs } = await bruno.overspends()
+    const alerts = [await amina.overspends(), await amina.overspends(), await amina.overspends()]
+    const { body } = await amina.get('/v1/categories?limit=100')
+    const names = new Map(body.data.map(({ id, name }: Record<string, string>) => [id, name]))
+    for (const { target, name } of alerts) expect(name).toBe(names.get(target))
+    expect((await amina.post('/v1/alerts/read', { upTo: alerts[1].id })).status).toBe(204)
+    expect(await alertsOf(amina, '?unread=true')).toEqual([alerts[2]])
+    expect((await bruno.post('/v1/alerts/read', { upTo: alerts[2].id })).status).toBe(204)
+    expect(await alertsOf(amina, '?unread=true')).toEqual([alerts[2]])
+    expect(await alertsOf(bruno, '?unread=false')).toMatchObject([{ id: theirs }])
   })
 
   it('is raised exactly once when sixty writes cross the line at once', async () => {

@@ -75,6 +75,9 @@ export const newName = () => `u${newId().replaceAll('-', '').slice(6, 32)}`
 /** What a write answers, without the verdict that rides along. */
 export const withoutVerdict = ({ budget: _, ...resource }: Answer['body']) => resource
 
+/** What a list or a batch answers of an item, without its tag. */
+export const withoutTag = ({ etag: _, ...resource }: Answer['body']) => resource
+
 /** An employee who has registered and is logged in. */
 export class Employee extends Caller {
   // biome-ignore lint/suspicious/noExplicitAny: as in Answer.

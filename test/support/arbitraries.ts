@@ -20,6 +20,18 @@ const schemas = document.components.schemas as unknown as Record<string, Schema>
 const resolve = (schema: Schema): Schema =>
   schema.$ref ? resolve(schemas[schema.$ref.replace('#/components/schemas/', '')] ?? {}) : schema
 
+/** The JSON of something in the document, and of all schemas to which it refers. */
+export const withReferences = (part: unknown): string => {
+  const told = [JSON.stringify(part)]
+  for (const text of told) {
+    for (const [, name = ''] of text.matchAll(/#\/components\/schemas\/(\w+)/g)) {
+      const referred = JSON.stringify(schemas[name])
+      if (!told.includes(referred)) told.push(referred)
+    }
+  }
+  return told.join('\n')
+}
+
 const day = fc
   .date({ min: new Date('1970-01-01'), max: new Date('2199-12-31'), noInvalidDate: true })
   .map((date) => date.toISOString().slice(0, 10))
@@ -80,7 +92,7 @@ const valid = (schema: Schema, hints: Hints, name = ''): fc.Arbitrary<unknown> =
 }
 
 /** The schema of an operation's body, if it takes one. */
-export const bodySchemaOf = ({ requestBody }: Operation): Schema | undefined => {
+const bodySchemaOf = ({ requestBody }: Operation): Schema | undefined => {
   const schema = requestBody?.content['application/json']?.schema
   return schema && resolve(schema)
 }

@@ -50,14 +50,15 @@ export const answerOf = ({ responses }: Operation, status: number | string): Ans
 }
 
 /** Whether a path, or a template of paths, is of this template. */
-export const matches = (template: string, path: string) =>
+const matches = (template: string, path: string) =>
   new RegExp(`^${template.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path)
 
 /** The operation that a request is of; where a fixed path and one with an id both fit, the fixed one. */
 const operationOf = (method: string, path: string): Operation | undefined => {
   const wanted = method === 'HEAD' ? 'GET' : method
-  const fitting = operations.filter((operation) => operation.method === wanted && matches(operation.path, path))
-  return fitting.find((operation) => operation.path === path) ?? fitting[0]
+  const fixed = operations.filter((operation) => operation.path === path)
+  const fitting = fixed.length > 0 ? fixed : operations.filter((operation) => matches(operation.path, path))
+  return fitting.find((operation) => operation.method === wanted)
 }
 
 /** A copy of a schema in which an object has no member but those that are declared. */

@@ -86,6 +86,7 @@ const requests: Record<string, (owner: Employee) => Promise<Prepared> | Prepared
   deleteBudget: async (owner) => ({ path: await owner.limits((await owner.sorts()).id) }),
   listAlerts: () => ({ path: '/v1/alerts' }),
   updateAlert: async (owner) => ({ path: `/v1/alerts/${(await owner.overspends()).id}`, body: { read: true } }),
+  readAlerts: async (owner) => ({ path: '/v1/alerts/read', body: { upTo: (await owner.overspends()).id } }),
   getSpendingReport: () => ({ path: '/v1/reports/spending?by=category&from=2026-01&to=2026-12' }),
   getIncomeReport: () => ({ path: '/v1/reports/income?by=source&from=2026-01&to=2026-12' }),
   listChanges: () => ({ path: '/v1/changes' }),

@@ -1,6 +1,7 @@
 import { asc, eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
 import { compile, type Params, type Statement, statements } from '../../db/statement.ts'
 import type { Actor } from '../../http/context.ts'
+import { alertColumns } from '../budgets/alert-queries.ts'
 import { alerts } from '../budgets/alert-table.ts'
 import { budgets } from '../budgets/table.ts'
 import { categoryColumns } from '../categories/queries.ts'
@@ -62,7 +63,7 @@ const selectIncomes = compile(({ userId }: Own) =>
 )
 
 const selectAlerts = compile(({ userId }: Own) =>
-  statements.select().from(alerts).where(eq(alerts.userId, userId)).orderBy(asc(alerts.id)),
+  statements.select(alertColumns).from(alerts).where(eq(alerts.userId, userId)).orderBy(asc(alerts.id)),
 )
 
 const selectSessions = compile(({ userId }: Own) =>

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { answerSchema, docs, Id, Month } from '../../http/schema.ts'
+import { answerSchema, docs, idOr, monthOr, orNull } from '../../http/schema.ts'
 import { MAX_AMOUNT } from '../../shared/money.ts'
 
 /** A month in an answer. */
@@ -8,20 +8,22 @@ export const MonthName = z
   .register(docs, { description: 'A month `YYYY-MM`', pattern: '^\\d{4}-\\d{2}$', example: '2026-11' })
 
 /** A month in a path. */
-export const MonthOrCurrent = z.union([Month, z.literal('current')]).register(docs, {
+export const MonthOrCurrent = monthOr('current').register(docs, {
   description: "A month `YYYY-MM`, or `current` for the user's current month",
-  pattern: '^((19[7-9]\\d|20\\d\\d|21\\d\\d)-(0[1-9]|1[0-2])|current)$',
-  type: 'string',
   param: { name: 'month', in: 'path' },
   example: 'current',
 })
 
 /** What a budget limits. */
-export const Target = z.union([Id, z.literal('overall')]).register(docs, {
+export const Target = idOr('overall').register(docs, {
   description: 'A category of the user, or `overall` for everything',
-  type: 'string',
-  pattern: '^([0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}|overall)$',
   example: 'overall',
+})
+
+/** The name of what a line, an impact or an alert is about. */
+export const TargetName = z.string().nullable().register(docs, {
+  description: 'The name of the category, or null for `overall`',
+  example: null,
 })
 
 export const MonthParams = z.strictObject({ month: MonthOrCurrent })
@@ -35,7 +37,7 @@ export const Limit = z.int().min(0).max(MAX_AMOUNT).register(docs, {
   example: 40_000,
 })
 
-export const Rollover = z.enum(['none', 'surplus', 'full']).register(docs, {
+export const Rollover = z.enum(['none', 'surplus', 'full']).openapi('Rollover', {
   description:
     'What a month takes over from the month before: nothing (`none`), what was left (`surplus`), or also what was ' +
     'overspent (`full`). Cumulative',
@@ -56,7 +58,7 @@ export const AlertPercents = z
   })
 
 export const State = () =>
-  z.enum(['under', 'alert', 'over']).register(docs, {
+  z.enum(['under', 'alert', 'over']).openapi('BudgetState', {
     description:
       '`over` where `available` is below 0, else `alert` where one of `alertPercents` is reached, else `under`; exactly ' +
       '100 % is not over',
@@ -83,21 +85,26 @@ const BudgetImpact = answerSchema(() =>
   z
     .object({
       target: Target,
+      name: TargetName,
       month: MonthName,
       limit: Limit.nullable().openapi({
         description: 'The limit in force after the write, or null; figures that need a limit are then null too',
       }),
-      before: z.object({
-        spent: spent('Before the write', 33_901),
-        available: available(8599),
-        state: State().nullable().openapi({ example: 'under' }),
-      }),
-      after: z.object({
-        spent: spent('After it', 35_200),
-        available: available(7300),
-        percentUsed: percentUsed(),
-        state: State().nullable(),
-      }),
+      before: z
+        .object({
+          spent: spent('Before the write', 33_901),
+          available: available(8599),
+          state: orNull(State()),
+        })
+        .openapi('LineBefore', { example: { spent: 33_901, available: 8599, state: 'under' } }),
+      after: z
+        .object({
+          spent: spent('After it', 35_200),
+          available: available(7300),
+          percentUsed: percentUsed(),
+          state: orNull(State()),
+        })
+        .openapi('LineAfter'),
       crossed: z.array(z.int()).register(docs, {
         description:
           'Those of the `alertPercents` in force after the write that are reached now, ascending, without those that were ' +
@@ -105,7 +112,7 @@ const BudgetImpact = answerSchema(() =>
         example: [80],
       }),
     })
-    .openapi('Verdict', { description: 'The impact of a write on one line' }),
+    .openapi('BudgetImpact', { description: 'The impact of a write on one line' }),
 )
 
 /** The member `budget` of the answer to a write. */
@@ -119,8 +126,7 @@ export const BudgetImpacts = answerSchema(() =>
 )
 
 /** The answer to a deletion that has a budget impact. */
-export const Deletion = answerSchema(() =>
-  z
-    .object({ budget: BudgetImpacts() })
-    .openapi('Deletion', { description: 'The answer to a deletion, with the budget impact' }),
-)
+const deletion = (name: string) =>
+  answerSchema(() => z.object({ budget: BudgetImpacts() }).openapi(name, { description: 'What the deletion does' }))
+
+export const [ExpenseDeletion, BudgetDeletion] = [deletion('ExpenseDeletion'), deletion('BudgetDeletion')]

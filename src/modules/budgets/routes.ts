@@ -17,7 +17,7 @@ import { exactly } from '../ledger/handlers.ts'
 import { keyProblems } from '../ledger/idempotency-problems.ts'
 import { Preconditions, PutPreconditions } from '../ledger/idempotency-schema.ts'
 import { toBudgetImpact } from './impact.ts'
-import { Deletion, MonthParams } from './line-schema.ts'
+import { BudgetDeletion, MonthParams } from './line-schema.ts'
 import { budgetNotFound } from './problems.ts'
 import { budgetInForce, budgetRevisions, budgetSetAt, endBudget, limitsIn, putBudget } from './queries.ts'
 import { Budget, BudgetPage, BudgetParams, BudgetWithImpact, NewBudget, ScopeQuery, toBudget } from './schema.ts'
@@ -80,7 +80,7 @@ const remove = userRoute({
   tags,
   request: { params: BudgetParams, headers: Preconditions, query: ScopeQuery },
   responses: {
-    200: replayableAnswer(answer('The budget has ended, with the impact on the month', Deletion)),
+    200: replayableAnswer(answer('The budget has ended, with the impact on the month', BudgetDeletion)),
     ...problems(budgetNotFound, preconditionFailed),
     ...keyProblems,
   },

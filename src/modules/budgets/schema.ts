@@ -6,8 +6,9 @@ import type { LineRow } from './line-queries.ts'
 import { AlertPercents, BudgetImpacts, Limit, MonthName, MonthOrCurrent, Rollover, Target } from './line-schema.ts'
 import type { BudgetRow } from './table.ts'
 
-const Scope = z.enum(['onward', 'month']).register(docs, {
-  description: '`onward`: from this month on, until another one is set. `month`: in this month alone',
+const Scope = z.enum(['onward', 'month']).openapi('BudgetScope', {
+  description:
+    '`onward`: from this month on, until another one is set. `month`: in this month alone. If left out: `onward`',
   example: 'onward',
 })
 
@@ -50,7 +51,7 @@ export const BudgetSetting = answerSchema(() =>
 
 /** A budget in the answer to a PUT, with the impact of that write. */
 export const BudgetWithImpact = answerSchema(() =>
-  z.object({ ...Budget().shape, budget: BudgetImpacts() }).openapi('JudgedBudget'),
+  z.object({ ...Budget().shape, budget: BudgetImpacts() }).openapi('BudgetWithImpact'),
 )
 
 export const NewBudget = z

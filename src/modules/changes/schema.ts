@@ -11,8 +11,8 @@ import { Plan, toPlan } from '../plans/schema.ts'
 import { toUser, User } from '../users/schema.ts'
 import { type changesAfter, endOf, KINDS, type Kind, type Position } from './queries.ts'
 
-const changeOf = <T extends string>(type: T, id: z.ZodType, data: z.ZodType) =>
-  z.object({
+const changeOf = <T extends Exclude<Kind, 'deletion'>>(type: T, id: z.ZodType, data: z.ZodType) => {
+  const change = z.object({
     type: z.literal(type),
     id,
     deleted: z.boolean().register(docs, { example: false }),
@@ -22,6 +22,8 @@ const changeOf = <T extends string>(type: T, id: z.ZodType, data: z.ZodType) =>
     }),
     data: z.union([data, z.null()]).register(docs, { description: 'The item as it is now; null if it is deleted' }),
   })
+  return change.openapi(`${type.slice(0, 1).toUpperCase()}${type.slice(1)}Change`)
+}
 
 const BudgetId = z.string().register(docs, { description: '`month/target/scope`', example: '2026-11/overall/onward' })
 

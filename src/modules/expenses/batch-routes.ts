@@ -1,4 +1,5 @@
-import { invalidRequest, problems } from '../../http/problems.ts'
+import { withTag } from '../../http/etag.ts'
+import { invalidRequest, preconditionFailed, problems } from '../../http/problems.ts'
 import { answer, body, createRouter, replayableAnswer, userRoute } from '../../http/router.ts'
 import { DryRunQuery } from '../../http/schema.ts'
 import { toBudgetImpact } from '../budgets/impact.ts'
@@ -31,7 +32,7 @@ const batch = userRoute(
     responses: {
       200: replayableAnswer(answer('The batch is done, with the budget impact', ExpenseBatchResult)),
       ...keyProblems,
-      ...problems(invalidRequest, idempotencyKeyReused, batchTooLarge),
+      ...problems(preconditionFailed, invalidRequest, idempotencyKeyReused, batchTooLarge),
     },
   },
   { expensive: true },
@@ -46,5 +47,5 @@ export const expenseBatchRoutes = createRouter().openapi(batch, async (c) => {
     sent.put.map(({ id }) => id),
   )
   const { rows, impact } = await changeMany(c, change, current, conflicts, sent)
-  return c.json({ put: rows.map(toExpense), delete: sent.delete, budget: toBudgetImpact(impact) }, 200)
+  return c.json({ put: rows.map(withTag(c, toExpense)), delete: sent.delete, budget: toBudgetImpact(impact) }, 200)
 })

@@ -22,9 +22,8 @@ const {
   ...shown
 } = getTableColumns(expenses)
 export const expenseColumns = { ...shown, formerCategoryId }
-const { revision, ...listed } = shown
-/** What a PUT does not tell of the row that it makes. */
-const { id, currency, baseAmount, createdAt, updatedAt } = listed
+/** What a POST or a PUT does not tell of the row that it makes. */
+const { id, currency, date, baseAmount, createdAt, updatedAt, revision } = shown
 
 type Filters = 'categoryId' | 'tag' | 'refund'
 
@@ -49,7 +48,7 @@ const found = (params: Params<ListNames | Filters>, sort: Sort, form: string) =>
 
 const selectPage = compileEach((params: Params<ListNames | Filters>, sort: Sort, form: string) => {
   const { where, orderBy } = found(params, sort, form)
-  return statements.select(listed).from(expenses).where(where).orderBy(orderBy).limit(params.limit)
+  return statements.select(shown).from(expenses).where(where).orderBy(orderBy).limit(params.limit)
 })
 
 const selectTotal = compileEach((params: Params<ListNames | Filters>, form: string) =>
@@ -63,8 +62,8 @@ const selectTotal = compileEach((params: Params<ListNames | Filters>, form: stri
 export const categoryValues = (categoryId: string | undefined) =>
   categoryId === 'none' ? { uncategorized: true } : { categoryId }
 
-const valuesOf = ({ userId }: Actor, { categoryId, tag, refund, ...query }: z.infer<typeof ExpenseQuery>) =>
-  ({ ...listValues(userId, query), tag, refund, ...categoryValues(categoryId) }) as Record<ListNames | Filters, unknown>
+const valuesOf = (actor: Actor, { categoryId, tag, refund, ...query }: z.infer<typeof ExpenseQuery>) =>
+  ({ ...listValues(actor, query), tag, refund, ...categoryValues(categoryId) }) as Record<ListNames | Filters, unknown>
 
 /** A page of the actor's expenses, and one more. Throws invalidRequest for a bad cursor. */
 export const listExpenses = (actor: Actor, query: z.infer<typeof ExpenseQuery>) => {
@@ -103,6 +102,9 @@ export const expenseRows = rowsOf(
   expenses,
   (condition) => statements.select(shown).from(expenses).where(condition),
   (condition) =>
-    statements.select({ id, currency, baseAmount, createdAt, updatedAt, revision }).from(expenses).where(condition),
+    statements
+      .select({ id, currency, date, baseAmount, createdAt, updatedAt, revision })
+      .from(expenses)
+      .where(condition),
   expenseNotFound,
 )

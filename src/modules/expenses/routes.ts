@@ -1,3 +1,4 @@
+import { withTag } from '../../http/etag.ts'
 import { toPage } from '../../http/pagination.ts'
 import { cacheParameters } from '../../http/preconditions.ts'
 import { preconditionFailed, problems } from '../../http/problems.ts'
@@ -13,7 +14,7 @@ import {
 } from '../../http/router.ts'
 import { DryRunQuery, IdParam } from '../../http/schema.ts'
 import { type BudgetLine, toBudgetImpact } from '../budgets/impact.ts'
-import { Deletion } from '../budgets/line-schema.ts'
+import { ExpenseDeletion } from '../budgets/line-schema.ts'
 import { createOne, deleteOne, getOne, type Impact, patchOne, putOne, restoreOne } from '../ledger/handlers.ts'
 import { keyProblems } from '../ledger/idempotency-problems.ts'
 import { IdempotencyHeaders, Preconditions, PutPreconditions } from '../ledger/idempotency-schema.ts'
@@ -27,10 +28,11 @@ import {
   ExpensePatch,
   ExpenseQuery,
   ExpenseReplacement,
-  ExpenseWithImpact,
+  ExpenseWithBudget,
   NewExpense,
   RestoredExpense,
   toExpense,
+  toNewExpense,
   toRestoredExpense,
 } from './schema.ts'
 import { createExpense, deleteExpense, patchExpense, putExpense, restoreExpense } from './writes.ts'
@@ -67,7 +69,7 @@ const create = userRoute({
   tags,
   request: { headers: IdempotencyHeaders, query: DryRunQuery, body: body(NewExpense) },
   responses: {
-    201: replayableAnswer(createdAnswer('The new expense, with an id from the server', ExpenseWithImpact)),
+    201: replayableAnswer(createdAnswer('The new expense, with an id from the server', ExpenseWithBudget)),
     ...keyProblems,
   },
 })
@@ -94,8 +96,8 @@ const put = userRoute({
   tags,
   request: { ...byId, headers: PutPreconditions, query: DryRunQuery, body: body(ExpenseReplacement) },
   responses: {
-    200: replayableAnswer(resourceAnswer('The replaced expense', ExpenseWithImpact)),
-    201: replayableAnswer(createdAnswer('The created expense', ExpenseWithImpact)),
+    200: replayableAnswer(resourceAnswer('The replaced expense', ExpenseWithBudget)),
+    201: replayableAnswer(createdAnswer('The created expense', ExpenseWithBudget)),
     ...problems(occurrencePosted, preconditionFailed),
     ...keyProblems,
   },
@@ -110,7 +112,7 @@ const update = userRoute({
   tags,
   request: { ...byId, headers: Preconditions, query: DryRunQuery, body: body(ExpensePatch) },
   responses: {
-    200: replayableAnswer(resourceAnswer('The changed expense', ExpenseWithImpact)),
+    200: replayableAnswer(resourceAnswer('The changed expense', ExpenseWithBudget)),
     ...problems(expenseNotFound, preconditionFailed),
     ...keyProblems,
   },
@@ -125,7 +127,7 @@ const remove = userRoute({
   tags,
   request: { ...byId, headers: Preconditions, query: DryRunQuery },
   responses: {
-    200: replayableAnswer(answer('The expense is deleted, with the budget impact', Deletion)),
+    200: replayableAnswer(answer('The expense is deleted, with the budget impact', ExpenseDeletion)),
     ...problems(expenseNotFound, preconditionFailed),
     ...keyProblems,
   },
@@ -166,12 +168,13 @@ export const expensesRoutes = createRouter()
       expenses: listExpenses(actor, query),
       ...(query.include && { total: totalOfExpenses(actor, query) }),
     })
-    const page = toPage(expenses, query.limit, toExpense, placeIn(query.sort))
+    const page = toPage(expenses, query.limit, withTag(c, toExpense), placeIn(query.sort))
     return c.json({ ...page, ...(total && { total: total[0] }) }, 200)
   })
   .openapi(create, (c) => {
     const sent = c.req.valid('json')
-    return createOne(c, resource, (id) => createExpense(c.var.actor, id, sent), sent)
+    const created = { ...resource, toBody: toNewExpense }
+    return createOne(c, created, (id) => createExpense(c.var.actor, id, sent), sent, expenseRows.computedById)
   })
   .openapi(get, (c) => getOne(c, resource, c.req.valid('param').id))
   .openapi(put, (c) => {

@@ -14,10 +14,13 @@ import {
 import { type Columns, searchable } from '../ledger/queries.ts'
 import type { ExpensePatch, ExpenseReplacement, NewExpense } from './schema.ts'
 
-type Item = { id: string } & (z.infer<typeof NewExpense> | z.infer<typeof ExpenseReplacement>)
+type Item = { id: string; etag?: string | undefined } & (
+  | z.infer<typeof NewExpense>
+  | z.infer<typeof ExpenseReplacement>
+)
 
 /** The members of a row as they stand in the JSON that is sent: those that a body does not name are not there. */
-export const toItem = ({ refund, merchant, note, ...rest }: Item) => ({
+export const toItem = ({ etag: _, refund, merchant, note, ...rest }: Item) => ({
   ...rest,
   ...(refund && { refund }),
   ...searchable('merchant', merchant),

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { pageOf } from '../../http/pagination.ts'
-import { answerSchema, docs, ID_EXAMPLE, Id, queryBoolean } from '../../http/schema.ts'
+import { answerSchema, docs, ID_EXAMPLE, Id, idOr, queryBoolean, SeenTag, tagged } from '../../http/schema.ts'
 import { BudgetImpacts } from '../budgets/line-schema.ts'
 import { batchOf } from '../ledger/batch.ts'
 import {
@@ -23,6 +23,7 @@ import {
   toEntry,
   toEntryTimes,
   toLink,
+  unlinked,
 } from '../ledger/schema.ts'
 import type { expenses } from './table.ts'
 
@@ -66,15 +67,17 @@ export const Expense = answerSchema(() =>
 )
 
 /** An expense in the answer to a write, with the budget impact of that write. */
-export const ExpenseWithImpact = answerSchema(() =>
-  z.object({ ...Expense().shape, budget: BudgetImpacts() }).openapi('JudgedExpense'),
+export const ExpenseWithBudget = answerSchema(() =>
+  z.object({ ...Expense().shape, budget: BudgetImpacts() }).openapi('ExpenseWithBudget'),
 )
 
 /** The answer to a batch. */
 export const ExpenseBatchResult = answerSchema(() =>
-  z.object({ put: z.array(Expense()), delete: z.array(Id), budget: BudgetImpacts() }).openapi('JudgedBatch', {
-    description: 'The expenses that were put, in the order of the request, and the ids of the deleted ones',
-  }),
+  z
+    .object({ put: z.array(ListedExpense()), delete: z.array(Id), budget: BudgetImpacts() })
+    .openapi('ExpenseBatchResult', {
+      description: 'The expenses that were put, in the order of the request, and the ids of the deleted ones',
+    }),
 )
 
 /** An expense in the answer to its restoration. */
@@ -91,7 +94,10 @@ export const RestoredExpense = answerSchema(() =>
     .openapi('RestoredExpense'),
 )
 
-export const ExpensePage = pageOf(Expense, 'ExpensePage', pageTotal)
+/** One of several. */
+const ListedExpense = tagged(Expense, 'ListedExpense')
+
+export const ExpensePage = pageOf(ListedExpense, 'ExpensePage', pageTotal)
 
 const example = {
   amount: 1299,
@@ -117,7 +123,10 @@ export const ExpenseReplacement = z
   .superRefine(checkLink)
   .openapi('ExpenseReplacement', { example })
 
-const BatchItem = z.strictObject({ id: Id, ...ExpenseReplacement.shape }).superRefine(checkLink)
+const BatchItem = z
+  .strictObject({ id: Id, etag: SeenTag, ...ExpenseReplacement.shape })
+  .superRefine(checkLink)
+  .openapi('ExpenseBatchItem')
 
 export const ExpenseBatch = batchOf(
   BatchItem,
@@ -139,9 +148,7 @@ export const ExpensePatch = z
 export const ExpenseQuery = z
   .strictObject({
     ...entryFilters,
-    categoryId: z
-      // No example: /apidocs would fill it in.
-      .union([Id.openapi({ example: undefined }), z.literal('none')])
+    categoryId: idOr('none')
       .optional()
       .register(docs, { description: 'Only expenses of this category, or `none` for expenses without one' }),
     tag: Tag.optional().register(docs, { description: 'Only expenses with this tag' }),
@@ -159,6 +166,9 @@ export const toExpense = (row: Row): z.infer<ReturnType<typeof Expense>> => ({
   ...toLink(row),
   ...toEntryTimes(row),
 })
+
+/** The body of one that was made by a POST. */
+export const toNewExpense = (row: Omit<Row, keyof typeof unlinked>) => toExpense({ ...row, ...unlinked })
 
 /** `uncategorized`: the former category no longer exists. */
 export const toRestoredExpense = (row: Row & { formerCategoryId: string | null }) => ({

@@ -13,6 +13,7 @@ import {
   takesCategory,
 } from '../categories/assignment.ts'
 import { categoryNotLive } from '../categories/problems.ts'
+import { areAsSeen } from '../ledger/batch.ts'
 import { digitsJson } from '../ledger/conversion.ts'
 import type { RowNames } from '../ledger/items.ts'
 import {
@@ -112,7 +113,7 @@ const upsert = compileEach((params: Params<ItemNames>, ...form: Form) =>
   putRows(expenses, replacedColumns(params, ...form), items(params)),
 )
 
-type Put = { id: string } & z.infer<typeof ExpenseReplacement>
+type Put = { id: string; etag?: string | undefined } & z.infer<typeof ExpenseReplacement>
 
 /** Makes or replaces some expenses, and deletes others, without a look at what may be wrong with them. */
 const putAndDelete = (actor: Actor, put: Put[], deleted: string[]) => {
@@ -138,7 +139,11 @@ export const putExpense = (actor: Actor, id: string, expense: z.infer<typeof Exp
 /** Puts some expenses and deletes others. `faults` is the guard that nothing is wrong with any of them. */
 export const changeExpenses = (actor: Actor, sent: { put: Put[]; delete: string[] }, faults: Guard) => {
   const { write, bookkeeping } = putAndDelete(actor, sent.put, sent.delete)
-  return { guards: [faults], bookkeeping: batchImpact(actor, bookkeeping), write }
+  return {
+    guards: [...areAsSeen(actor, expenses, sent.put), faults],
+    bookkeeping: batchImpact(actor, bookkeeping),
+    write,
+  }
 }
 
 type PatchNames = RowNames | 'id' | 'patch'

@@ -1,3 +1,5 @@
+import { withTag } from '../../http/etag.ts'
+import { preconditionFailed, problems } from '../../http/problems.ts'
 import { answer, body, createRouter, replayableAnswer, userRoute } from '../../http/router.ts'
 import { DryRunQuery } from '../../http/schema.ts'
 import { changeMany } from '../ledger/handlers.ts'
@@ -23,7 +25,11 @@ const batch = userRoute(
       'fault. Deleting an income that is already deleted changes nothing.',
     tags: ['Incomes'],
     request: { headers: IdempotencyHeaders, query: DryRunQuery, body: body(IncomeBatch) },
-    responses: { 200: replayableAnswer(answer('The batch is done', IncomeBatchResult)), ...keyProblems },
+    responses: {
+      200: replayableAnswer(answer('The batch is done', IncomeBatchResult)),
+      ...problems(preconditionFailed),
+      ...keyProblems,
+    },
   },
   { expensive: true },
 )
@@ -37,5 +43,5 @@ export const incomeBatchRoutes = createRouter().openapi(batch, async (c) => {
     sent.put.map(({ id }) => id),
   )
   const { rows } = await changeMany(c, change, current, conflicts, sent)
-  return c.json({ put: rows.map(toIncome), delete: sent.delete }, 200)
+  return c.json({ put: rows.map(withTag(c, toIncome)), delete: sent.delete }, 200)
 })

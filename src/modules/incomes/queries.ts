@@ -13,9 +13,8 @@ import { incomes } from './table.ts'
 /** What an answer is made of: not the owner, nor what only searches need. */
 const { userId: _, noteFolded, sourceFolded, baseCurrency, deletedAt, ...shown } = getTableColumns(incomes)
 export const incomeColumns = shown
-const { revision, ...listed } = shown
-/** What a PUT does not tell of the row that it makes. */
-const { id, currency, baseAmount, createdAt, updatedAt } = listed
+/** What a POST or a PUT does not tell of the row that it makes. */
+const { id, currency, date, baseAmount, createdAt, updatedAt, revision } = shown
 
 /** The folded columns in which `q` is sought. */
 export const searched = [incomes.sourceFolded, incomes.noteFolded]
@@ -25,7 +24,7 @@ const found = (params: Params<ListNames>, sort: Sort, form: string) =>
 
 const selectPage = compileEach((params: Params<ListNames>, sort: Sort, form: string) => {
   const { where, orderBy } = found(params, sort, form)
-  return statements.select(listed).from(incomes).where(where).orderBy(orderBy).limit(params.limit)
+  return statements.select(shown).from(incomes).where(where).orderBy(orderBy).limit(params.limit)
 })
 
 const selectTotal = compileEach((params: Params<ListNames>, form: string) =>
@@ -36,14 +35,14 @@ const selectTotal = compileEach((params: Params<ListNames>, form: string) =>
 )
 
 /** A page of the actor's incomes, and one more. Throws invalidRequest for a bad cursor. */
-export const listIncomes = ({ userId }: Actor, query: z.infer<typeof IncomeQuery>) => {
-  const values = listValues(userId, query)
+export const listIncomes = (actor: Actor, query: z.infer<typeof IncomeQuery>) => {
+  const values = listValues(actor, query)
   return selectPage(query.sort, filtersOf(values))(values)
 }
 
 /** The sum and the number of all the actor's incomes that the filters match, on whatever page. */
-export const totalOfIncomes = ({ userId }: Actor, query: z.infer<typeof IncomeQuery>) => {
-  const values = listValues(userId, { ...query, cursor: undefined })
+export const totalOfIncomes = (actor: Actor, query: z.infer<typeof IncomeQuery>) => {
+  const values = listValues(actor, { ...query, cursor: undefined })
   return selectTotal(filtersOf(values))(values)
 }
 
@@ -65,6 +64,9 @@ export const incomeRows = rowsOf(
   incomes,
   (condition) => statements.select(shown).from(incomes).where(condition),
   (condition) =>
-    statements.select({ id, currency, baseAmount, createdAt, updatedAt, revision }).from(incomes).where(condition),
+    statements
+      .select({ id, currency, date, baseAmount, createdAt, updatedAt, revision })
+      .from(incomes)
+      .where(condition),
   incomeNotFound,
 )

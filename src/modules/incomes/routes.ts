@@ -1,3 +1,4 @@
+import { withTag } from '../../http/etag.ts'
 import { toPage } from '../../http/pagination.ts'
 import { cacheParameters } from '../../http/preconditions.ts'
 import { preconditionFailed, problems } from '../../http/problems.ts'
@@ -19,7 +20,16 @@ import { placeIn } from '../ledger/queries.ts'
 import { occurrencePosted } from '../plans/problems.ts'
 import { incomeConflicts, incomeNotFound } from './problems.ts'
 import { incomeRows, listIncomes, totalOfIncomes } from './queries.ts'
-import { Income, IncomePage, IncomePatch, IncomeQuery, IncomeReplacement, NewIncome, toIncome } from './schema.ts'
+import {
+  Income,
+  IncomePage,
+  IncomePatch,
+  IncomeQuery,
+  IncomeReplacement,
+  NewIncome,
+  toIncome,
+  toNewIncome,
+} from './schema.ts'
 import { deleteIncome, patchIncome, putIncome, restoreIncome } from './writes.ts'
 
 const tags: [string] = ['Incomes']
@@ -149,12 +159,13 @@ export const incomesRoutes = createRouter()
       incomes: listIncomes(actor, query),
       ...(query.include && { total: totalOfIncomes(actor, query) }),
     })
-    const page = toPage(incomes, query.limit, toIncome, placeIn(query.sort))
+    const page = toPage(incomes, query.limit, withTag(c, toIncome), placeIn(query.sort))
     return c.json({ ...page, ...(total && { total: total[0] }) }, 200)
   })
   .openapi(create, (c) => {
     const sent = c.req.valid('json')
-    return createOne(c, resource, (id) => putIncome(c.var.actor, id, sent), sent)
+    const created = { ...resource, toBody: toNewIncome }
+    return createOne(c, created, (id) => putIncome(c.var.actor, id, sent), sent, incomeRows.computedById)
   })
   .openapi(get, (c) => getOne(c, resource, c.req.valid('param').id))
   .openapi(put, (c) => {

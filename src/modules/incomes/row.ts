@@ -5,10 +5,10 @@ import { type Form, linkColumns, member, newEntryColumns, type RowNames, staleMe
 import { type Columns, searchable } from '../ledger/queries.ts'
 import type { IncomePatch, IncomeReplacement } from './schema.ts'
 
-type Item = { id?: string } & Partial<z.infer<typeof IncomeReplacement>>
+type Item = { id?: string; etag?: string | undefined } & Partial<z.infer<typeof IncomeReplacement>>
 
 /** The members of a row as they stand in the JSON that is sent: those that a body does not name are not there. */
-export const toItem = ({ source, note, ...rest }: Item) => ({
+export const toItem = ({ etag: _, source, note, ...rest }: Item) => ({
   ...rest,
   ...searchable('source', source),
   ...searchable('note', note),

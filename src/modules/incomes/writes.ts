@@ -5,6 +5,7 @@ import { compile, compileEach, type Params } from '../../db/statement.ts'
 import type { Actor } from '../../http/context.ts'
 import { now } from '../../shared/clock.ts'
 import { earningsImpact, noteEarnings } from '../budgets/impact.ts'
+import { areAsSeen } from '../ledger/batch.ts'
 import { digitsJson } from '../ledger/conversion.ts'
 import { type Form, formOf, itemDay, movedAmount, PATCH_FORM, type RowNames } from '../ledger/items.ts'
 import { areOwn, deletion, isOwn, isOwnIncludingDeleted, itemsJson, putRows, restoration } from '../ledger/queries.ts'
@@ -42,7 +43,7 @@ const upsert = compileEach((params: Params<RowNames | 'items'>, ...form: Form) =
   putRows(incomes, rowColumns(params, ...form), items(params)),
 )
 
-type Put = { id: string } & (z.infer<typeof NewIncome> | z.infer<typeof IncomeReplacement>)
+type Put = { id: string; etag?: string | undefined } & (z.infer<typeof NewIncome> | z.infer<typeof IncomeReplacement>)
 
 /** Makes or replaces some incomes, and deletes others, without a look at what may be wrong with them. */
 const putAndDelete = (actor: Actor, put: Put[], deleted: string[]) => {
@@ -73,7 +74,7 @@ export const putIncome = (
 /** Puts some incomes and deletes others. `faults` is the guard that nothing is wrong with any of them. */
 export const changeIncomes = (actor: Actor, sent: { put: Put[]; delete: string[] }, faults: Guard) => ({
   ...putAndDelete(actor, sent.put, sent.delete),
-  guards: [faults],
+  guards: [...areAsSeen(actor, incomes, sent.put), faults],
 })
 
 type PatchNames = RowNames | 'id' | 'patch'

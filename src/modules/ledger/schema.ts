@@ -9,7 +9,7 @@ import {
   Id,
   Instant,
   lowerCaseText,
-  Month,
+  monthOr,
   queryInteger,
   text,
 } from '../../http/schema.ts'
@@ -136,10 +136,13 @@ const bound = queryInteger(0, MAX_AMOUNT)
 
 /** How expenses and incomes are filtered, sorted and paged. */
 export const entryFilters = {
-  month: Month.optional().register(docs, {
-    description:
-      "A month `YYYY-MM` of the user's, which starts on their `monthStartDay`. Not together with `from` and `to`",
-  }),
+  month: monthOr('current')
+    .optional()
+    .register(docs, {
+      description:
+        "A month `YYYY-MM` of the user's, which starts on their `monthStartDay`, or `current` for the one that runs. Not " +
+        'together with `from` and `to`',
+    }),
   from: Day.optional().register(docs, { description: 'The first day, inclusive' }),
   to: Day.optional().register(docs, { description: 'The last day, inclusive' }),
   minAmount: bound
@@ -212,7 +215,10 @@ export const toEntry = ({
   baseAmount,
 })
 
-/** \`linkMembers\` of a row. */
+/** `linkMembers` of what is no occurrence of a plan. */
+export const unlinked = { planId: null, planDue: null }
+
+/** `linkMembers` of a row. */
 export const toLink = ({ planId, planDue }: LinkMembers) => ({ planId, planDue })
 
 /** `entryTimes` of a row. */

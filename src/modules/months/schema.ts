@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { pageOf } from '../../http/pagination.ts'
-import { answerSchema, Currency, docs, Month } from '../../http/schema.ts'
+import { answerSchema, Currency, docs, Month, orNull } from '../../http/schema.ts'
 import { toMonthNumber } from '../../shared/calendar.ts'
 import {
   available,
@@ -63,7 +63,7 @@ const Line = answerSchema(() =>
       planned: money('What is due on this target in the month and neither posted nor skipped', 0),
       free: moneyOrNull('`available − planned`: what is left once all is paid that is planned', 7300),
       percentUsed: percentUsed(),
-      state: State().nullable(),
+      state: orNull(State()),
       dailyAllowance: moneyOrNull(
         '`free ÷ daysLeft`, rounded down and never below 0: what you may spend on each day left, today included. ' +
           'Null unless the month is running',
@@ -75,7 +75,7 @@ const Line = answerSchema(() =>
           'days, which tell no pace, and in a future month; `spent` in a past one',
         45_913,
       ),
-      rollover: Rollover.nullable(),
+      rollover: orNull(Rollover),
       alertPercents: z
         .array(z.int())
         .nullable()

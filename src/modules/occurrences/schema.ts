@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { pageOf, pageQuery } from '../../http/pagination.ts'
 import { Amount, answerSchema, Currency, Day, docs, Id } from '../../http/schema.ts'
 import { toDayNumber } from '../../shared/calendar.ts'
-import { ExpenseWithImpact } from '../expenses/schema.ts'
+import { ExpenseWithBudget } from '../expenses/schema.ts'
 import { Income } from '../incomes/schema.ts'
 import { ExchangeRate, Note } from '../ledger/schema.ts'
 import { Kind, PlannedCategoryId, PlannedMerchant, PlannedNote, PlannedSource } from '../plans/member-schema.ts'
@@ -11,7 +11,7 @@ const STATES = ['planned', 'overdue', 'posted', 'skipped'] as const
 
 const Due = Day.openapi({ description: 'The day on which the plan is due', example: '2026-11-30' })
 
-const State = z.enum(STATES).register(docs, {
+const State = z.enum(STATES).openapi('OccurrenceState', {
   description:
     '`planned`: still to come, today included. `overdue`: its `date` has passed. `posted`: it is an expense or an income, ' +
     '`entryId`. `skipped`: it is left out, or its expense or income was deleted',
@@ -106,4 +106,4 @@ export const Posting = z
   .openapi('Posting', { example: { amount: 90_000 } })
 
 /** The answer to a posting. */
-export const PostedEntry = answerSchema(() => z.union([ExpenseWithImpact(), Income()]).openapi('PostedEntry'))
+export const PostedEntry = answerSchema(() => z.union([ExpenseWithBudget(), Income()]).openapi('PostedEntry'))

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { pageQuery } from '../../http/pagination.ts'
-import { Amount, Currency, Day, DryRunQuery, docs, ID_EXAMPLE, Id } from '../../http/schema.ts'
+import { Amount, Currency, Day, DryRunQuery, docs, ID_EXAMPLE, Id, idOr, SeenTag } from '../../http/schema.ts'
 import { clampedDayOf, toMonthNumber } from '../../shared/calendar.ts'
 import { batchOf } from '../ledger/batch.ts'
 import { ExchangeRate, newEntryMembers } from '../ledger/schema.ts'
@@ -69,7 +69,12 @@ const example = {
 
 export const NewPlan = z.strictObject(newPlanMembers).superRefine(checkPlan).openapi('NewPlan', { example })
 
-export const PlanBatch = batchOf(z.strictObject({ id: Id, ...newPlanMembers }).superRefine(checkPlan), 'PlanBatch', {
+const BatchItem = z
+  .strictObject({ id: Id, etag: SeenTag, ...newPlanMembers })
+  .superRefine(checkPlan)
+  .openapi('PlanBatchItem')
+
+export const PlanBatch = batchOf(BatchItem, 'PlanBatch', {
   put: [{ id: ID_EXAMPLE, ...example }],
   delete: [],
 })
@@ -110,9 +115,7 @@ export const PlanPatchQuery = z.strictObject({
 
 export const PlanQuery = z.strictObject({
   kind: Kind.optional().openapi({ description: 'Only plans of this kind', example: undefined }),
-  categoryId: z
-    // No example: /apidocs would fill it in.
-    .union([Id.openapi({ example: undefined }), z.literal('none')])
+  categoryId: idOr('none')
     .optional()
     .register(docs, { description: 'Only plans with this category, or `none` for plans without one' }),
   ...pageQuery,

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { Day, docs } from '../../http/schema.ts'
 import { CategoryId, Merchant, Note, Source, Tags } from '../ledger/schema.ts'
 
-export const Kind = z.enum(['expense', 'income']).register(docs, {
+export const Kind = z.enum(['expense', 'income']).openapi('PlanKind', {
   description: 'Whether money is to go out or to come in. A plan keeps its kind',
   example: 'expense',
 })
@@ -15,7 +15,7 @@ export const Until = Day.nullable().register(docs, {
 })
 
 export const Every = z.int().min(1).max(99).register(docs, { description: 'How many units apart', example: 1 })
-export const Unit = z.enum(['day', 'week', 'month', 'year']).register(docs, { example: 'month' })
+export const Unit = z.enum(['day', 'week', 'month', 'year']).openapi('RepeatUnit', { example: 'month' })
 
 export const MonthDay = z
   .int()
@@ -31,6 +31,7 @@ export const MonthDay = z
 
 export const Repeat = z
   .strictObject({ every: Every, unit: Unit, day: MonthDay.default(null) })
+  .openapi('PlanRepeat')
   .nullable()
   .register(docs, {
     description:
@@ -38,11 +39,11 @@ export const Repeat = z
       '31 January, 28 February, 31 March',
   })
 
-export const Post = z.enum(['confirm', 'auto']).register(docs, {
+export const Post = z.enum(['confirm', 'auto']).openapi('PlanPost', {
   description:
     'Whether each one waits until you post it, or is recorded by itself: `auto`, once an hour, what is due by today and was ' +
     'not posted or skipped, since `start`, at most 200 of a user at a time. Only `confirm` if the currency is not the ' +
-    "user's: it needs the rate of its day",
+    "user's: it needs the rate of its day. If left out: `confirm`",
   example: 'confirm',
 })
 

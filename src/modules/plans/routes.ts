@@ -1,3 +1,4 @@
+import { withTag } from '../../http/etag.ts'
 import { toPage } from '../../http/pagination.ts'
 import { cacheParameters, preconditionGuards } from '../../http/preconditions.ts'
 import { invalidRequest, preconditionFailed, problems } from '../../http/problems.ts'
@@ -155,11 +156,11 @@ export const plansRoutes = createRouter()
   .openapi(list, async (c) => {
     const query = c.req.valid('query')
     const { plans } = await c.var.db.read({ plans: listPlans(c.var.actor, query) })
-    return c.json(toPage(plans, query.limit, toPlan, placeOfPlan), 200)
+    return c.json(toPage(plans, query.limit, withTag(c, toPlan), placeOfPlan), 200)
   })
   .openapi(create, (c) => {
     const sent = c.req.valid('json')
-    return createOne(c, resource, (id) => putPlan(c.var.actor, id, sent), sent)
+    return createOne(c, resource, (id) => putPlan(c.var.actor, id, sent), sent, planRows.computedById)
   })
   .openapi(get, (c) => getOne(c, resource, c.req.valid('param').id))
   .openapi(put, (c) => {
@@ -172,7 +173,13 @@ export const plansRoutes = createRouter()
     const [{ actor }, unchanged] = [c.var, preconditionGuards(c, planRows.revision(c.var.actor, id))]
     return from === undefined
       ? patchOne(c, resource, id, patchPlan(actor, id, sent), sent)
-      : createOne(c, resource, (newId) => continuePlan(actor, { id, newId, from }, sent, unchanged), sent)
+      : createOne(
+          c,
+          resource,
+          (newId) => continuePlan(actor, { id, newId, from }, sent, unchanged),
+          sent,
+          planRows.byId,
+        )
   })
   .openapi(remove, async (c) => {
     const { id } = c.req.valid('param')

@@ -5,6 +5,7 @@ import { compile, compileEach, type Params } from '../../db/statement.ts'
 import type { Actor } from '../../http/context.ts'
 import { now } from '../../shared/clock.ts'
 import { releaseCategory, restoreCategory } from '../categories/assignment.ts'
+import { areAsSeen } from '../ledger/batch.ts'
 import { digitsJson } from '../ledger/conversion.ts'
 import { areOwn, deletion, isOwn, isOwnIncludingDeleted, itemsJson, putRows, restoration } from '../ledger/queries.ts'
 import { currentRevision, newRevision } from '../ledger/revision.ts'
@@ -34,7 +35,7 @@ const remove = compile(
     WHERE ${areOwn(params)}`,
 )
 
-type Put = { id: string } & z.infer<typeof NewPlan>
+type Put = { id: string; etag?: string | undefined } & z.infer<typeof NewPlan>
 
 /** Makes or replaces some plans, and deletes others, without a look at what may be wrong with them. */
 const putAndDelete = (actor: Actor, put: Put[], deleted: string[]) => {
@@ -60,6 +61,7 @@ export const putPlan = (actor: Actor, id: string, plan: z.infer<typeof NewPlan>)
 export const changePlans = (actor: Actor, sent: { put: Put[]; delete: string[] }, faults: Guard) => ({
   ...putAndDelete(actor, sent.put, sent.delete),
   guards: [
+    ...areAsSeen(actor, plans, sent.put),
     faults,
     hasRoom(
       actor,
