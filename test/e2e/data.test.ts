@@ -230,8 +230,9 @@ describe('the data of each earlier state of the schema', () => {
           VALUES ('${user}', '${expense}', '${category}', ${MONTH}, 80, 0, 1)`,
       ],
     },
-    // Migration 0003 added nothing to these rows that has no default; 0004 added plans, and foreign incomes.
-    ...[3, 4, 5].map((count) => ({
+    // Migration 0003 added nothing to these rows that has no default; 0004 added plans, and foreign incomes; 0005 what a
+    // search compares of plans.
+    ...[3, 4, 5, 6].map((count) => ({
       count,
       statements: (hash: string) => [
         `INSERT INTO users (id, username, email, password_hash, currency, time_zone, utc_offset, month_start_day, created_at,
@@ -259,6 +260,9 @@ describe('the data of each earlier state of the schema', () => {
               `INSERT INTO plan_exceptions (user_id, plan_id, due, note, skipped)
           VALUES ('${user}', '${plan}', '2026-11-30', 'Flat 4', 0)`,
             ]),
+        ...(count < 6
+          ? []
+          : [`UPDATE plans SET merchant_folded = 'landlord'`, `UPDATE plan_exceptions SET note_folded = 'flat 4'`]),
         `INSERT INTO budget_lines (user_id, target, month, spent, limit_amount, rollover, alert_percents, scope, set_in, carried_in)
           VALUES ('${user}', 'overall', ${MONTH}, 1299, NULL, NULL, NULL, NULL, NULL, 0),
             ('${user}', 'income', ${MONTH}, 320000, NULL, NULL, NULL, NULL, NULL, 0),
