@@ -202,6 +202,16 @@ describe('npm run db:backup and npm run db:restore', () => {
   })
 })
 
+describe('a password', () => {
+  it('is stored by the production bundle at N = 2^14, r = 8, p = 5', async () => {
+    const { url, client } = await newDatabase()
+    await migrate(url)
+    await (await callerOn(url)).register()
+    const { rows } = await client.execute('SELECT password_hash FROM users')
+    expect(rows).toEqual([{ password_hash: expect.stringMatching(/^\$scrypt\$ln=14,r=8,p=5\$/) }])
+  })
+})
+
 describe('the data of each earlier state of the schema', () => {
   const [user, category, expense, deleted, income, plan] = Array.from(
     { length: 6 },
