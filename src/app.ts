@@ -30,8 +30,8 @@ const tellMethods = (c: AppContext, methods: string[]) => {
   return c.req.method === 'OPTIONS' ? c.body(null, 204, headers) : answerProblem(methodNotAllowed({ headers }), c)
 }
 
-/** Refuses a method that only a resource has whose id would be the last word of the path: `batch` is no id. */
-const only =
+/** Refuses all other methods than these. */
+const allowOnly =
   (methods: string[]): AppMiddleware =>
   async (c, next) => {
     if (!methods.includes(c.req.method)) return tellMethods(c, methods)
@@ -47,14 +47,17 @@ export const createApp = () => {
   app.use(requestId({ limitLength: 128 }), account, prepare, crossOrigin)
   app.use(refuseMethod({ app, onMethodNotAllowed: tellMethods }))
 
-  const all = [...modules, docsRoutes]
-  const routes = all.flatMap((router) => router.routes)
-  const paths = new Set(routes.map(({ path }) => path))
-  for (const path of paths) {
-    const looksLikeId = !path.endsWith('/:id') && paths.has(path.replace(/[^/]+$/, ':id'))
-    const methods = new Set(routes.filter((route) => route.path === path).map(({ method }) => method))
-    if (looksLikeId) app.use(path, only([...methods, ...(methods.has('GET') ? ['HEAD'] : [])]))
+  const routers = [...modules, docsRoutes]
+  const routesOf = Map.groupBy(
+    routers.flatMap(({ routes }) => routes),
+    ({ path }) => path,
+  )
+  for (const [path, routes] of routesOf) {
+    // `/v1/expenses/batch` also looks like `/v1/expenses/:id`, which has other methods.
+    if (path.endsWith('/:id') || !routesOf.has(path.replace(/[^/]+$/, ':id'))) continue
+    const methods = new Set(routes.map(({ method }) => method))
+    app.use(path, allowOnly([...methods, ...(methods.has('GET') ? ['HEAD'] : [])]))
   }
-  for (const router of all) app.route('/', router)
+  for (const router of routers) app.route('/', router)
   return app
 }
