@@ -173,3 +173,6 @@ export const compileEach = <Form extends (string | boolean)[], Name extends stri
     return known
   }
 }
+
+/** How many rows the statement before it has inserted, updated or deleted. */
+export const changedRows = compile(() => statements.select({ count: sql<number>`changes()` }).from(sql`(SELECT 1)`))

@@ -122,8 +122,10 @@ describe('a plan that posts by itself', () => {
     const { id: theirs } = await other.plans({ amount: 1, post: 'auto', start: daysAgo(2), repeat: daily })
     // The answer of the first that posts is lost, and the job fails; then its request is.
     for (const fault of ['later-cut', 'later-drop'] as const) {
-      const { settings } = databaseThat(fault)
+      const { settings, calls } = databaseThat(fault)
       await expect(worker.scheduled(undefined, { ...env, ...settings })).rejects.toThrow('The database failed')
+      // The other jobs have tried to do their work, too.
+      expect(await calls()).toBeGreaterThan(3)
     }
     await run()
     expect(await posted(amina, id)).toEqual(days(2, 0))

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../../db/database.ts'
-import { compile, type Params, statements, toStatement } from '../../db/statement.ts'
+import { changedRows, compile, type Params, statements } from '../../db/statement.ts'
 import { dayIn } from '../../shared/calendar.ts'
 import { now } from '../../shared/clock.ts'
 import { newIdStart } from '../../shared/ids.ts'
@@ -44,9 +44,6 @@ const raiseDue = compile(
   FROM ${dueAlerts(days)} ON CONFLICT DO NOTHING`,
 )
 
-/** How many rows the statement before it has inserted. */
-const inserted = toStatement(statements.select({ count: sql<number>`changes()` }).from(sql`(SELECT 1)`))
-
 /**
  * Raises the alerts of the months that run which no write has raised: a month can begin past a threshold by what it carries
  * in, and come past one by a change of a month before it. Whoever has none due takes no write lock; the unique index of
@@ -62,7 +59,7 @@ export const raiseOverdueAlerts = async (db: Database): Promise<number> => {
     const isDue = new Set(due.map(({ userId }) => userId))
     if (isDue.size > 0) {
       const values = { days: JSON.stringify(days.filter(([id]) => isDue.has(id))), at, idStart: newIdStart(at) }
-      const { counts } = await db.transaction({ write: [raiseDue(values)], after: { counts: inserted } })
+      const { counts } = await db.transaction({ write: [raiseDue(values)], after: { counts: changedRows({}) } })
       raised += counts[0]?.count ?? 0
     }
     const last = slice.at(-1)
