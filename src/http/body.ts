@@ -12,8 +12,8 @@ const limitBody: AppMiddleware = bodyLimit({
 const IS_MISSING = 'The request must have a body of JSON, `{}` at least.'
 
 /**
- * Refuses a body that is missing, is too large, breaks off or is not UTF-8, which a JSON parser would take with its text replaced,
- * on the methods that have one.
+ * Refuses a body that is missing, too large, breaks off or is not UTF-8, which a JSON parser would take with its text
+ * replaced, on the methods that have one.
  */
 export const checkBody: AppMiddleware = async (c, next) => {
   if (c.req.method === 'GET' || c.req.method === 'HEAD') return next()

@@ -1,4 +1,4 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import type { z } from 'zod'
 import type { Guard } from '../../db/guard.ts'
 import { compile, compileEach, type Params } from '../../db/statement.ts'
@@ -7,27 +7,17 @@ import { now } from '../../shared/clock.ts'
 import { earningsImpact, noteEarnings } from '../budgets/impact.ts'
 import { areAsSeen } from '../ledger/batch.ts'
 import { digitsJson } from '../ledger/conversion.ts'
-import { type Form, formOf, itemDay, movedAmount, PATCH_FORM, type RowNames } from '../ledger/items.ts'
+import { type Form, formOf, PATCH_FORM, type RowNames } from '../ledger/items.ts'
 import { areOwn, deletion, isOwn, isOwnIncludingDeleted, itemsJson, putRows, restoration } from '../ledger/queries.ts'
-import { clockOf, monthOf } from '../users/calendar-queries.ts'
+import { clockOf } from '../users/calendar-queries.ts'
 import { incomeLinks } from './links.ts'
+import { moveOf, moveOfItems } from './moves.ts'
 import { incomeRows } from './queries.ts'
 import { patchedItem, rowColumns, toItem, toPatchItem } from './row.ts'
 import type { IncomePatch, IncomeReplacement, NewIncome } from './schema.ts'
 import { incomes } from './table.ts'
 
 type Own = Params<'userId' | 'id'>
-
-/** What some rows, as they are, take away (`sign` '-') from their month or add to it. */
-const moveOf = (rows: SQL, sign: '-' | '+') => sql`
-  SELECT ${monthOf(sql`date`)} AS month, ${sql.raw(sign)}base_amount AS amount
-  FROM (SELECT * FROM incomes WHERE ${rows}), users WHERE users.id = user_id`
-
-/** What some items add, as rows of `month, amount`. */
-export const moveOfItems = (params: Params<RowNames>, [isForeign, isDated]: Form, from: SQL) => sql`
-  SELECT ${monthOf(sql`date`)} AS month, amount FROM (
-    SELECT ${itemDay(params, isDated)} AS date, ${movedAmount(params.digits, isForeign)} AS amount, month_start_day
-    FROM ${from})`
 
 const items = ({ items, userId }: Params<'items' | 'userId'>) =>
   sql`json_each(${items}), users WHERE users.id = ${userId}`

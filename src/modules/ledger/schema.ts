@@ -103,8 +103,13 @@ export const replacementMembers = {
 /** Refuses one of the members of a link without the other. */
 export const checkLink = ({ planId, planDue }: LinkMembers, context: z.RefinementCtx) => {
   if ((planId === null) === (planDue === null)) return
-  const path = [planId === null ? 'planId' : 'planDue']
-  context.addIssue({ code: 'custom', path, params: { code: 'required' }, message: 'Must be sent with the other one' })
+  const [path, other] = planId === null ? ['planId', 'planDue'] : ['planDue', 'planId']
+  context.addIssue({
+    code: 'custom',
+    path: [path],
+    params: { code: 'required' },
+    message: `Must be sent together with ${other}`,
+  })
 }
 
 /** Refuses a batch that posts one occurrence twice. */
@@ -113,7 +118,7 @@ export const checkLinks = ({ put }: { put: LinkMembers[] }, context: z.Refinemen
   for (const [i, { planId, planDue }] of put.entries()) {
     const occurrence = `${planId}/${planDue}`
     if (planId !== null && seen.has(occurrence)) {
-      const [path, message] = [['put', i, 'planDue'], 'Must not be in the batch twice']
+      const [path, message] = [['put', i, 'planDue'], 'Must not be posted twice in the batch']
       context.addIssue({ code: 'custom', path, params: { code: 'duplicate' }, message })
     }
     seen.add(occurrence)

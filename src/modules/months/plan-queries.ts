@@ -10,8 +10,11 @@ import { type ClockNames, canRun, clockOf, todayIn } from '../users/calendar-que
 
 type WindowNames = 'userId' | 'from' | 'to'
 
-/** Deleted plans count, too: what was posted from them is no pace. In the month that runs, so does what is dated after today. */
-const requireMore = compileEach((params: Params<'userId' | ClockNames>, canRun: boolean) => {
+/**
+ * Requires that there is something to read: a plan, be it deleted, since what was posted from it has no pace; or, in a month
+ * that can run, an expense after today.
+ */
+const requireAny = compileEach((params: Params<'userId' | ClockNames>, canRun: boolean) => {
   const { userId } = params
   const isLater = sql`EXISTS (SELECT 1 FROM users CROSS JOIN expenses
     WHERE users.id = ${userId} AND user_id = ${userId} AND deleted_at IS NULL AND date > ${todayIn(params)})`
@@ -109,10 +112,10 @@ const daysAround = (month: string): { from: string; to: string } => {
 }
 
 /**
- * What a month needs to know of plans and of what is dated later, read where the actor has any: the `plans` with the days on
- * which they are posted around the month, the `exceptions` that are due or moved there, and by day and category what is
- * `posted` from plans, and what is spent `later` than yesterday. It costs what is there around the month, however long ago
- * a plan began.
+ * What a month needs to know of plans and of what is dated later, which is read only if the actor has plans or, in the month
+ * that runs, expenses after today. `plans` come with the days on which they are posted around the month, `exceptions` are
+ * those that are due or moved there, and `posted` (from plans) and `later` (than yesterday) are sums of expenses by day and
+ * category. It costs what is there around the month, however long ago a plan began.
  */
 export const plansAround = (actor: Actor, month: string) => {
   const { userId } = actor
@@ -120,7 +123,7 @@ export const plansAround = (actor: Actor, month: string) => {
   const window = { userId, from, to }
   const yesterday = toDayName(Math.floor(now() / DAY_MS) - 1)
   return {
-    condition: requireMore(canRun(month))({ userId, ...clockOf(actor) }),
+    condition: requireAny(canRun(month))({ userId, ...clockOf(actor) }),
     selects: {
       plans: selectPlans(window),
       exceptions: selectExceptions(window),

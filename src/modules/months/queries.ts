@@ -10,11 +10,12 @@ import { users } from '../users/table.ts'
 type MonthNames = 'userId' | 'month' | ClockNames
 
 /** What is the same on all lines of a month. */
-export type MonthHead = [month: MonthNumber, today: string, startDay: number, currency: string, revision: number]
+export type MonthHead = { month: MonthNumber; today: string; startDay: number; currency: string; revision: number }
 
 /** It is sent once, with the line that is always there. */
 const headOf = (params: Params<MonthNames>) => {
-  const head = sql`json_array(lines.month, ${todayIn(params)}, month_start_day, currency, revision)`
+  const head = sql`json_object('month', lines.month, 'today', ${todayIn(params)}, 'startDay', month_start_day,
+    'currency', currency, 'revision', revision)`
   return sql<MonthHead | null>`iif(lines.target = 'overall', ${head}, NULL)`.mapWith(JSON.parse)
 }
 

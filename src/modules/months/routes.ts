@@ -54,7 +54,6 @@ export const monthsRoutes = createRouter()
     const { month } = c.req.valid('param')
     const { lines, ...plans } = await db.read({ lines: linesIn(actor, month) }, plansAround(actor, month))
     const head = lines.find((line) => line.head)?.head ?? invalidToken.raise()
-    const [, today, , , revision] = head
     // The day, too: what is left of the month changes without a write.
-    return resource(c, `${revision}-${today}`, toMonthView(head, { lines, ...plans }))
+    return resource(c, `${head.revision}-${head.today}`, toMonthView(head, { lines, ...plans }))
   })

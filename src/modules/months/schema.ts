@@ -39,7 +39,7 @@ export const checkMonthRange = ({ from, to }: { from: string; to: string }, cont
 
 export const MonthRange = z.strictObject(monthRange).superRefine(checkMonthRange)
 
-const Line = answerSchema(() =>
+const BudgetLine = answerSchema(() =>
   z
     .object({
       target: Target,
@@ -85,7 +85,7 @@ const Line = answerSchema(() =>
         example: '2026-09',
       }),
     })
-    .openapi('Line', {
+    .openapi('BudgetLine', {
       description:
         'What you have spent on a target in a month, and what is left. Without a limit in force, every figure is null but ' +
         '`spent`, `planned` and `projectedSpent`.',
@@ -120,10 +120,10 @@ export const MonthView = answerSchema(() =>
         })
         .register(docs, { description: 'What is due in the month by plans and neither posted nor skipped' }),
       budgeted: money('The sum of the limits of all `categories`', 190_000),
-      overall: z.union([Line(), z.null()]).register(docs, {
+      overall: orNull(BudgetLine()).register(docs, {
         description: 'The line of all spending, or null if it has no limit',
       }),
-      categories: z.array(Line()).openapi({
+      categories: z.array(BudgetLine()).openapi({
         description:
           'Every category that has a limit in force, or something spent or planned in the month, by name; archived ones with ' +
           'something spent or planned, or up to the running month',

@@ -67,7 +67,7 @@ const sum = (amounts: number[]) => amounts.reduce((total, amount) => total + amo
 
 /** The month at a glance. */
 export const toMonthView = (
-  [month, today, startDay, currency]: MonthHead,
+  { month, today, startDay, currency }: MonthHead,
   rows: MonthRows,
 ): z.infer<ReturnType<typeof MonthView>> => {
   const { lines, plans, exceptions } = rows

@@ -1,4 +1,4 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { type Guard, requires } from '../../db/guard.ts'
 import { compile, type Params, type Statement, statements } from '../../db/statement.ts'
 import type { Actor } from '../../http/context.ts'
@@ -23,8 +23,9 @@ const touch = (userId: Params['userId'], planIds: SQL) =>
 const sentLinks = (items: Params['items']) =>
   sql`(SELECT value ->> 'id' AS id, value ->> 'planId' AS plan_id, value ->> 'planDue' AS plan_due FROM json_each(${items}))`
 
-const isLinked = ({ userId, planId, planDue }: Record<'userId' | 'planId' | 'planDue', Params['planId'] | SQL>) =>
-  sql`(user_id, plan_id, plan_due) = (${userId}, ${planId}, ${planDue}) AND deleted_at IS NULL`
+/** Whether a row is the live entry of that occurrence. It is spelled out, so that SQLite finds the index of those. */
+export const isEntryOf = ({ userId, planId, planDue }: Record<'userId' | 'planId' | 'planDue', SQLWrapper>) =>
+  sql`user_id = ${userId} AND plan_id = ${planId} AND plan_due = ${planDue} AND deleted_at IS NULL`
 
 /**
  * How the entries of a table go with the plans of `kind` that they are posted from. A live entry has its occurrence
@@ -46,7 +47,7 @@ export const linksOf = (name: 'expenses' | 'incomes', kind: PlanRow['kind']) => 
     const due = selectOccurrences(ownPlan(params), sql`${planDue}`, sql`${planDue}`)
     return requires(sql`EXISTS (SELECT 1 FROM (${due})) OR ${hasLink(params)}`)
   })
-  const others = (params: Params<LinkNames>) => sql`${entries} WHERE ${isLinked(params)} AND id <> ${params.id}`
+  const others = (params: Params<LinkNames>) => sql`${entries} WHERE ${isEntryOf(params)} AND id <> ${params.id}`
   const requireUnposted = compile((params: Params<LinkNames>) =>
     requires(sql`NOT EXISTS (SELECT 1 FROM ${others(params)})`),
   )
@@ -114,6 +115,7 @@ export const linksOf = (name: 'expenses' | 'incomes', kind: PlanRow['kind']) => 
     faults: (userId: string, items: string) => {
       const sent = sql`(SELECT key, value ->> 'id' AS id, value ->> 'planId' AS plan_id, value ->> 'planDue' AS plan_due
         FROM json_each(${items}) WHERE value ->> 'planId' IS NOT NULL) AS sent`
+      const posted = { userId: sql`${userId}`, planId: sql`sent.plan_id`, planDue: sql`sent.plan_due` }
       const isOther = sql`NOT EXISTS (SELECT 1 FROM ${entries} AS it WHERE it.user_id = ${userId} AND it.id = sent.id
         AND (it.plan_id, it.plan_due) = (sent.plan_id, sent.plan_due) AND it.deleted_at IS NULL)`
       const due = selectOccurrences(
@@ -128,8 +130,7 @@ export const linksOf = (name: 'expenses' | 'incomes', kind: PlanRow['kind']) => 
         WHERE (plan_id, plan_due) NOT IN (SELECT plan_id, due FROM (${due})) AND ${isOther}
         UNION ALL
         SELECT '/put/' || key || '/planDue', 'occurrence_posted' FROM ${sent}
-        WHERE EXISTS (SELECT 1 FROM ${entries} WHERE ${isLinked({ userId: sql`${userId}`, planId: sql`sent.plan_id`, planDue: sql`sent.plan_due` })}
-          AND id <> sent.id)`
+        WHERE EXISTS (SELECT 1 FROM ${entries} AS it WHERE ${isEntryOf(posted)} AND it.id <> sent.id)`
     },
     /** Changes the plans of which the items that are put, as JSON, are no occurrence any more. It goes before the put. */
     touchUnlinked,
