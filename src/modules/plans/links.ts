@@ -123,11 +123,12 @@ export const linksOf = (name: 'expenses' | 'incomes', kind: PlanRow['kind']) => 
         sql`sent.plan_due`,
         sql`sent.plan_due`,
       )
+      const isKnown = sql`EXISTS (SELECT 1 FROM plans WHERE user_id = ${userId} AND id = sent.plan_id AND ${isPlan})`
       return sql`SELECT '/put/' || key || '/planId' AS pointer, 'unknown_plan' AS code FROM ${sent}
-        WHERE NOT EXISTS (SELECT 1 FROM plans WHERE user_id = ${userId} AND id = sent.plan_id AND ${isPlan}) AND ${isOther}
+        WHERE NOT ${isKnown} AND ${isOther}
         UNION ALL
         SELECT '/put/' || key || '/planDue', 'not_due' FROM ${sent}
-        WHERE (plan_id, plan_due) NOT IN (SELECT plan_id, due FROM (${due})) AND ${isOther}
+        WHERE ${isKnown} AND (plan_id, plan_due) NOT IN (SELECT plan_id, due FROM (${due})) AND ${isOther}
         UNION ALL
         SELECT '/put/' || key || '/planDue', 'occurrence_posted' FROM ${sent}
         WHERE EXISTS (SELECT 1 FROM ${entries} AS it WHERE ${isEntryOf(posted)} AND it.id <> sent.id)`
