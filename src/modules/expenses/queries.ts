@@ -23,7 +23,8 @@ const {
 } = getTableColumns(expenses)
 export const expenseColumns = { ...shown, formerCategoryId }
 /** What a POST or a PUT does not tell of the row that it makes. */
-const { id, currency, date, baseAmount, createdAt, updatedAt, revision } = shown
+const { id, currency, date, baseAmount, planId, planDue, createdAt, updatedAt, revision } = shown
+const computed = { id, currency, date, baseAmount, planId, planDue, createdAt, updatedAt, revision }
 
 type Filters = 'categoryId' | 'tag' | 'refund'
 
@@ -96,10 +97,6 @@ export const expenseOfOccurrence = ({ userId }: Actor, at: { id: string; due: st
 export const expenseRows = rowsOf(
   expenses,
   (condition) => statements.select(shown).from(expenses).where(condition),
-  (condition) =>
-    statements
-      .select({ id, currency, date, baseAmount, createdAt, updatedAt, revision })
-      .from(expenses)
-      .where(condition),
+  (condition) => statements.select(computed).from(expenses).where(condition),
   expenseNotFound,
 )

@@ -32,7 +32,6 @@ import {
   NewExpense,
   RestoredExpense,
   toExpense,
-  toNewExpense,
   toRestoredExpense,
 } from './schema.ts'
 import { createExpense, deleteExpense, patchExpense, putExpense, restoreExpense } from './writes.ts'
@@ -173,8 +172,7 @@ export const expensesRoutes = createRouter()
   })
   .openapi(create, (c) => {
     const sent = c.req.valid('json')
-    const created = { ...resource, toBody: toNewExpense }
-    return createOne(c, created, (id) => createExpense(c.var.actor, id, sent), sent, expenseRows.computedById)
+    return createOne(c, resource, (id) => createExpense(c.var.actor, id, sent), sent, expenseRows.computedById)
   })
   .openapi(get, (c) => getOne(c, resource, c.req.valid('param').id))
   .openapi(put, (c) => {

@@ -14,7 +14,8 @@ import { incomes } from './table.ts'
 const { userId: _, noteFolded, sourceFolded, baseCurrency, deletedAt, ...shown } = getTableColumns(incomes)
 export const incomeColumns = shown
 /** What a POST or a PUT does not tell of the row that it makes. */
-const { id, currency, date, baseAmount, createdAt, updatedAt, revision } = shown
+const { id, currency, date, baseAmount, planId, planDue, createdAt, updatedAt, revision } = shown
+const computed = { id, currency, date, baseAmount, planId, planDue, createdAt, updatedAt, revision }
 
 /** The folded columns in which `q` is sought. */
 export const searched = [incomes.sourceFolded, incomes.noteFolded]
@@ -58,10 +59,6 @@ export const incomeOfOccurrence = ({ userId }: Actor, at: { id: string; due: str
 export const incomeRows = rowsOf(
   incomes,
   (condition) => statements.select(shown).from(incomes).where(condition),
-  (condition) =>
-    statements
-      .select({ id, currency, date, baseAmount, createdAt, updatedAt, revision })
-      .from(incomes)
-      .where(condition),
+  (condition) => statements.select(computed).from(incomes).where(condition),
   incomeNotFound,
 )

@@ -20,16 +20,7 @@ import { placeIn } from '../ledger/queries.ts'
 import { occurrencePosted } from '../plans/problems.ts'
 import { incomeConflicts, incomeNotFound } from './problems.ts'
 import { incomeRows, listIncomes, totalOfIncomes } from './queries.ts'
-import {
-  Income,
-  IncomePage,
-  IncomePatch,
-  IncomeQuery,
-  IncomeReplacement,
-  NewIncome,
-  toIncome,
-  toNewIncome,
-} from './schema.ts'
+import { Income, IncomePage, IncomePatch, IncomeQuery, IncomeReplacement, NewIncome, toIncome } from './schema.ts'
 import { deleteIncome, patchIncome, putIncome, restoreIncome } from './writes.ts'
 
 const tags: [string] = ['Incomes']
@@ -164,8 +155,7 @@ export const incomesRoutes = createRouter()
   })
   .openapi(create, (c) => {
     const sent = c.req.valid('json')
-    const created = { ...resource, toBody: toNewIncome }
-    return createOne(c, created, (id) => putIncome(c.var.actor, id, sent), sent, incomeRows.computedById)
+    return createOne(c, resource, (id) => putIncome(c.var.actor, id, sent), sent, incomeRows.computedById)
   })
   .openapi(get, (c) => getOne(c, resource, c.req.valid('param').id))
   .openapi(put, (c) => {

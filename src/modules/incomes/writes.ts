@@ -7,7 +7,7 @@ import { now } from '../../shared/clock.ts'
 import { earningsImpact, noteEarnings } from '../budgets/impact.ts'
 import { areAsSeen } from '../ledger/batch.ts'
 import { digitsJson } from '../ledger/conversion.ts'
-import { type Form, formOf, PATCH_FORM, type RowNames } from '../ledger/items.ts'
+import { type Form, formOf, PATCH_FORM, type RowNames, withKeptLink } from '../ledger/items.ts'
 import { areOwn, deletion, isOwn, isOwnIncludingDeleted, itemsJson, putRows, restoration } from '../ledger/queries.ts'
 import { clockOf } from '../users/calendar-queries.ts'
 import { incomeLinks } from './links.ts'
@@ -37,7 +37,7 @@ type Put = { id: string; etag?: string | undefined } & (z.infer<typeof NewIncome
 
 /** Makes or replaces some incomes, and deletes others, without a look at what may be wrong with them. */
 const putAndDelete = (actor: Actor, put: Put[], deleted: string[]) => {
-  const sent = put.map(toItem)
+  const sent = put.map((item) => toItem(withKeptLink(item)))
   const form = formOf(sent)
   const values = { userId: actor.userId, at: now(), ...clockOf(actor), items: itemsJson(sent), digits: digitsJson() }
   const ids = JSON.stringify([...put.map(({ id }) => id), ...deleted])
@@ -45,7 +45,7 @@ const putAndDelete = (actor: Actor, put: Put[], deleted: string[]) => {
     bookkeeping: earningsImpact(actor, notePut(...form)({ ...values, ids })),
     write: [
       ...(put.length > 0 ? [incomeLinks.touchUnlinked(values), upsert(...form)(values)] : []),
-      ...incomeLinks.touchLinked(put, { ...values, ids }),
+      ...incomeLinks.noteLinked(put, { ...values, ids }),
       ...(deleted.length > 0 ? removeAll({ ...values, ids: JSON.stringify(deleted) }) : []),
     ],
   }
@@ -134,6 +134,6 @@ export const restoreIncome = (actor: Actor, id: string) => {
   return {
     guards: [incomeRows.existsIncludingDeleted(actor, id), incomeLinks.canBePostedAgain(actor, id)],
     bookkeeping: earningsImpact(actor, noteRestoration(values)),
-    write: [restore(values), incomeLinks.touchPosted({ ...values, ids: JSON.stringify([id]) })],
+    write: [restore(values), ...incomeLinks.notePosted({ ...values, ids: JSON.stringify([id]) })],
   }
 }

@@ -103,7 +103,8 @@ const post = userRoute({
     'Makes the expense or the income of an occurrence, dated on its day unless you send another `date`, in the category of ' +
     'the plan, even if that was archived since. Idempotent: if it is posted already, on this or another device, the answer ' +
     'is a 200 with the entry that is there. An expense comes with its budget impact. A client that is offline posts later, ' +
-    'by PUT of an expense or an income with `planId` and `planDue`.',
+    'by PUT of an expense or an income with `planId` and `planDue`: that has all members, since nothing is taken from the ' +
+    'plan. Whatever posts an occurrence, or deletes or restores its entry, changes the `ETag` of the plan.',
   tags,
   request: {
     params: OccurrenceParams,

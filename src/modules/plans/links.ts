@@ -9,9 +9,9 @@ import { linkFaultOf, postedAs } from './problems.ts'
 import type { PlanRow } from './table.ts'
 
 /** Which occurrence of a plan an entry (an expense or an income) is: the day on which it was due. Both or none are null. */
-type Link = { planId: string | null; planDue: string | null }
+type Link = { planId?: string | null | undefined; planDue?: string | null | undefined }
 
-type Sent = { id: string } & Partial<Link>
+type Sent = { id: string } & Link
 type Ids = Params<'userId' | 'ids'>
 type LinkNames = 'userId' | 'id' | 'planId' | 'planDue'
 
@@ -19,9 +19,10 @@ type LinkNames = 'userId' | 'id' | 'planId' | 'planDue'
 const touch = (userId: Params['userId'], planIds: SQL) =>
   sql`UPDATE plans SET revision = ${currentRevision(userId)} WHERE user_id = ${userId} AND id IN (${planIds})`
 
-/** The items that are put, as rows of `id, plan_id, plan_due`. */
+/** The items that are put, as rows of `id, plan_id, plan_due`, but for those that keep what they have. */
 const sentLinks = (items: Params['items']) =>
-  sql`(SELECT value ->> 'id' AS id, value ->> 'planId' AS plan_id, value ->> 'planDue' AS plan_due FROM json_each(${items}))`
+  sql`(SELECT value ->> 'id' AS id, value ->> 'planId' AS plan_id, value ->> 'planDue' AS plan_due
+    FROM json_each(${items}) WHERE value ->> 'keepsLink' IS NULL)`
 
 /** Whether a row is the live entry of that occurrence. It is spelled out, so that SQLite finds the index of those. */
 export const isEntryOf = ({ userId, planId, planDue }: Record<'userId' | 'planId' | 'planDue', SQLWrapper>) =>
@@ -81,6 +82,11 @@ export const linksOf = (name: 'expenses' | 'incomes', kind: PlanRow['kind']) => 
         WHERE ${areOwn(own)} AND plan_id IS NOT NULL AND revision = ${currentRevision(own.userId)}`,
     ),
   )
+  const unskip = compile(
+    (own: Ids) => sql`UPDATE plan_exceptions SET skipped = 0 WHERE user_id = ${own.userId} AND skipped
+    AND (plan_id, due) IN (SELECT plan_id, plan_due FROM ${entries} WHERE ${areOwn(own)} AND plan_id IS NOT NULL)`,
+  )
+  const notePosted = (own: Record<keyof Ids, unknown>): Statement[] => [touchPosted(own), unskip(own)]
   const skip = compile(
     (own: Ids) => sql`INSERT INTO plan_exceptions (user_id, plan_id, due, skipped)
     SELECT user_id, plan_id, plan_due, 1 FROM ${entries} AS it
@@ -135,11 +141,14 @@ export const linksOf = (name: 'expenses' | 'incomes', kind: PlanRow['kind']) => 
     },
     /** Changes the plans of which the items that are put, as JSON, are no occurrence any more. It goes before the put. */
     touchUnlinked,
-    /** Changes the plans of which those entries, posted or restored by this write, are an occurrence. It goes after that. */
-    touchPosted,
+    /**
+     * Notes that occurrences are posted as these entries, which this write has posted or restored: they are not skipped any
+     * more, and their plans have changed. It goes after that.
+     */
+    notePosted,
     /** The same of items that are put, of which most have no plan. */
-    touchLinked: (sent: Sent[], own: Record<keyof Ids, unknown>): Statement[] =>
-      sent.some(({ planId }) => planId) ? [touchPosted(own)] : [],
+    noteLinked: (sent: Sent[], own: Record<keyof Ids, unknown>): Statement[] =>
+      sent.some(({ planId }) => planId) ? notePosted(own) : [],
     /** Skips the occurrences that these entries are, and changes their plans. It goes before the deletion. */
     skipDeleted: (own: Record<keyof Ids, unknown>): Statement[] => [touchSkipped(own), skip(own)],
   }
