@@ -149,8 +149,9 @@ class Pair {
   }
 
   private async record(id: string, money: Money, write: (body: object) => Promise<Answer>) {
-    const { body, recorded } = this.money(money)
+    const { body, recorded: sent } = this.money(money)
     const before = this.model.expenses.get(id)
+    const recorded = { ...sent, ...(before?.occurrence && { occurrence: before.occurrence }) }
     const answer = await write(body)
     if (!this.takes(recorded.categoryId, before?.categoryId)) return expect(answer).toBeFaultAt('/categoryId')
     const lines = [...(before ? this.model.linesOf(before) : []), ...this.model.linesOf(recorded)]
@@ -216,7 +217,7 @@ class Pair {
     const id = this.pick(this.model.incomes, which) ?? newId()
     const sent = { date, ...this.paid({ amount, isForeign }) }
     const { body } = await (which % 2 ? this.api.put(`/v1/incomes/${id}`, sent) : this.api.post('/v1/incomes', sent))
-    this.model.incomes.set(body.id, { amount, date })
+    this.model.incomes.set(body.id, { ...this.model.incomes.get(body.id), amount, date })
   }
 
   correct = async ({ which, amount, date, isForeign }: StepOf<'correct'>) => {
