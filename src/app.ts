@@ -14,14 +14,17 @@ import { createRouter } from './http/router.ts'
 import { sessionLives } from './modules/sessions/queries.ts'
 import { modules } from './modules.ts'
 
-/** Gives the request its configuration and its database, to which nothing is sent yet, and its answer the headers. */
+/**
+ * Gives the request its configuration and its database, to which nothing is sent yet, and its answer the headers, those
+ * for other origins among them.
+ */
 const prepare: AppMiddleware = (c, next) => {
   setDefaultHeaders(c)
   const config = readConfig(c.env)
   c.set('config', config)
   c.set('db', createDatabase(connect(config.database, c.get('databaseUse'))))
   c.set('sessionGuard', sessionLives)
-  return next()
+  return crossOrigin(c, next)
 }
 
 /** Answers a method that a path does not have or, to OPTIONS, which it has. */
@@ -42,10 +45,16 @@ const allowOnly =
 export const createApp = () => {
   const app = createRouter()
   app.onError((error, c) => answerProblem(error, c))
-  app.notFound((c) => answerProblem(notFound(), c))
+  // No middleware, which would cost every request a step: only where no route is found can there be one of other methods.
+  const refuseOtherMethods = refuseMethod({ app, onMethodNotAllowed: tellMethods })
+  app.notFound(async (c) => {
+    await refuseOtherMethods(c, async () => {
+      c.res = answerProblem(notFound(), c)
+    })
+    return c.res
+  })
 
-  app.use(requestId({ limitLength: 128 }), account, prepare, crossOrigin)
-  app.use(refuseMethod({ app, onMethodNotAllowed: tellMethods }))
+  app.use(requestId({ limitLength: 128 }), account, prepare)
 
   const routers = [...modules, docsRoutes]
   const routesOf = Map.groupBy(

@@ -13,10 +13,9 @@ const IS_MISSING = 'The request must have a body of JSON, `{}` at least.'
 
 /**
  * Refuses a body that is missing, too large, breaks off or is not UTF-8, which a JSON parser would take with its text
- * replaced, on the methods that have one.
+ * replaced.
  */
-export const checkBody: AppMiddleware = async (c, next) => {
-  if (c.req.method === 'GET' || c.req.method === 'HEAD') return next()
+const checkSent: AppMiddleware = async (c, next) => {
   if (c.get('inputs').body && !c.req.raw.body && !c.req.header('Content-Type'))
     throw malformedJson({ detail: IS_MISSING })
   try {
@@ -27,3 +26,7 @@ export const checkBody: AppMiddleware = async (c, next) => {
   }
   await next()
 }
+
+/** Checks the body as `checkSent` does, on the methods that have one. */
+export const checkBody: AppMiddleware = (c, next) =>
+  c.req.method === 'GET' || c.req.method === 'HEAD' ? next() : checkSent(c, next)
