@@ -19,7 +19,7 @@ const LAYERS = `
   modules/months
   modules/reports modules/changes modules/account modules/retention
   modules/currencies modules/health modules/problems
-  modules.ts
+  jobs.ts modules.ts
   app.ts
   index.ts`
 

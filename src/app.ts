@@ -14,14 +14,17 @@ import { createRouter } from './http/router.ts'
 import { sessionLives } from './modules/sessions/queries.ts'
 import { modules } from './modules.ts'
 
-/** Gives the request its configuration and its database, to which nothing is sent yet, and its answer the headers. */
+/**
+ * Gives the request its configuration and its database, to which nothing is sent yet, and its answer the headers, those
+ * for other origins among them.
+ */
 const prepare: AppMiddleware = (c, next) => {
   setDefaultHeaders(c)
   const config = readConfig(c.env)
   c.set('config', config)
   c.set('db', createDatabase(connect(config.database, c.get('databaseUse'))))
   c.set('sessionGuard', sessionLives)
-  return next()
+  return crossOrigin(c, next)
 }
 
 /** Answers a method that a path does not have or, to OPTIONS, which it has. */
@@ -30,8 +33,8 @@ const tellMethods = (c: AppContext, methods: string[]) => {
   return c.req.method === 'OPTIONS' ? c.body(null, 204, headers) : answerProblem(methodNotAllowed({ headers }), c)
 }
 
-/** Refuses a method that only a resource has whose id would be the last word of the path: `batch` is no id. */
-const only =
+/** Refuses all other methods than these. */
+const allowOnly =
   (methods: string[]): AppMiddleware =>
   async (c, next) => {
     if (!methods.includes(c.req.method)) return tellMethods(c, methods)
@@ -42,19 +45,28 @@ const only =
 export const createApp = () => {
   const app = createRouter()
   app.onError((error, c) => answerProblem(error, c))
-  app.notFound((c) => answerProblem(notFound(), c))
+  // No middleware, which would cost every request a step: only where no route is found can there be one of other methods.
+  const refuseOtherMethods = refuseMethod({ app, onMethodNotAllowed: tellMethods })
+  app.notFound(async (c) => {
+    await refuseOtherMethods(c, async () => {
+      c.res = answerProblem(notFound(), c)
+    })
+    return c.res
+  })
 
-  app.use(requestId({ limitLength: 128 }), account, prepare, crossOrigin)
-  app.use(refuseMethod({ app, onMethodNotAllowed: tellMethods }))
+  app.use(requestId({ limitLength: 128 }), account, prepare)
 
-  const all = [...modules, docsRoutes]
-  const routes = all.flatMap((router) => router.routes)
-  const paths = new Set(routes.map(({ path }) => path))
-  for (const path of paths) {
-    const looksLikeId = !path.endsWith('/:id') && paths.has(path.replace(/[^/]+$/, ':id'))
-    const methods = new Set(routes.filter((route) => route.path === path).map(({ method }) => method))
-    if (looksLikeId) app.use(path, only([...methods, ...(methods.has('GET') ? ['HEAD'] : [])]))
+  const routers = [...modules, docsRoutes]
+  const routesOf = Map.groupBy(
+    routers.flatMap(({ routes }) => routes),
+    ({ path }) => path,
+  )
+  for (const [path, routes] of routesOf) {
+    // `/v1/expenses/batch` also looks like `/v1/expenses/:id`, which has other methods.
+    if (path.endsWith('/:id') || !routesOf.has(path.replace(/[^/]+$/, ':id'))) continue
+    const methods = new Set(routes.map(({ method }) => method))
+    app.use(path, allowOnly([...methods, ...(methods.has('GET') ? ['HEAD'] : [])]))
   }
-  for (const router of all) app.route('/', router)
+  for (const router of routers) app.route('/', router)
   return app
 }

@@ -14,8 +14,7 @@ const IS_MISSING = 'The request must have a body of JSON, `{}` at least.'
  */
 export const checkBody = (maxBytes = MAX_BYTES): AppMiddleware => {
   const limitBody: AppMiddleware = bodyLimit({ maxSize: maxBytes, onError: () => bodyTooLarge.raise() })
-  return async (c, next) => {
-    if (c.req.method === 'GET' || c.req.method === 'HEAD') return next()
+  const checkSent: AppMiddleware = async (c, next) => {
     if (c.get('inputs').body && !c.req.raw.body && !c.req.header('Content-Type'))
       throw malformedJson({ detail: IS_MISSING })
     try {
@@ -26,4 +25,5 @@ export const checkBody = (maxBytes = MAX_BYTES): AppMiddleware => {
     }
     await next()
   }
+  return (c, next) => (c.req.method === 'GET' || c.req.method === 'HEAD' ? next() : checkSent(c, next))
 }

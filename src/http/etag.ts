@@ -8,14 +8,17 @@ import type { Actor, UserEnv } from './context.ts'
 export const entityTag = ({ userId }: Pick<Actor, 'userId'>, version: number | string) =>
   `"${userId.slice(-12)}-${version}"`
 
-/** The tag of a resource at a revision in the answer to this request; that of a dry run matches nothing. */
-const tagIn = (c: Context<UserEnv>, revision: number | string) =>
-  c.req.query('dryRun') === 'true' ? '"dry-run"' : entityTag(c.get('actor'), revision)
+/** Makes the tag of a resource at a revision in the answer to this request; that of a dry run matches nothing. */
+const tagsOf = (c: Context<UserEnv>) => {
+  const [isDryRun, actor] = [c.req.query('dryRun') === 'true', c.get('actor')]
+  return (revision: number | string) => (isDryRun ? '"dry-run"' : entityTag(actor, revision))
+}
 
 /** Makes an item of a list or of the answer to a batch: the body of a row, and its tag as `etag`. */
-export const withTag =
-  <Row, Body extends object>(c: Context<UserEnv>, toBody: (row: Row) => Body) =>
-  (row: Row & { revision: number }) => ({ ...toBody(row), etag: tagIn(c, row.revision) })
+export const withTag = <Row, Body extends object>(c: Context<UserEnv>, toBody: (row: Row) => Body) => {
+  const tagOf = tagsOf(c)
+  return (row: Row & { revision: number }) => ({ ...toBody(row), etag: tagOf(row.revision) })
+}
 
 /** Whether an `If-None-Match` list matches `tag`, by the weak comparison of RFC 9110. */
 const matches = (list: string | undefined, tag: string) =>
@@ -38,7 +41,7 @@ export const resource = <T extends object, S extends 200 | 201 = 200, A extends 
   body: T,
   { status = 200 as S, headers = {}, extra = {} as A }: Answer<S, A> = {},
 ) => {
-  const tag = tagIn(c, revision)
+  const tag = tagsOf(c)(revision)
   c.header('ETag', tag)
   c.header('Cache-Control', 'private, no-cache')
   if (/^(GET|HEAD)$/.test(c.req.method) && matches(c.req.header('If-None-Match'), tag))

@@ -66,16 +66,16 @@ export const preconditionGuards = (c: Context<UserEnv>, current: SQL, replaced =
   const [ifMatch, ifNoneMatch] = [req.header('If-Match'), req.header('If-None-Match')]
   const isPut = req.method === 'PUT'
   const conditions: { condition: SQL; revision: SQL; detail: string }[] = []
-  const require = (condition: SQL, revision: SQL, detail: string) => conditions.push({ condition, revision, detail })
-  if (ifMatch === '*') require(isPut ? sql`${current} IS NOT NULL` : sql`TRUE`, current, IS_ANOTHER)
+  const mustHold = (condition: SQL, revision: SQL, detail: string) => conditions.push({ condition, revision, detail })
+  if (ifMatch === '*') mustHold(isPut ? sql`${current} IS NOT NULL` : sql`TRUE`, current, IS_ANOTHER)
   else if (ifMatch !== undefined) {
     const isMissing = isPut ? sql`FALSE` : sql`TRUE`
-    require(sql`coalesce(${current} IN (${revisionsIn(actor, ifMatch)}), ${isMissing})`, current, IS_ANOTHER)
+    mustHold(sql`coalesce(${current} IN (${revisionsIn(actor, ifMatch)}), ${isMissing})`, current, IS_ANOTHER)
   }
-  if (isPut && ifNoneMatch === '*') require(sql`${replaced} IS NULL`, replaced, IS_THERE)
+  if (isPut && ifNoneMatch === '*') mustHold(sql`${replaced} IS NULL`, replaced, IS_THERE)
   else if (isPut && ifNoneMatch !== undefined) {
     const named = revisionsIn(actor, ifNoneMatch.replaceAll('W/', ''))
-    require(sql`coalesce(${replaced} NOT IN (${named}), TRUE)`, replaced, IS_THERE)
+    mustHold(sql`coalesce(${replaced} NOT IN (${named}), TRUE)`, replaced, IS_THERE)
   }
   return conditions.map(({ condition, revision, detail }) => ({
     statement: toStatement(requires(condition)),

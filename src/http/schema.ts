@@ -21,7 +21,7 @@ export const answerSchema = <T extends z.ZodType>(make: () => T): (() => T) => {
 export const orNull = <T extends z.ZodType>(schema: T) => z.union([schema, z.null()])
 
 /** The `ETag` of an item among others. */
-export const ItemTag = z.string().register(docs, {
+const ItemTag = z.string().register(docs, {
   description: 'The `ETag` of the item: send it as `If-Match`',
   example: '"3d1f8a2b4c5e-17"',
 })

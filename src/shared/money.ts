@@ -9,6 +9,10 @@ export const MAX_AMOUNT = 1_000_000_000_000
  */
 export const MAX_TOTAL = 4_500_000_000_000_000
 
+/** The sum, or the end of the integers that a JS number holds exactly: what is planned has no bound of its own. */
+export const toSafeInteger = (sum: number): number =>
+  Math.max(-Number.MAX_SAFE_INTEGER, Math.min(sum, Number.MAX_SAFE_INTEGER))
+
 /** Whether `code` is a currency that money can be recorded in: upper case, `EUR`. */
 export const isCurrency = (code: string): boolean => currencies.has(code)
 

@@ -128,7 +128,7 @@ describe('a running Outlay', () => {
     const script = (commands ?? []).map((line) => line.slice(2).replace('http://localhost:8787', outlay.url))
     const { output } = await outlay.run('bash', ['-ec', script.join('; echo; ')])
     expect(withoutIds(output).match(/^.+$/gm)).toEqual(printed?.map(withoutIds))
-    expect(printed).toHaveLength(5)
+    expect(printed).toHaveLength(7)
   })
 
   it('runs the loop that the README shows to those who go offline', async () => {

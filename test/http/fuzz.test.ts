@@ -9,10 +9,6 @@ import { callerOf, requestOf } from '../support/requests.ts'
 const SEED = 20_261_123
 /** How many requests of an operation are generated: valid ones, and ones with one thing changed. */
 const RUNS = { valid: 30, damaged: 50 }
-/** The same of those that hash a password, or need a new session each time. */
-const HASHING_RUNS = { valid: 6, damaged: 10 }
-const HASHING = ['register', 'login', 'logout', 'changePassword', 'updateMe', 'eraseMe', 'revokeSession']
-const runsOf = ({ operationId }: Operation) => (HASHING.includes(operationId) ? HASHING_RUNS : RUNS)
 
 /** The operations whose range is one of months. */
 const OF_MONTHS = ['listMonths', 'getSpendingReport', 'getIncomeReport']
@@ -161,7 +157,7 @@ describe('a generated request', () => {
         expect(answer.status).toBeLessThan(500)
         expectReason(operation, answer)
       }),
-      { seed: SEED, numRuns: runsOf(operation).valid },
+      { seed: SEED, numRuns: RUNS.valid },
     )
     expect(done).toBeGreaterThan(0)
   })
@@ -176,7 +172,7 @@ describe('a generated request', () => {
         if (isAllowed(operation, request)) expectReason(operation, answer)
         else expect(REFUSALS).toContain(answer.status)
       }),
-      { seed: SEED, numRuns: runsOf(operation).damaged },
+      { seed: SEED, numRuns: RUNS.damaged },
     )
   })
 })

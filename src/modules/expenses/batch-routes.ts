@@ -24,7 +24,8 @@ const batch = userRoute(
     summary: 'Put and delete many expenses',
     description:
       'Up to 100 items, in a body of up to 64 KiB and in one transaction: all of them or none. A 422 names every item at ' +
-      'fault. Deleting an expense that is already deleted changes nothing. `budget` has an impact for every line that the ' +
+      'fault. Deleting an expense that is already deleted changes nothing. An occurrence of a plan that is posted when the batch ' +
+      'comes cannot be posted by it, even if the batch deletes that entry. `budget` has an impact for every line that the ' +
       'batch touches. So that no batch holds up the writes of others, one that changes more than 3,000 lines, those of later ' +
       'months that follow included, is refused: send the oldest expenses first.',
     tags: ['Expenses'],

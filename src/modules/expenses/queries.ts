@@ -2,11 +2,11 @@ import { getTableColumns, sql } from 'drizzle-orm'
 import type { z } from 'zod'
 import { compile, compileEach, type Params, statements } from '../../db/statement.ts'
 import type { Actor } from '../../http/context.ts'
-import { isLive } from '../ledger/columns.ts'
 import { netAmount } from '../ledger/net-amount.ts'
 import { filtersOf, isOwn, type ListNames, listing, listValues, totalOf } from '../ledger/queries.ts'
 import { rowsOf } from '../ledger/rows.ts'
 import type { Sort } from '../ledger/schema.ts'
+import { isEntryOf } from '../plans/links.ts'
 import { expenseNotFound } from './problems.ts'
 import type { ExpenseQuery } from './schema.ts'
 import { expenses } from './table.ts'
@@ -24,7 +24,8 @@ const {
 } = getTableColumns(expenses)
 export const expenseColumns = { ...shown, formerCategoryId }
 /** What a POST or a PUT does not tell of the row that it makes. */
-const { id, currency, date, baseAmount, createdAt, updatedAt, revision } = shown
+const { id, currency, date, baseAmount, planId, planDue, createdAt, updatedAt, revision } = shown
+const computed = { id, currency, date, baseAmount, planId, planDue, createdAt, updatedAt, revision }
 
 type Filters = 'categoryId' | 'tag' | 'refund'
 
@@ -105,27 +106,18 @@ const selectRestored = compile((own: Params<'userId' | 'id'>) =>
 /** The expense, with the category that it could not get back. */
 export const restoredById = ({ userId }: Actor, id: string) => selectRestored({ userId, id })
 
-const selectPosted = compile(({ userId, id, due }: Params<'userId' | 'id' | 'due'>) =>
-  statements
-    .select(shown)
-    .from(expenses)
-    .where(
-      sql`${expenses.userId} = ${userId} AND ${expenses.planId} = ${id} AND ${expenses.planDue} = ${due} AND ${isLive(expenses)}`,
-    ),
+const selectPosted = compile((params: Params<'userId' | 'planId' | 'planDue'>) =>
+  statements.select(shown).from(expenses).where(isEntryOf(params)),
 )
 
 /** The expense that was posted of the plan `id` as due on that day. */
 export const expenseOfOccurrence = ({ userId }: Actor, at: { id: string; due: string }) =>
-  selectPosted({ userId, ...at })
+  selectPosted({ userId, planId: at.id, planDue: at.due })
 
 /** What is asked of one expense or of some, by their ids. */
 export const expenseRows = rowsOf(
   expenses,
   (condition) => statements.select(shown).from(expenses).where(condition),
-  (condition) =>
-    statements
-      .select({ id, currency, date, baseAmount, createdAt, updatedAt, revision })
-      .from(expenses)
-      .where(condition),
+  (condition) => statements.select(computed).from(expenses).where(condition),
   expenseNotFound,
 )

@@ -33,7 +33,6 @@ import {
   NewExpense,
   RestoredExpense,
   toExpense,
-  toNewExpense,
   toRestoredExpense,
 } from './schema.ts'
 import { createExpense, deleteExpense, patchExpense, putExpense, restoreExpense } from './writes.ts'
@@ -174,8 +173,7 @@ export const expensesRoutes = createRouter()
   })
   .openapi(create, (c) => {
     const sent = c.req.valid('json')
-    const created = { ...resource, toBody: toNewExpense }
-    return createOne(c, created, (id) => createExpense(c.var.actor, id, sent), sent, expenseRows.computedById)
+    return createOne(c, resource, (id) => createExpense(c.var.actor, id, sent), sent, expenseRows.computedById)
   })
   // Before `/{id}`, which its path would be one of.
   .route('/', expenseDownloadRoutes)

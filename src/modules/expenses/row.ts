@@ -13,6 +13,7 @@ import {
 } from '../ledger/items.ts'
 import { type Columns, searchable } from '../ledger/queries.ts'
 import type { ExpensePatch, ExpenseReplacement, NewExpense } from './schema.ts'
+import { expenses } from './table.ts'
 
 type Item = { id: string; etag?: string | undefined } & (
   | z.infer<typeof NewExpense>
@@ -73,7 +74,7 @@ export const newColumns = (params: Params<RowNames>, ...[isForeign, isDated, has
 /** The columns of a row that replaces another. */
 export const replacedColumns = (params: Params<RowNames>, ...form: Form): Columns => ({
   ...newColumns(params, ...form),
-  ...linkColumns,
+  ...linkColumns(params.userId, expenses),
   refund: itemRefund,
   exchange_rate: member('exchangeRate'),
   deleted_at: sql`NULL`,

@@ -23,7 +23,6 @@ import {
   toEntry,
   toEntryTimes,
   toLink,
-  unlinked,
 } from '../ledger/schema.ts'
 import type { expenses } from './table.ts'
 
@@ -166,9 +165,6 @@ export const toExpense = (row: Row): z.infer<ReturnType<typeof Expense>> => ({
   ...toLink(row),
   ...toEntryTimes(row),
 })
-
-/** The body of one that was made by a POST. */
-export const toNewExpense = (row: Omit<Row, keyof typeof unlinked>) => toExpense({ ...row, ...unlinked })
 
 /** `uncategorized`: the former category no longer exists. */
 export const toRestoredExpense = (row: Row & { formerCategoryId: string | null }) => ({

@@ -15,7 +15,7 @@ import {
 import { categoryNotLive } from '../categories/problems.ts'
 import { areAsSeen } from '../ledger/batch.ts'
 import { digitsJson } from '../ledger/conversion.ts'
-import type { RowNames } from '../ledger/items.ts'
+import { type RowNames, withKeptLink } from '../ledger/items.ts'
 import {
   areOwn,
   deletion,
@@ -117,14 +117,14 @@ type Put = { id: string; etag?: string | undefined } & z.infer<typeof ExpenseRep
 
 /** Makes or replaces some expenses, and deletes others, without a look at what may be wrong with them. */
 const putAndDelete = (actor: Actor, put: Put[], deleted: string[]) => {
-  const sent = put.map(toItem)
+  const sent = put.map((item) => toItem(withKeptLink(item)))
   const values = valuesOf(actor, sent)
   const ids = JSON.stringify([...put.map(({ id }) => id), ...deleted])
   return {
     bookkeeping: spendingImpact(actor, notePut(...formOf(sent))({ ...values, ids, items: movesJson(sent) })),
     write: [
       ...(put.length > 0 ? [expenseLinks.touchUnlinked(values), upsert(...formOf(sent))(values)] : []),
-      ...expenseLinks.touchLinked(sent, { ...values, ids }),
+      ...expenseLinks.noteLinked(sent, { ...values, ids }),
       ...(deleted.length > 0 ? removeAll({ ...values, ids: JSON.stringify(deleted) }) : []),
     ],
   }
@@ -220,6 +220,6 @@ export const restoreExpense = (actor: Actor, id: string) => {
   return {
     guards: [expenseRows.existsIncludingDeleted(actor, id), expenseLinks.canBePostedAgain(actor, id)],
     bookkeeping: spendingImpact(actor, noteRestoration(values)),
-    write: [restore(values), expenseLinks.touchPosted({ ...values, ids: JSON.stringify([id]) })],
+    write: [restore(values), ...expenseLinks.notePosted({ ...values, ids: JSON.stringify([id]) })],
   }
 }

@@ -22,7 +22,8 @@ const batch = userRoute(
     summary: 'Put and delete many incomes',
     description:
       'Up to 100 items, in a body of up to 64 KiB and in one transaction: all of them or none. A 422 names every item at ' +
-      'fault. Deleting an income that is already deleted changes nothing.',
+      'fault. Deleting an income that is already deleted changes nothing. An occurrence of a plan that is posted when the batch ' +
+      'comes cannot be posted by it, even if the batch deletes that entry.',
     tags: ['Incomes'],
     request: { headers: IdempotencyHeaders, query: DryRunQuery, body: body(IncomeBatch) },
     responses: {

@@ -2,10 +2,10 @@ import { getTableColumns, sql } from 'drizzle-orm'
 import type { z } from 'zod'
 import { compile, compileEach, type Params, statements } from '../../db/statement.ts'
 import type { Actor } from '../../http/context.ts'
-import { isLive } from '../ledger/columns.ts'
 import { filtersOf, type ListNames, listing, listValues, totalOf } from '../ledger/queries.ts'
 import { rowsOf } from '../ledger/rows.ts'
 import type { Sort } from '../ledger/schema.ts'
+import { isEntryOf } from '../plans/links.ts'
 import { incomeNotFound } from './problems.ts'
 import type { IncomeQuery } from './schema.ts'
 import { incomes } from './table.ts'
@@ -14,7 +14,8 @@ import { incomes } from './table.ts'
 const { userId: _, noteFolded, sourceFolded, baseCurrency, importId, deletedAt, ...shown } = getTableColumns(incomes)
 export const incomeColumns = shown
 /** What a POST or a PUT does not tell of the row that it makes. */
-const { id, currency, date, baseAmount, createdAt, updatedAt, revision } = shown
+const { id, currency, date, baseAmount, planId, planDue, createdAt, updatedAt, revision } = shown
+const computed = { id, currency, date, baseAmount, planId, planDue, createdAt, updatedAt, revision }
 
 /** The folded columns in which `q` is sought. */
 export const searched = [incomes.sourceFolded, incomes.noteFolded]
@@ -61,27 +62,18 @@ export const totalOfIncomes = (actor: Actor, query: z.infer<typeof IncomeQuery>)
   return selectTotal(filtersOf(values))(values)
 }
 
-const selectPosted = compile(({ userId, id, due }: Params<'userId' | 'id' | 'due'>) =>
-  statements
-    .select(shown)
-    .from(incomes)
-    .where(
-      sql`${incomes.userId} = ${userId} AND ${incomes.planId} = ${id} AND ${incomes.planDue} = ${due} AND ${isLive(incomes)}`,
-    ),
+const selectPosted = compile((params: Params<'userId' | 'planId' | 'planDue'>) =>
+  statements.select(shown).from(incomes).where(isEntryOf(params)),
 )
 
 /** The income that was posted of the plan `id` as due on that day. */
 export const incomeOfOccurrence = ({ userId }: Actor, at: { id: string; due: string }) =>
-  selectPosted({ userId, ...at })
+  selectPosted({ userId, planId: at.id, planDue: at.due })
 
 /** What is asked of one income or of some, by their ids. */
 export const incomeRows = rowsOf(
   incomes,
   (condition) => statements.select(shown).from(incomes).where(condition),
-  (condition) =>
-    statements
-      .select({ id, currency, date, baseAmount, createdAt, updatedAt, revision })
-      .from(incomes)
-      .where(condition),
+  (condition) => statements.select(computed).from(incomes).where(condition),
   incomeNotFound,
 )

@@ -21,16 +21,7 @@ import { occurrencePosted } from '../plans/problems.ts'
 import { incomeDownloadRoutes } from './download-routes.ts'
 import { incomeConflicts, incomeNotFound } from './problems.ts'
 import { incomeRows, listIncomes, totalOfIncomes } from './queries.ts'
-import {
-  Income,
-  IncomePage,
-  IncomePatch,
-  IncomeQuery,
-  IncomeReplacement,
-  NewIncome,
-  toIncome,
-  toNewIncome,
-} from './schema.ts'
+import { Income, IncomePage, IncomePatch, IncomeQuery, IncomeReplacement, NewIncome, toIncome } from './schema.ts'
 import { deleteIncome, patchIncome, putIncome, restoreIncome } from './writes.ts'
 
 const tags: [string] = ['Incomes']
@@ -165,8 +156,7 @@ export const incomesRoutes = createRouter()
   })
   .openapi(create, (c) => {
     const sent = c.req.valid('json')
-    const created = { ...resource, toBody: toNewIncome }
-    return createOne(c, created, (id) => putIncome(c.var.actor, id, sent), sent, incomeRows.computedById)
+    return createOne(c, resource, (id) => putIncome(c.var.actor, id, sent), sent, incomeRows.computedById)
   })
   // Before `/{id}`, which its path would be one of.
   .route('/', incomeDownloadRoutes)

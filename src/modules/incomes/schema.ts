@@ -19,7 +19,6 @@ import {
   toEntry,
   toEntryTimes,
   toLink,
-  unlinked,
 } from '../ledger/schema.ts'
 import type { incomes } from './table.ts'
 
@@ -92,6 +91,3 @@ export const toIncome = (row: Row): z.infer<ReturnType<typeof Income>> => ({
   ...toLink(row),
   ...toEntryTimes(row),
 })
-
-/** The body of one that was made by a POST. */
-export const toNewIncome = (row: Omit<Row, keyof typeof unlinked>) => toIncome({ ...row, ...unlinked })

@@ -97,7 +97,9 @@ const update = userRoute({
   description:
     'A JSON merge patch (RFC 7396): `null` clears a member, a member that you leave out stays. `kind` cannot change. With ' +
     '`from`, the plan ends on the day before, and the answer is a 201 with a new plan that continues it (`previousId`): it ' +
-    'has the changes, and starts on the day on which the old one would have been due next, `from` included.',
+    'has the changes, and starts on the day on which the old one would have been due next, `from` included. Without `from`, ' +
+    'another `start` or `repeat` holds for the past, too: what was posted stays, the new days before today are overdue, and ' +
+    'a plan with `post: "auto"` posts them.',
   tags,
   request: { ...byId, headers: Preconditions, query: PlanPatchQuery, body: body(PlanPatch) },
   responses: {

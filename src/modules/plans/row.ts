@@ -61,6 +61,7 @@ export const rowColumns = (params: Params<RowNames>, isForeign: boolean): Column
   month_day: member('$.repeat.day'),
   until: member('until'),
   post: member('post'),
+  deleted_at: sql`NULL`,
   created_at: sql`${params.at}`,
   updated_at: sql`${params.at}`,
   revision: sql`revision`,

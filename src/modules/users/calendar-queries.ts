@@ -64,9 +64,6 @@ const firstDayFrom = (today: SQL, months: number) =>
   sql<string>`date(${today}, (1 - month_start_day) || ' days', 'start of month', ${sql.raw(`'${months} months'`)},
     (month_start_day - 1) || ' days')`
 
-/** The first day of the month after the one that runs, likewise. */
-export const nextFirstDay = (today: SQL) => firstDayFrom(today, 1)
-
 /** The first day of the user's month that runs, moved by `months`, for use inside any statement. */
 export const runningFirstDay = (params: Params<'userId' | ClockNames>, months = 0) =>
   sql<string>`(SELECT ${firstDayFrom(todayIn(params), months)} FROM users WHERE users.id = ${params.userId})`
