@@ -249,9 +249,9 @@ describe('the data of each earlier state of the schema', () => {
           VALUES ('${user}', '${expense}', '${category}', ${MONTH}, 80, 0, 1)`,
       ],
     },
-    // Migrations 0003, 0006 and 0007 added nothing to these rows that has no default; 0004 added plans, and foreign
+    // Migrations 0003 and 0006 to 0008 added nothing to these rows that has no default; 0004 added plans, and foreign
     // incomes; 0005 what a search compares of plans.
-    ...[3, 4, 5, 6, 7].map((count) => ({
+    ...[3, 4, 5, 6, 7, 8].map((count) => ({
       count,
       statements: (hash: string) => [
         `INSERT INTO users (id, username, email, password_hash, currency, time_zone, utc_offset, month_start_day, created_at,

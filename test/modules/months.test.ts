@@ -59,6 +59,7 @@ describe('the month at a glance', () => {
       overall: null,
       categories: [],
       uncategorized: { spent: 0, planned: 0 },
+      unreadAlerts: 0,
     })
   })
 
@@ -177,10 +178,11 @@ describe('the month at a glance', () => {
     expect((await amina.get('/v1/months/current')).body.month).toBe('2026-12')
   })
 
-  it('has another ETag after any write of the user, and on another day', async () => {
+  it('has another ETag after any write of the user, where an alert is read, and on another day', async () => {
     at('2026-11-23T23:58:00Z')
     const amina = await employee()
     const { id } = await amina.sorts()
+    const { id: alert } = await amina.overspends()
     const tags: (string | null)[] = []
     const changes = async (change: () => Promise<unknown>) => {
       await change()
@@ -195,6 +197,7 @@ describe('the month at a glance', () => {
     expect(await changes(() => amina.spends({ date: '2026-09-02', categoryId: id }))).toBe(true)
     expect(await changes(() => amina.earns({ date: '2026-11-30' }))).toBe(true)
     expect(await changes(() => amina.patch(`/v1/categories/${id}`, { name: 'Renamed' }))).toBe(true)
+    expect(await changes(() => amina.patch(`/v1/alerts/${alert}`, { read: true }))).toBe(true)
     expect(await changes(async () => at('2026-11-24T00:00:00Z'))).toBe(true)
     const headers = { 'If-None-Match': tags.at(-1) ?? '' }
     expect((await amina.get('/v1/months/2026-11', { headers })).status).toBe(304)
@@ -651,8 +654,11 @@ describe('an alert', () => {
     const { body } = await amina.get('/v1/categories?limit=100')
     const names = new Map(body.data.map(({ id, name }: Record<string, string>) => [id, name]))
     for (const { target, name } of alerts) expect(name).toBe(names.get(target))
+    const unread = async (month: string) => (await amina.get(`/v1/months/${month}`)).body.unreadAlerts
+    expect([await unread('2026-11'), await unread('2020-01')]).toEqual([3, 3])
     expect((await amina.post('/v1/alerts/read', { upTo: alerts[1].id })).status).toBe(204)
     expect(await alertsOf(amina, '?unread=true')).toEqual([alerts[2]])
+    expect(await unread('2026-11')).toBe(1)
     expect((await bruno.post('/v1/alerts/read', { upTo: alerts[2].id })).status).toBe(204)
     expect(await alertsOf(amina, '?unread=true')).toEqual([alerts[2]])
     expect(await alertsOf(bruno, '?unread=false')).toMatchObject([{ id: theirs }])

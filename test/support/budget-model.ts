@@ -259,6 +259,7 @@ export class BudgetModel {
       overall: overall.limit === null ? null : withState(overall),
       categories: lines.map(withState),
       uncategorized: { spent: this.spent('none', month), planned: this.planned('none', month) },
+      unreadAlerts: this.alerts.size,
     }
   }
 

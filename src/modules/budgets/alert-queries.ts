@@ -77,6 +77,10 @@ const setAllRead = compile(
 /** Marks as read the alert `upTo` and all that are older. */
 export const readAll = ({ userId }: Actor, upTo: string) => setAllRead({ userId, upTo })
 
+/** How many alerts of the user are unread, of whatever month. */
+export const unreadAlerts = (userId: Params['userId']) =>
+  sql`(SELECT count(*) FROM alerts WHERE user_id = ${userId} AND NOT read)`
+
 /**
  * Raises an alert for each threshold that a line of `touched` has reached, once. `touched` are rows of json_each whose
  * `value` begins with the target and the month. The ids of the alerts begin with `idStart`, by `newIdStart`.

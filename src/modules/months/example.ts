@@ -86,4 +86,5 @@ export const exampleMonth = {
   overall,
   categories: [food, housing, travel],
   uncategorized: { spent: 1299, planned: 0 },
+  unreadAlerts: 4,
 }

@@ -3,6 +3,7 @@ import { compile, compileEach, type Params, statements } from '../../db/statemen
 import type { RowOf } from '../../db/transaction.ts'
 import type { Actor } from '../../http/context.ts'
 import { type MonthNumber, toMonthNumber } from '../../shared/calendar.ts'
+import { unreadAlerts } from '../budgets/alert-queries.ts'
 import { lineColumns, linesAt } from '../budgets/line-queries.ts'
 import { type ClockNames, clockOf, monthIn, monthParam, todayIn } from '../users/calendar-queries.ts'
 import { users } from '../users/table.ts'
@@ -10,12 +11,19 @@ import { users } from '../users/table.ts'
 type MonthNames = 'userId' | 'month' | ClockNames
 
 /** What is the same on all lines of a month. */
-export type MonthHead = { month: MonthNumber; today: string; startDay: number; currency: string; revision: number }
+export type MonthHead = {
+  month: MonthNumber
+  today: string
+  startDay: number
+  currency: string
+  revision: number
+  unreadAlerts: number
+}
 
 /** It is sent once, with the line that is always there. */
 const headOf = (params: Params<MonthNames>) => {
   const head = sql`json_object('month', lines.month, 'today', ${todayIn(params)}, 'startDay', month_start_day,
-    'currency', currency, 'revision', revision)`
+    'currency', currency, 'revision', revision, 'unreadAlerts', ${unreadAlerts(params.userId)})`
   return sql<MonthHead | null>`iif(lines.target = 'overall', ${head}, NULL)`.mapWith(JSON.parse)
 }
 
@@ -47,7 +55,7 @@ export type LineOfMonth = RowOf<ReturnType<typeof linesIn>>
 /**
  * All lines of a month: `overall`, `none`, `income` and every category by name, with a limit and with money or without.
  * `overall` tells in its `head` what the month is, what day it is for the user, when their months start, their currency,
- * and their revision.
+ * their revision, and how many alerts they have not read.
  */
 export const linesIn = (actor: Actor, month: string) =>
   selectMonth(month === 'current')({ userId: actor.userId, month: monthParam(month), ...clockOf(actor) })

@@ -54,6 +54,7 @@ export const monthsRoutes = createRouter()
     const { month } = c.req.valid('param')
     const { lines, ...plans } = await db.read({ lines: linesIn(actor, month) }, plansAround(actor, month))
     const head = lines.find((line) => line.head)?.head ?? invalidToken.raise()
-    // The day, too: what is left of the month changes without a write.
-    return resource(c, `${head.revision}-${head.today}`, toMonthView(head, { lines, ...plans }))
+    // What changes without a revision, too: what is left of the month, and what is read.
+    const version = `${head.revision}-${head.today}-${head.unreadAlerts}`
+    return resource(c, version, toMonthView(head, { lines, ...plans }))
   })

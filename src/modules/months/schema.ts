@@ -132,6 +132,10 @@ export const MonthView = answerSchema(() =>
         spent: spent('The sum of the expenses without a category', 1299),
         planned: money('The sum of what plans without a category have in the month', 0),
       }),
+      unreadAlerts: z.int().register(docs, {
+        description: 'How many alerts you have not read, of whatever month: see `GET /v1/alerts?unread=true`',
+        example: 4,
+      }),
     })
     .openapi('MonthView', {
       description: 'The month at a glance',

@@ -67,7 +67,7 @@ const sum = (amounts: number[]) => amounts.reduce((total, amount) => total + amo
 
 /** The month at a glance. */
 export const toMonthView = (
-  { month, today, startDay, currency }: MonthHead,
+  { month, today, startDay, currency, unreadAlerts }: MonthHead,
   rows: MonthRows,
 ): z.infer<ReturnType<typeof MonthView>> => {
   const { lines, plans, exceptions } = rows
@@ -97,6 +97,7 @@ export const toMonthView = (
     overall: overall ? toLine(overall, plannedOn('overall'), sum([...fixed.values()]), progress) : null,
     categories: categories.map((row) => toLine(row, plannedOn(row.target), fixed.get(row.target) ?? 0, progress)),
     uncategorized: { spent: spentOn('none'), planned: plannedOn('none') },
+    unreadAlerts,
   }
 }
 
