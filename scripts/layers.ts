@@ -19,11 +19,11 @@ const LAYERS = `
   modules/budgets
   modules/plans
   modules/expenses modules/incomes
-  modules/occurrences
+  modules/imports modules/occurrences
   modules/months
   modules/reports modules/changes modules/account modules/retention
   modules/currencies modules/health modules/problems
-  modules.ts
+  jobs.ts modules.ts
   app.ts
   index.ts`
 

@@ -15,7 +15,10 @@ import { sessionLives } from './modules/sessions/queries.ts'
 import { tokenGuards } from './modules/tokens/queries.ts'
 import { modules } from './modules.ts'
 
-/** Gives the request its configuration and its database, to which nothing is sent yet, and its answer the headers. */
+/**
+ * Gives the request its configuration and its database, to which nothing is sent yet, and its answer the headers, those
+ * for other origins among them.
+ */
 const prepare: AppMiddleware = (c, next) => {
   setDefaultHeaders(c)
   const config = readConfig(c.env)
@@ -23,7 +26,7 @@ const prepare: AppMiddleware = (c, next) => {
   c.set('db', createDatabase(connect(config.database, c.get('databaseUse'))))
   c.set('sessionGuard', sessionLives)
   c.set('tokenGuards', tokenGuards)
-  return next()
+  return crossOrigin(c, next)
 }
 
 /** Answers a method that a path does not have or, to OPTIONS, which it has. */
@@ -32,24 +35,40 @@ const tellMethods = (c: AppContext, methods: string[]) => {
   return c.req.method === 'OPTIONS' ? c.body(null, 204, headers) : answerProblem(methodNotAllowed({ headers }), c)
 }
 
-/** The paths of batches also look like that of a resource, whose id would be `batch`. */
-const onlyPost: AppMiddleware = async (c, next) => {
-  if (c.req.method !== 'POST') return tellMethods(c, ['POST'])
-  await next()
-}
+/** Refuses all other methods than these. */
+const allowOnly =
+  (methods: string[]): AppMiddleware =>
+  async (c, next) => {
+    if (!methods.includes(c.req.method)) return tellMethods(c, methods)
+    await next()
+  }
 
 /** The whole API: what every request passes, in order, and then the routes. */
 export const createApp = () => {
   const app = createRouter()
   app.onError((error, c) => answerProblem(error, c))
-  app.notFound((c) => answerProblem(notFound(), c))
+  // No middleware, which would cost every request a step: only where no route is found can there be one of other methods.
+  const refuseOtherMethods = refuseMethod({ app, onMethodNotAllowed: tellMethods })
+  app.notFound(async (c) => {
+    await refuseOtherMethods(c, async () => {
+      c.res = answerProblem(notFound(), c)
+    })
+    return c.res
+  })
 
-  app.use(requestId({ limitLength: 128 }), account, prepare, crossOrigin)
-  app.use(refuseMethod({ app, onMethodNotAllowed: tellMethods }))
+  app.use(requestId({ limitLength: 128 }), account, prepare)
 
-  const all = [...modules, docsRoutes]
-  const paths = new Set(all.flatMap(({ routes }) => routes.map(({ path }) => path)))
-  for (const path of paths) if (path.endsWith('/batch')) app.use(path, onlyPost)
-  for (const routes of all) app.route('/', routes)
+  const routers = [...modules, docsRoutes]
+  const routesOf = Map.groupBy(
+    routers.flatMap(({ routes }) => routes),
+    ({ path }) => path,
+  )
+  for (const [path, routes] of routesOf) {
+    // `/v1/expenses/batch` also looks like `/v1/expenses/:id`, which has other methods.
+    if (path.endsWith('/:id') || !routesOf.has(path.replace(/[^/]+$/, ':id'))) continue
+    const methods = new Set(routes.map(({ method }) => method))
+    app.use(path, allowOnly([...methods, ...(methods.has('GET') ? ['HEAD'] : [])]))
+  }
+  for (const router of routers) app.route('/', router)
   return app
 }

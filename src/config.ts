@@ -48,6 +48,7 @@ const Bindings = z.object({
   EXPENSIVE_READ_LIMITER: binding<RateLimiter>('limit'),
   EXPENSIVE_WRITE_LIMITER: binding<RateLimiter>('limit'),
   UNKNOWN_TOKEN_LIMITER: binding<RateLimiter>('limit'),
+  IMPORT_LIMITER: binding<RateLimiter>('limit'),
 })
 
 /** The bindings that the runtime passes to the Worker, unvalidated: `readConfig` validates them. */
@@ -75,7 +76,8 @@ export type Config = {
     | 'writes'
     | 'expensiveReads'
     | 'expensiveWrites'
-    | 'unknownTokens',
+    | 'unknownTokens'
+    | 'imports',
     RateLimiter
   >
 }
@@ -113,6 +115,7 @@ const parse = (env: Env): Config => {
       expensiveReads: data.EXPENSIVE_READ_LIMITER,
       expensiveWrites: data.EXPENSIVE_WRITE_LIMITER,
       unknownTokens: data.UNKNOWN_TOKEN_LIMITER,
+      imports: data.IMPORT_LIMITER,
     },
   }
 }

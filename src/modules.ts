@@ -14,6 +14,7 @@ import { expenseBatchRoutes } from './modules/expenses/batch-routes.ts'
 import { deleteCategory } from './modules/expenses/merge.ts'
 import { expensesRoutes } from './modules/expenses/routes.ts'
 import { healthRoutes } from './modules/health/routes.ts'
+import { importsRoutes } from './modules/imports/routes.ts'
 import { incomeBatchRoutes } from './modules/incomes/batch-routes.ts'
 import { incomesRoutes } from './modules/incomes/routes.ts'
 import { monthsRoutes } from './modules/months/routes.ts'
@@ -43,6 +44,7 @@ export const modules = [
   expenseBatchRoutes,
   incomesRoutes,
   incomeBatchRoutes,
+  importsRoutes,
   plansRoutes,
   planBatchRoutes,
   occurrencesRoutes,
@@ -65,6 +67,7 @@ export const tags = [
   { name: 'Users', description: 'Your own account and its settings' },
   { name: 'Expenses', description: 'What you spend: each write answers with what it does to your budgets' },
   { name: 'Incomes', description: 'What you earn' },
+  { name: 'Imports', description: 'Bring your expenses and incomes from a bank or another app' },
   { name: 'Plans', description: 'What is still to come: rent, subscriptions, a salary' },
   { name: 'Categories', description: 'The groups into which you sort your expenses' },
   { name: 'Months', description: 'What you earned, spent and have left, month by month' },

@@ -9,6 +9,7 @@ import {
   layOutRead,
   layOutStream,
   type Part,
+  type ReadWhere,
   Replay,
   type RowOf,
   type StoredRows,
@@ -24,8 +25,14 @@ type Result<Before extends Selects, After extends Selects, Line> = Rows<Before> 
   Rows<After> & { linesBefore: Line[]; linesAfter: Line[] }
 
 export type Database = {
-  /** The rows of these selects, by name, of one snapshot. Throws DatabaseError, or the problem of a guard. */
-  read<S extends Selects>(selects: S): Promise<Rows<S>>
+  /**
+   * The rows of these selects, by name, of one snapshot: also of those that are read only `where` a condition holds, which
+   * cost nothing where it does not. Throws DatabaseError, or the problem of a guard.
+   */
+  read<S extends Selects, Besides extends Selects = Record<never, never>>(
+    selects: S,
+    where?: ReadWhere<Besides>,
+  ): Promise<Rows<S> & Rows<Besides>>
   /**
    * The same rows, some at a time and select by select, in constant memory; of each select at least once. Resolves when
    * the guards hold. Throws DatabaseError, while it is read too, or the problem of a guard.
@@ -81,6 +88,9 @@ type Failure = { message: string; code: string }
 /** An error that a guard's statement raised, and not the engine: see `requires`. */
 const isOfGuard = ({ code }: Failure) => /^SQLITE_(UNKNOWN|ERROR)$/.test(code)
 
+/** Whether the part failed because of what it says, which is nothing wrong, and not because of the engine. */
+const isUnmet = (part: Part | undefined, failure: Failure) => part?.isCondition && isOfGuard(failure)
+
 /** What went wrong where this part failed. */
 const errorOf = (part: Part | undefined, failure: Failure, explanation: Value[][]) =>
   part?.guard && isOfGuard(failure) ? part.guard.problem(explanation) : classify(failure, part?.name ?? '')
@@ -97,7 +107,8 @@ export const createDatabase = (client: Client, session: Guard[] = [], timeoutMs 
     }
     const failed = results.findIndex(({ error }) => error !== undefined)
     const error = results[failed]?.error
-    if (error) throw errorOf(parts[failed], error, results[explainedBy.get(failed) ?? -1]?.rows ?? [])
+    if (error && !isUnmet(parts[failed], error))
+      throw errorOf(parts[failed], error, results[explainedBy.get(failed) ?? -1]?.rows ?? [])
     const rows: RowsByName = {}
     for (const [i, { name, statement, isResult }] of parts.entries()) {
       if (isResult) rows[name] = statement.toRows(results[i]?.rows ?? [])
@@ -127,7 +138,7 @@ export const createDatabase = (client: Client, session: Guard[] = [], timeoutMs 
   }
 
   return {
-    read: async (selects) => (await run(layOutRead(session, selects), true)) as never,
+    read: async (selects, where) => (await run(layOutRead(session, selects, where), true)) as never,
     stream: async (selects) => {
       const portions = stream(layOutStream(session, selects))
       const first = await portions.next()

@@ -56,8 +56,11 @@ export type Transaction<Before extends Selects, After extends Selects, Line> = {
   dryRun?: boolean | undefined
 }
 
-/** A statement in its place. `name` is for the log; `isResult` if its rows are returned under it. */
-export type Part = { name: string; statement: Statement; guard?: Guard; isResult?: true }
+/**
+ * A statement in its place. `name` is for the log; `isResult` if its rows are returned under it. Where one that
+ * `isCondition` fails as a guard does, nothing after it runs, and nothing is wrong.
+ */
+export type Part = { name: string; statement: Statement; guard?: Guard; isResult?: true; isCondition?: true }
 
 const command = (name: string): Part => ({ name, statement: { text: name, args: [], columns: [], toRows: () => [] } })
 const numbered = (step: string, statements: Statement[]): Part[] =>
@@ -119,10 +122,16 @@ export const layOut = (session: Guard[], transaction: Transaction<Selects, Selec
   ]
 }
 
+/** What is read besides, where `condition` holds: a statement that `requires` something. Else it has no rows. */
+export type ReadWhere<S extends Selects> = { condition: Statement; selects: S }
+
 /** A read: several selects see one snapshot; one alone, after the guard of its session, needs no transaction. */
-export const layOutRead = (session: Guard[], selects: Selects): Part[] => {
-  const parts = [...guarded('session', session), ...named(selects)]
-  const isAlone = Object.keys(selects).length === 1
+export const layOutRead = (session: Guard[], selects: Selects, where?: ReadWhere<Selects>): Part[] => {
+  const besides: Part[] = where
+    ? [{ name: 'condition', statement: where.condition, isCondition: true }, ...named(where.selects)]
+    : []
+  const parts = [...guarded('session', session), ...named(selects), ...besides]
+  const isAlone = !where && Object.keys(selects).length === 1
   return isAlone ? parts : [command('BEGIN TRANSACTION READONLY'), ...parts, command('COMMIT')]
 }
 

@@ -20,4 +20,6 @@ docsRoutes.get('/apidocs', async (c) => {
   return file(c, '/apidocs/index.html', { 'Content-Security-Policy': policy })
 })
 docsRoutes.get('/apidocs/swagger-ui-dist/:file', (c) => file(c, c.req.path))
-docsRoutes.get('/openapi.json', (c) => file(c, c.req.path))
+// Public, and small enough to be asked for again: tools of any origin read it.
+const forEverybody = { 'Access-Control-Allow-Origin': '*', 'Cache-Control': 'public, max-age=300' }
+docsRoutes.get('/openapi.json', (c) => file(c, c.req.path, forEverybody))

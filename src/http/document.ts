@@ -18,6 +18,8 @@ limit with \`PUT /v1/months/current/budgets/overall\`, and record an expense wit
 - **Months** start on the user's \`monthStartDay\`. Their name \`YYYY-MM\` is the calendar month in which they start.
 - **Budgets** are monthly limits, on a category or on everything. A limit holds until you set another one.
   \`GET /v1/months/current\` is the month at a glance.
+- **Plans** are expenses and incomes to come. \`GET /v1/occurrences\` lists when they are due, and the month view what of them
+  is still \`planned\` and what is \`free\` after it.
 - **Budget impact.** The answer to a write of an expense or a budget has it in \`budget\`: what was available before the
   write, what is available after it, and which alert thresholds it crossed.
 - **Reports** sum up months for charts: \`GET /v1/reports/spending\` and \`GET /v1/reports/income\`.
@@ -30,14 +32,15 @@ limit with \`PUT /v1/months/current/budgets/overall\`, and record an expense wit
 - **Refused writes** have no effect at all. After a 503, try again after the seconds in \`Retry-After\`. A 500 is a bug of
   the server: trying again does not help.
 - **Caching.** A single resource has a strong \`ETag\`. A GET with \`If-None-Match\` answers 304 while it is unchanged.
-- **No lost updates.** A PUT, PATCH or DELETE with \`If-Match\` answers 412 if the resource has changed since.
-- **Safe retries.** Every write of expenses, incomes, categories and budgets takes an \`Idempotency-Key\`. If the answer is
+- **No lost updates.** A PUT, PATCH or DELETE with \`If-Match\` answers 412 if the resource has changed since. Rows of lists
+  have the same tag as \`etag\`, and an item of a batch can be sent with it.
+- **Safe retries.** Every write of expenses, incomes, plans, categories and budgets takes an \`Idempotency-Key\`. If the answer is
   lost, send the same request with the same key within 7 days: it is not done twice, and you get the first answer, even
   if \`If-Match\` no longer holds. Without a key, a PUT with your own id is safe to resend; a POST is not.
 - **Offline.** \`/v1/changes\` lists everything that has changed since a cursor, deletions included. A batch sends up to
   100 waiting writes at once.
-- **Trying out.** With \`?dryRun=true\`, a write of an expense, an income or a budget writes nothing and answers what it
-  would answer.
+- **Trying out.** With \`?dryRun=true\`, a write of an expense, an income, a plan or a budget writes nothing and answers what
+  it would answer.
 - **Quotas.** An answer of a route with quotas tells them in \`RateLimit-Policy\`. After a 429, wait for the seconds in
   \`Retry-After\`; \`RateLimit\` names the quota that is used up.
 - **Tracing.** Every answer has an \`X-Request-Id\`, yours if you send one, and the time spent in the database in
@@ -61,6 +64,10 @@ const FaultBody = z
     minimum: z.int().optional().openapi({ description: 'The least number, or the least of characters or items' }),
     maximum: z.int().optional().openapi({ description: 'The greatest' }),
     allowed: z.array(z.string()).optional().openapi({ description: 'The values of which it must be one' }),
+    line: z.int().optional().openapi({ description: 'The line of an imported file, from 1' }),
+    member: z.string().nullable().optional().openapi({
+      description: 'The member of `mapping` whose cell in that line is at fault; null for the row as a whole',
+    }),
   })
   .openapi('Fault', { description: 'What is wrong with one member of the request' })
 
@@ -75,6 +82,7 @@ const problemMembers = () => ({
     .enum(allProblems().map(({ code }) => code))
     .openapi('ProblemCode', { description: 'Stable, so that a client can switch on it. `/problems` lists them all' }),
   requestId: z.string().openapi({ description: 'Quote it when you ask for help' }),
+  errors: z.array(FaultBody).optional().openapi({ description: 'Of a 412 of a batch: the items that have changed' }),
   entryId: z.string().optional().openapi({ description: 'Of `occurrence_posted`: the expense or the income' }),
 })
 

@@ -9,6 +9,7 @@ const share = cors({
   allowHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'If-Match', 'If-None-Match', 'X-Request-Id'],
   exposeHeaders: [
     'Allow',
+    'Content-Disposition',
     'ETag',
     'Idempotency-Replayed',
     'Location',

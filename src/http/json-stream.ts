@@ -1,17 +1,13 @@
 import type { Context } from 'hono'
-import { causeOf } from './errors.ts'
-import { logBreak } from './request-log.ts'
-
-/** Some rows of a member. Those of one member come one after the other. */
-type Portion<Name> = { name: Name; rows: unknown[] }
+import { type Portion, streamText } from './text-stream.ts'
 
 type Members<Name extends string> = {
   /** What comes first. It has at least one member. */
   known: object
   /** What each row of a member becomes. */
   toItem: Record<Name, (row: never) => object>
-  /** The member that is one row; every other is an array of them. */
-  single: Name
+  /** The member that is one row, if there is one; every other is an array of them. */
+  single?: Name
 }
 
 /** The text of a JSON object, piece by piece. */
@@ -37,26 +33,9 @@ async function* textOf<Name extends string>(
   yield `${end}}`
 }
 
-/** The same in UTF-8. What goes wrong is logged and thrown: the answer has begun, so it can only be broken off. */
-async function* bytesOf(c: Context, texts: AsyncIterable<string>) {
-  const encoder = new TextEncoder()
-  try {
-    for await (const text of texts) if (text !== '') yield encoder.encode(text)
-  } catch (error) {
-    logBreak(c, causeOf(error))
-    throw error
-  }
-}
-
-/**
- * Answers with a JSON object that is made while it is sent, in constant memory. If reading fails midway, the connection
- * breaks: the client never gets half an object that looks whole. The answer is not in the return type.
- */
+/** Answers with a JSON object that is made while it is sent: see `streamText`. */
 export const streamObject = <Name extends string>(
   c: Context,
   members: Members<Name>,
   portions: AsyncIterable<Portion<Name>>,
-) => {
-  const stream = ReadableStream.from(bytesOf(c, textOf(members, portions)))
-  return c.body(stream, 200, { 'Content-Type': 'application/json' }) as never
-}
+) => streamText(c, textOf(members, portions), { 'Content-Type': 'application/json' })

@@ -35,20 +35,18 @@ export const cacheParameters: RouteConfig['parameters'] = [
 /** An `entityTag`: whose, the revision, and for a budget the month, which is ignored. */
 const TAG = /^\s*"([0-9a-f]{12})-(\d{1,15})(?:-\d+)?"\s*$/
 
-/**
- * The revisions in a list of entity tags of the actor's own. Only strong tags count (RFC 9110). -1 is no revision of any
- * row; it prevents an empty SQL list.
- */
-const revisionsIn = ({ userId }: Actor, list: string) => {
-  const own = list.split(',').flatMap((tag) => {
-    const [, owner, revision] = TAG.exec(tag) ?? []
-    return owner === userId.slice(-12) ? Number(revision) : []
-  })
-  return sql.join(
-    [-1, ...own].map((revision) => sql`${revision}`),
+/** The revision in an entity tag of the actor's own. -1, which no row has, where it is none or a weak one (RFC 9110). */
+export const revisionIn = ({ userId }: Actor, tag: string): number => {
+  const [, owner, revision] = TAG.exec(tag) ?? []
+  return owner === userId.slice(-12) ? Number(revision) : -1
+}
+
+/** The revisions in a list of entity tags of the actor's own. */
+const revisionsIn = (actor: Actor, list: string) =>
+  sql.join(
+    ['', ...list.split(',')].map((tag) => sql`${revisionIn(actor, tag)}`),
     sql`, `,
   )
-}
 
 const IS_ANOTHER =
   'The resource is not, or no longer, the one that `If-Match` names. Nothing was written. Get it and decide again: `ETag` is ' +
@@ -67,16 +65,16 @@ export const preconditionGuards = (c: UserContext, current: SQL, replaced = curr
   const [ifMatch, ifNoneMatch] = [req.header('If-Match'), req.header('If-None-Match')]
   const isPut = req.method === 'PUT'
   const conditions: { condition: SQL; revision: SQL; detail: string }[] = []
-  const require = (condition: SQL, revision: SQL, detail: string) => conditions.push({ condition, revision, detail })
-  if (ifMatch === '*') require(isPut ? sql`${current} IS NOT NULL` : sql`TRUE`, current, IS_ANOTHER)
+  const mustHold = (condition: SQL, revision: SQL, detail: string) => conditions.push({ condition, revision, detail })
+  if (ifMatch === '*') mustHold(isPut ? sql`${current} IS NOT NULL` : sql`TRUE`, current, IS_ANOTHER)
   else if (ifMatch !== undefined) {
     const isMissing = isPut ? sql`FALSE` : sql`TRUE`
-    require(sql`coalesce(${current} IN (${revisionsIn(actor, ifMatch)}), ${isMissing})`, current, IS_ANOTHER)
+    mustHold(sql`coalesce(${current} IN (${revisionsIn(actor, ifMatch)}), ${isMissing})`, current, IS_ANOTHER)
   }
-  if (isPut && ifNoneMatch === '*') require(sql`${replaced} IS NULL`, replaced, IS_THERE)
+  if (isPut && ifNoneMatch === '*') mustHold(sql`${replaced} IS NULL`, replaced, IS_THERE)
   else if (isPut && ifNoneMatch !== undefined) {
     const named = revisionsIn(actor, ifNoneMatch.replaceAll('W/', ''))
-    require(sql`coalesce(${replaced} NOT IN (${named}), TRUE)`, replaced, IS_THERE)
+    mustHold(sql`coalesce(${replaced} NOT IN (${named}), TRUE)`, replaced, IS_THERE)
   }
   return conditions.map(({ condition, revision, detail }) => ({
     statement: toStatement(requires(condition)),

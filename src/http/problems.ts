@@ -51,7 +51,7 @@ export const bodyTooLarge = defineProblem({
   code: 'body_too_large',
   status: 413,
   title: 'The body is too large',
-  detail: 'A body may have at most 64 KiB.',
+  detail: 'A body may have at most 64 KiB, that of an import 1 MiB.',
 })
 
 export const unsupportedMediaType = defineProblem({

@@ -17,6 +17,7 @@ export const QUOTAS = {
   expensiveReads: 60,
   expensiveWrites: 120,
   unknownTokens: 120,
+  imports: 6,
 } satisfies Record<keyof Config['limiters'], number>
 
 export type Quota = keyof typeof QUOTAS

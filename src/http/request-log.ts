@@ -9,9 +9,9 @@ const SECRET = /[\dA-Za-z]{40,}/g
 /** The path as it was sent, still percent-encoded and without the query string; what may be a token is left out. */
 export const encodedPath = ({ req }: Context) => new URL(req.url).pathname.replaceAll(SECRET, '***')
 
-/** The pattern of the route that was found, `/v1/expenses/:id`; null if no route has the path and the method. */
+/** The pattern of the route that answered, `/v1/expenses/:id`; null if no route has the path and the method. */
 const routeOf = (c: Context) => {
-  const pattern = routePath(c, -1)
+  const pattern = routePath(c)
   return pattern === '/*' ? null : pattern
 }
 

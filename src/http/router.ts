@@ -80,6 +80,8 @@ type Limits = {
    * of these parameters. It has a quota of its own.
    */
   expensive?: true | string[]
+  /** How large the body may be, if not as large as that of any other route. */
+  maxBodyBytes?: number
 }
 
 type Access = Limits & {
@@ -91,12 +93,13 @@ type Access = Limits & {
  * What every route begins with: its quotas are in the headers of each of its answers, and the body and the query are
  * checked as far as that is the same for all routes.
  */
-const receive = (inputs: Inputs, quotas: Quota[]): AppMiddleware => {
+const receive = (inputs: Inputs, quotas: Quota[], maxBodyBytes?: number): AppMiddleware => {
   const policy = policyOf(quotas)
+  const check = checkBody(maxBodyBytes)
   return (c, next) => {
     if (policy) c.header('RateLimit-Policy', policy)
     c.set('inputs', inputs)
-    return checkBody(c, () => checkQuery(c, next))
+    return check(c, () => checkQuery(c, next))
   }
 }
 
@@ -159,7 +162,7 @@ const forUsers = <R extends Contract>(contract: R, limits: Limits, further: Quot
   const route = withDefaults(contract, quotas)
   return {
     route: { ...route, responses: { ...route.responses, ...problems(invalidToken, insufficientScope) } },
-    receiving: receive(contract.request ?? {}, quotas),
+    receiving: receive(contract.request ?? {}, quotas, limits.maxBodyBytes),
     counting: countUse(counted, limits.expensive),
   }
 }

@@ -20,6 +20,21 @@ export const answerSchema = <T extends z.ZodType>(make: () => T): (() => T) => {
 /** In an answer, what has a name of its own, or null: `.nullable()` would give that name to both. */
 export const orNull = <T extends z.ZodType>(schema: T) => z.union([schema, z.null()])
 
+/** The `ETag` of an item among others. */
+const ItemTag = z.string().register(docs, {
+  description: 'The `ETag` of the item: send it as `If-Match`',
+  example: '"3d1f8a2b4c5e-17"',
+})
+
+/** An item of a list or of the answer to a batch: a resource, with its `etag`. */
+export const tagged = <T extends z.ZodObject>(item: () => T, name: string) =>
+  answerSchema(() => z.object({ ...item().shape, etag: ItemTag }).openapi(name))
+
+/** What an item of a batch can have, to be put only if it is as the client has seen it. */
+export const SeenTag = z.string().max(200).optional().register(docs, {
+  description: 'The `etag` that you have read: if the item has changed since, the batch is a 412 that points at it',
+})
+
 /** Counts code points, as JSON Schema does: an emoji is one character, not two UTF-16 units. */
 const lengthBetween = (min: number, max: number) => (value: string) => {
   const { length } = Array.from(value)
@@ -111,9 +126,20 @@ export const Day = z.iso
     pattern: '^(19[7-9]\\d|2[01]\\d\\d)-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$',
   })
 
+const MONTH_PATTERN = '(19[7-9]\\d|20\\d\\d|21\\d\\d)-(0[1-9]|1[0-2])'
+
+/** A month, or a word in its place. */
+export const monthOr = (word: string) =>
+  z
+    .string()
+    .regex(
+      new RegExp(`^(${MONTH_PATTERN}|${word})$`),
+      `Must be a month YYYY-MM from 1970-01 to 2199-12, or \`${word}\``,
+    )
+
 export const Month = z
   .string()
-  .regex(/^(19[7-9]\d|20\d\d|21\d\d)-(0[1-9]|1[0-2])$/, 'Must be a month YYYY-MM from 1970-01 to 2199-12')
+  .regex(new RegExp(`^${MONTH_PATTERN}$`), 'Must be a month YYYY-MM from 1970-01 to 2199-12')
   .register(docs, { description: 'A month, from 1970-01 to 2199-12' })
 
 export const MonthStartDay = z.int().min(1).max(28).register(docs, {

@@ -91,12 +91,10 @@ const refuse = async ({ target, error }: Failure, c: AppContext): Promise<never>
 const NO_QUERY = z.strictObject({})
 
 /** Refuses parameters where the route has none. A URL without `?` needs no validator for that. */
-export const checkQuery = async (c: AppContext, next: Next): Promise<void> => {
-  if (!c.get('inputs').query && c.req.url.includes('?')) {
-    const { error } = NO_QUERY.safeParse(c.req.queries())
-    if (error) await refuse({ target: 'query', error }, c)
-  }
-  await next()
+export const checkQuery = (c: AppContext, next: Next): Promise<void> => {
+  if (c.get('inputs').query || !c.req.url.includes('?')) return next()
+  const { error } = NO_QUERY.safeParse(c.req.queries())
+  return error ? refuse({ target: 'query', error }, c) : next()
 }
 
 /**

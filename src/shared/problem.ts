@@ -1,9 +1,14 @@
-/** One fault of the input. `pointer` is a JSON pointer (RFC 6901) into the body, or `/name` of a parameter. */
+/**
+ * One fault of the input. `pointer` is a JSON pointer (RFC 6901) into the body, or `/name` of a parameter. Where that is a
+ * file, `line` and `member` tell what of it.
+ */
 export type Fault = {
   in: 'body' | 'query' | 'path' | 'header'
   pointer: string
   code: string
   message: string
+  line?: number
+  member?: string | null
   /** Of a number, or of how many characters or items there are. */
   minimum?: number
   maximum?: number

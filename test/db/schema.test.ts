@@ -163,6 +163,7 @@ describe('the schema', () => {
       'email_proofs',
       'expenses',
       'idempotency_keys',
+      'imports',
       'incomes',
       'login_failures',
       'password_resets',

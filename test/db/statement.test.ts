@@ -1,7 +1,10 @@
-import { sql } from 'drizzle-orm'
+import { getTableColumns, type SQL, sql } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
-import { compile, compileEach, type Params, toStatement } from '../../src/db/statement.ts'
-import { values } from '../support/database.ts'
+import { requires } from '../../src/db/guard.ts'
+import { compile, compileEach, type Params, statements, toStatement } from '../../src/db/statement.ts'
+import { planExceptions, plans } from '../../src/modules/plans/table.ts'
+import { employee } from '../support/api.ts'
+import { database, values } from '../support/database.ts'
 
 describe('a statement', () => {
   it('is sent short, and says the same: strings and quoted names stay as they are', async () => {
@@ -43,5 +46,34 @@ describe('a statement', () => {
     const one = compile(({ a }: Params<'a'>) => sql`SELECT ${a}`)
     expect(() => one({} as never)).toThrow('No value for placeholder "a"')
     expect(() => one({ a: undefined })).toThrow('A statement lacks a value')
+  })
+
+  it('has its rows read as Drizzle reads them', async () => {
+    const { userId, ...columns } = getTableColumns(plans)
+    const fields = {
+      ...columns,
+      userId: sql<string>`'u'`,
+      length: sql<number>`length(tags)`.as('length'),
+      tags: sql<string[]>`tags`.mapWith(JSON.parse).as('its_tags'),
+      isPast: sql<boolean>`start < '2026-01-01'`.mapWith(planExceptions.skipped),
+    }
+    const amina = await employee()
+    await amina.plans({ tags: ['a', 'b'] })
+    const select = statements.select(fields).from(plans).where(sql`user_id = ${amina.user.id}`)
+    const statement = toStatement(select)
+    const rows = await values(select.getSQL())
+    expect(statement.toRows(rows)).toEqual(select.prepare().mapResult({ rows }, true))
+    expect(statement.toRows(rows)).toMatchObject([{ tags: ['a', 'b'], length: 9, until: null, isPast: false }])
+  })
+})
+
+describe('a read', () => {
+  const one = toStatement(statements.select({ n: sql<number>`1` }).from(sql`(SELECT 1)`))
+  const where = (condition: SQL) => ({ condition: toStatement(requires(condition)), selects: { besides: one } })
+
+  it('has what is read besides only where its condition holds', async () => {
+    const read = (condition: SQL) => database().read({ always: one }, where(condition))
+    expect(await read(sql`1 = 1`)).toEqual({ always: [{ n: 1 }], besides: [{ n: 1 }] })
+    expect(await read(sql`1 = 2`)).toEqual({ always: [{ n: 1 }], besides: [] })
   })
 })

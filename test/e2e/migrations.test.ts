@@ -138,6 +138,8 @@ describe('a migration that rebuilds a table', () => {
     INSERT INTO deletions (user_id, resource, revision) VALUES ('u1', 'category/c0', 6), ('u2', 'budget/2026-11/c0/month', 5);
     INSERT INTO idempotency_keys (user_id, key, fingerprint, request_id, rows_before, rows_after, created_at)
       VALUES ('u1', 'k1', 'f', 'r', '{}', '{}', 1), ('u2', 'k2', 'f', 'r', '{}', '{}', 1);
+    INSERT INTO imports (user_id, id, created_at, revision, counts, taken_back)
+      VALUES ('u1', 'm1', 1, 6, '{"new":1}', NULL), ('u2', 'm2', 1, 4, '{"new":0}', 5);
     INSERT INTO login_failures (account, user_id, failures, retry_at) VALUES ('u1', 'u1', 2, 1), ('nobody', NULL, 1, 1);
     INSERT INTO readiness (id, checked_at) VALUES (1, 1);`
 

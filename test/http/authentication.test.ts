@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { signAccessToken } from '../../src/http/auth.ts'
-import { anyone, Caller, type Employee, employee, newId } from '../support/api.ts'
+import { anyone, Caller, type Employee, employee, importOf, newId } from '../support/api.ts'
 import { operations, somePath } from '../support/document.ts'
 import { requestOf } from '../support/requests.ts'
 import { config, previousKey, previousKeyId, tokenOf } from '../support/tokens.ts'
@@ -104,12 +104,14 @@ const BODIES: Record<string, object> = {
   '/v1/expenses/batch': { delete: [newId()] },
   '/v1/incomes/batch': { delete: [newId()] },
   '/v1/plans': { kind: 'expense', amount: 1, start: '2026-11-23' },
+  'POST /v1/alerts/read': { upTo: newId() },
   'PUT /v1/plans/{id}': { kind: 'expense', amount: 1, start: '2026-11-23' },
   'PATCH /v1/plans/{id}': { amount: 1 },
   '/v1/plans/batch': { delete: [newId()] },
   '/v1/tokens': { name: 'script', scopes: ['read'], expiresAt: new Date(Date.now() + 86_400_000).toISOString() },
   '/v1/users/me/email': { email: 'amina@example.com', password: 'whatever it was' },
   '/v1/auth/email-proofs': { token: 'whatever it was' },
+  '/v1/imports': importOf('2026-11-23,-1,'),
   '/v1/auth/password': { currentPassword: 'whatever it was', newPassword: 'whatever it will be' },
 }
 const bodyFor = (method: string, path: string) => {

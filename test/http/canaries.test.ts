@@ -37,7 +37,7 @@ describe('a canary', () => {
     const [password, newPassword, wrongPassword] = passwords
 
     const lines = await printedDuring(async () => {
-      const headers = { 'User-Agent': userAgent, 'CF-Connecting-IP': newId() }
+      const headers = { 'User-Agent': userAgent }
       const registration = { username, email, password }
       const { body: session } = await keep(anyone.post('/v1/auth/register', registration, { headers }))
       await keep(anyone.post('/v1/auth/register', registration, { headers }))

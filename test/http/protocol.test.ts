@@ -164,7 +164,7 @@ describe('the headers of an answer', () => {
   it.each([
     ['GET', '/', []],
     ['GET', '/nowhere', []],
-    ['GET', '/openapi.json', ['cf-cache-status']],
+    ['GET', '/openapi.json', ['access-control-allow-origin', 'cf-cache-status']],
     ['GET', '/apidocs', ['cf-cache-status', 'content-security-policy']],
     ['GET', '/apidocs/swagger-ui-dist/swagger-ui.css', ['cf-cache-status']],
     ['PATCH', '/livez', ['allow']],

@@ -2,7 +2,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { networkOf, policyOf, QUOTAS } from '../../src/http/rate-limit.ts'
 import { MAX_SLOTS, withHashingSlot } from '../../src/modules/auth/hashing-slots.ts'
 import wrangler from '../../wrangler.toml?raw'
-import { type Answer, anyone, type Employee, employee, newId, newName, PASSWORD } from '../support/api.ts'
+import { type Answer, anyone, type Employee, employee, importOf, newId, newName, PASSWORD } from '../support/api.ts'
 import { operations, somePath } from '../support/document.ts'
 import { requestOf } from '../support/requests.ts'
 
@@ -64,12 +64,16 @@ describe('the quotas', () => {
     changeEmail: policyOf(['writes', 'passwordChecks']),
     eraseMe: policyOf(['writes', 'passwordChecks']),
     exportMe: policyOf(['expensiveReads']),
+    exportExpenses: policyOf(['expensiveReads']),
+    exportIncomes: policyOf(['expensiveReads']),
     listExpenses: policyOf(['expensiveReads']),
     listIncomes: policyOf(['expensiveReads']),
     listOccurrences: policyOf(['expensiveReads']),
     listMonths: policyOf(['expensiveReads']),
     batchExpenses: policyOf(['writes', 'expensiveWrites']),
     batchIncomes: policyOf(['writes', 'expensiveWrites']),
+    createImport: policyOf(['writes', 'expensiveWrites', 'imports']),
+    takeBackImport: policyOf(['writes', 'expensiveWrites', 'imports']),
     deleteCategory: policyOf(['writes', 'expensiveWrites']),
     getSpendingReport: policyOf(['expensiveReads']),
     getIncomeReport: policyOf(['expensiveReads']),
@@ -186,6 +190,15 @@ describe('a user', () => {
     for (const path of ['/v1/expenses', '/v1/expenses?month=2026-11', '/v1/incomes', '/v1/months/current'])
       expect((await amina.get(path)).status).toBe(200)
     expect((await amina.post('/v1/expenses', { amount: 1 })).status).toBe(201)
+  })
+
+  it('may import six times a minute, and try it out more often', async () => {
+    const amina = await employee()
+    const { attempts, answer } = await untilRefused(6, () => amina.post('/v1/imports', importOf('2026-11-23,-1,a')))
+    expect(attempts).toBeGreaterThanOrEqual(6)
+    expect(answer.headers.get('RateLimit')).toBe('"imports";r=0;t=60')
+    expect((await amina.delete(`/v1/imports/${newId()}`)).status).toBe(429)
+    expect((await amina.post('/v1/imports?dryRun=true', importOf('2026-11-23,-1,a'))).status).toBe(200)
   })
 
   it('may send 120 batches and merges a minute, and any number of other deletions', async () => {

@@ -96,6 +96,32 @@ describe('a plan that posts by itself', () => {
     expect(await posted(amina, id)).toEqual(days(5, 0))
   })
 
+  it('keeps what was skipped and deleted where the plan itself is deleted and put again', async () => {
+    const { id } = await plan({ start: daysAgo(2) })
+    const terms = { kind: 'expense', amount: 100, post: 'auto', start: daysAgo(2), repeat: daily }
+    await run()
+    const { body } = await amina.get(`/v1/occurrences?from=${today()}&to=${today()}&state=posted`)
+    const { entryId } = body.data.find(({ planId }: { planId: string }) => planId === id)
+    await amina.delete(`/v1/expenses/${entryId}`)
+    await amina.delete(`/v1/plans/${id}`)
+    expect((await amina.put(`/v1/plans/${id}`, terms)).status).toBe(201)
+    await run()
+    expect(await posted(amina, id)).toEqual(days(2, 1))
+  })
+
+  it('is not held up by all that is posted already', async () => {
+    const who = await employee()
+    const { id } = await who.plans({ amount: 1, post: 'auto', start: daysAgo(350), repeat: daily })
+    for (const _ of [1, 2]) await run()
+    expect(await posted(who, id)).toEqual(days(350, 0))
+    await who.patch(`/v1/plans/${id}`, { note: 'as it was' })
+    const { headers } = await who.get(`/v1/plans/${id}`)
+    const { id: other } = await who.plans({ amount: 1, post: 'auto', start: today(), repeat: daily })
+    await run()
+    expect(await posted(who, other)).toEqual([today()])
+    expect((await who.get(`/v1/plans/${id}`)).headers.get('ETag')).toBe(headers.get('ETag'))
+  })
+
   it('that began long ago is caught up in several runs, none of them long', async () => {
     const { id } = await plan({ start: daysAgo(450) })
     await run()
@@ -122,8 +148,10 @@ describe('a plan that posts by itself', () => {
     const { id: theirs } = await other.plans({ amount: 1, post: 'auto', start: daysAgo(2), repeat: daily })
     // The answer of the first that posts is lost, and the job fails; then its request is.
     for (const fault of ['later-cut', 'later-drop'] as const) {
-      const { settings } = databaseThat(fault)
+      const { settings, calls } = databaseThat(fault)
       await expect(worker.scheduled(undefined, { ...env, ...settings })).rejects.toThrow('The database failed')
+      // The other jobs have tried to do their work, too.
+      expect(await calls()).toBeGreaterThan(3)
     }
     await run()
     expect(await posted(amina, id)).toEqual(days(2, 0))

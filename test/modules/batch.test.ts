@@ -29,8 +29,37 @@ describe('a batch of expenses', () => {
     expect(answer.body.delete).toEqual([gone.id, gone2.id])
     expect(answer.headers.get('Server-Timing')).toContain('round trips: 1')
     expect(await listed(bruno)).toEqual([kept.id, fresh])
-    expect((await bruno.get(`/v1/expenses/${fresh}`)).body).toEqual(answer.body.put[1])
+    const read = await bruno.get(`/v1/expenses/${fresh}`)
+    expect({ ...read.body, etag: read.headers.get('ETag') }).toEqual(answer.body.put[1])
+    expect((await bruno.get('/v1/expenses')).body.data).toContainEqual(answer.body.put[1])
+    const { status } = await bruno.post(BATCH, { put: [{ ...put[1], etag: read.headers.get('ETag') }] })
+    expect(status).toBe(200)
   })
+
+  it.each(['/v1/expenses', '/v1/incomes', '/v1/plans'])(
+    'at %s overwrites nothing that has changed since',
+    async (path) => {
+      const sent = path === '/v1/plans' ? { kind: 'expense', start: '2026-11-30' } : { date: '2026-11-23' }
+      const ids = [newId(), newId(), newId()]
+      const items = ids.map((id) => ({ id, amount: 1, ...sent }))
+      const { body } = await amina.post(`${path}/batch`, { put: items })
+      const seen = body.put.map(({ etag }: { etag: string }) => etag)
+      await amina.patch(`${path}/${ids[1]}`, { amount: 2 })
+      await amina.delete(`${path}/${ids[2]}`)
+      const put = items.map((item, i) => ({ ...item, amount: 3, etag: seen[i] }))
+      const refused = await amina.post(`${path}/batch`, { put })
+      expect(refused).toBeProblem('precondition_failed')
+      expect(refused.body.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual([
+        '/put/1/etag',
+        '/put/2/etag',
+      ])
+      expect((await amina.get(`${path}/${ids[0]}`)).body.amount).toBe(1)
+      const done = await amina.post(`${path}/batch`, { put: [put[0]] })
+      expect(done.body.put[0]).toMatchObject({ amount: 3, etag: expect.not.stringMatching(seen[0]) })
+      for (const etag of ['"x"', `W/${done.body.put[0].etag}`, '*'])
+        expect(await amina.post(`${path}/batch`, { put: [{ ...put[0], etag }] })).toBeProblem('precondition_failed')
+    },
+  )
 
   it('is refused where more than 3,000 lines follow it, so that it holds up nobody', async () => {
     const bruno = await employee()

@@ -126,12 +126,13 @@ describe('a budget', () => {
 
   it('answers what it does to the month, and raises the alerts that it makes due', async () => {
     const bruno = await employee()
-    const { id } = await bruno.sorts()
+    const { id, name } = await bruno.sorts()
     await bruno.spends({ amount: 90, categoryId: id })
     const { body } = await bruno.put(`/v1/months/2026-11/budgets/${id}`, { limit: 100 })
     expect(body.budget).toEqual([
       {
         target: id,
+        name,
         month: '2026-11',
         limit: 100,
         before: { spent: 90, available: null, state: null },

@@ -105,6 +105,7 @@ describe('a category whose expenses are all deleted', () => {
     expect(body).toMatchObject({ categoryId, uncategorized: false })
     expect(body.budget).toContainEqual({
       target: categoryId,
+      name: expect.any(String),
       month: '2026-11',
       limit: 50,
       before: { spent: 0, available: 50, state: 'under' },

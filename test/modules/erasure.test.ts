@@ -30,6 +30,7 @@ const liveOn = async (who: Employee) => {
   const { id: categoryId } = await who.sorts()
   await who.delete(`/v1/categories/${categoryId}`)
   await who.earns()
+  await who.imports()
   await who.deletes('/v1/expenses')
   const { id: planId } = await who.plans()
   await write(sql`INSERT INTO plan_exceptions (user_id, plan_id, due, skipped)

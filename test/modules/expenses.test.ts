@@ -1,5 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { toDayName, toDayNumber } from '../../src/shared/calendar.ts'
 import { type Employee, employee, newId, withoutVerdict } from '../support/api.ts'
+
+const addDays = (day: string, days: number) => toDayName(toDayNumber(day) + days)
 
 describe('an expense', () => {
   let amina: Employee
@@ -109,7 +112,8 @@ describe('PUT of an expense', () => {
       tags: [],
       updatedAt: replaced.body.updatedAt,
     })
-    expect((await amina.get('/v1/expenses')).body.data).toEqual([withoutVerdict(replaced.body)])
+    const { data } = (await amina.get('/v1/expenses')).body
+    expect(data).toEqual([{ ...withoutVerdict(replaced.body), etag: replaced.headers.get('ETag') }])
   })
 })
 
@@ -155,6 +159,30 @@ describe('DELETE of an expense', () => {
     expect(await amina.get(`/v1/expenses/${id}`)).toBeProblem('expense_not_found')
     expect(await amina.patch(`/v1/expenses/${id}`, { amount: 1 })).toBeProblem('expense_not_found')
   })
+})
+
+describe('the lists of the month that runs', () => {
+  it.each(['UTC', 'Pacific/Kiritimati', 'Etc/GMT+12'])(
+    'are those of the month of that name, in %s',
+    async (timeZone) => {
+      const who = await employee({ timeZone, monthStartDay: 25 })
+      const { body: month } = await who.get('/v1/months/current')
+      for (const date of [month.from, month.to, addDays(month.from, -1), addDays(month.to, 1)]) {
+        await who.spends({ date })
+        await who.earns({ date })
+      }
+      for (const path of ['/v1/expenses', '/v1/incomes']) {
+        const { body } = await who.get(`${path}?month=current&include=total`)
+        expect(body).toEqual((await who.get(`${path}?month=${month.month}&include=total`)).body)
+        expect(body.total.count).toBe(2)
+        expect(await who.get(`${path}?month=current&from=${month.from}`)).toBeFaultAt(
+          '/month',
+          'contradiction',
+          'query',
+        )
+      }
+    },
+  )
 })
 
 describe('the list of expenses', () => {
@@ -211,7 +239,7 @@ describe('the list of expenses', () => {
     ['month=2026-13', '/month', 'invalid_format'],
     ['month=1969-12', '/month', 'invalid_format'],
     ['month=2200-01', '/month', 'invalid_format'],
-    ['month=current', '/month', 'invalid_format'],
+    ['month=now', '/month', 'invalid_format'],
     ['from=2026-02-30', '/from', 'invalid_format'],
     ['minAmount=1.5', '/minAmount', 'invalid_format'],
     ['minAmount=-1', '/minAmount', 'too_small'],

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { statements, toStatement } from '../../src/db/statement.ts'
-import { type Employee, employee } from '../support/api.ts'
+import { type Employee, employee, withoutTag } from '../support/api.ts'
 import { database } from '../support/database.ts'
 import { databaseThat } from '../support/proxied.ts'
 
@@ -25,6 +25,7 @@ describe('an export', () => {
       occurrenceChanges: [],
       expenses: [],
       incomes: [],
+      imports: [],
       alerts: [],
       sessions: (await bruno.get('/v1/auth/sessions')).body.data,
       apiTokens: [],
@@ -44,14 +45,16 @@ describe('an export', () => {
     const deletedPlan = await amina.deletes('/v1/plans')
     const deletedIncome = await amina.deletes('/v1/incomes')
     const { token, ...apiToken } = await amina.makesToken()
+    const { id: importId, counts } = await amina.imports()
 
     const { body } = await amina.get(EXPORT)
     const { body: categories } = await amina.get('/v1/categories?limit=100')
-    expect(body.categories).toEqual(expect.arrayContaining(categories.data))
+    expect(body.categories).toEqual(expect.arrayContaining(categories.data.map(withoutTag)))
     expect(body.budgets).toMatchObject([{ target: alert.target, month: '2026-01', limit: 1 }])
     expect(body.alerts).toEqual([alert])
     expect(body.apiTokens).toEqual([apiToken])
     expect(JSON.stringify(body)).not.toContain(token)
+    expect(body.imports).toEqual([{ id: importId, createdAt: expect.any(String), counts, takenBack: false }])
     expect(body.incomes).toEqual([
       { ...income, deletedAt: null },
       expect.objectContaining({ id: deletedIncome, deletedAt: expect.any(String) }),

@@ -4,21 +4,29 @@ import {
   availableOf,
   dailyAllowanceOf,
   type Figures,
+  freeOf,
   percentReachedOf,
   percentUsedOf,
   projectedSpentOf,
   reachedOf,
   stateOf,
+  toFigures,
 } from '../../src/modules/budgets/line.ts'
 import { bordersOf, progressOf, toMonthNumber } from '../../src/shared/calendar.ts'
 import { values } from '../support/database.ts'
 
-/** A line as the database computes it. */
+/** A line as the database computes it, and as a read does: the same thresholds are reached. */
 const lineOf = async (limit: number | null, carriedIn: number, spent: number): Promise<Figures> => {
-  const line = { limit: sql`limit_amount`, carriedIn: sql`carried_in`, spent: sql`spent` }
-  const [row = []] = await values(sql`SELECT ${availableOf(line)}, ${percentReachedOf(line)}
+  const columns = { limit: sql`limit_amount`, carriedIn: sql`carried_in`, spent: sql`spent` }
+  const [row = []] = await values(sql`SELECT ${availableOf(columns)}, ${percentReachedOf(columns)}
     FROM (SELECT ${limit} AS limit_amount, ${carriedIn} AS carried_in, ${spent} AS spent)`)
-  return { limit, carriedIn, spent, available: row[0] as number | null, percentReached: Number(row[1]) }
+  const line = { limit, carriedIn, spent, available: row[0] as number | null, percentReached: Number(row[1]) }
+  const read = toFigures({ limit, carriedIn, spent })
+  expect({ ...read, percentReached: Math.max(read.percentReached, 0) }).toEqual({
+    ...line,
+    percentReached: Math.max(line.percentReached, 0),
+  })
+  return line
 }
 
 describe('a line', () => {
@@ -59,9 +67,10 @@ describe('a line', () => {
       line.available,
       percentUsedOf(line),
       stateOf(line, []),
+      freeOf(line, 3),
       dailyAllowanceOf(line.available, progress),
-    ]).toEqual([null, null, null, null])
-    expect(projectedSpentOf(line.spent, 0, progress)).toBe(10)
+    ]).toEqual([null, null, null, null, null])
+    expect(projectedSpentOf({ spent: line.spent, fixed: 0, planned: 0 }, progress)).toBe(10)
   })
 
   it('is never in alert without thresholds', async () => {
@@ -101,7 +110,7 @@ describe('the pace', () => {
     ['after the month', on('2026-12-01'), null, 1000],
   ])('%s', (_, progress, dailyAllowance, projectedSpent) => {
     expect(dailyAllowanceOf(10_000, progress)).toBe(dailyAllowance)
-    expect(projectedSpentOf(1000, 0, progress)).toBe(projectedSpent)
+    expect(projectedSpentOf({ spent: 1000, fixed: 0, planned: 0 }, progress)).toBe(projectedSpent)
   })
 
   it('allows nothing where nothing is available', () => {
@@ -111,18 +120,24 @@ describe('the pace', () => {
 
   it('stays within what a JS number holds', () => {
     const most = 4_500_000_000_000_000
-    expect(projectedSpentOf(most, 0, on('2026-11-03'))).toBe(Number.MAX_SAFE_INTEGER)
-    expect(projectedSpentOf(-most, 0, on('2026-11-03'))).toBe(-Number.MAX_SAFE_INTEGER)
+    const projected = (spent: number) => projectedSpentOf({ spent, fixed: 0, planned: 0 }, on('2026-11-03'))
+    expect([projected(most), projected(-most)]).toEqual([Number.MAX_SAFE_INTEGER, -Number.MAX_SAFE_INTEGER])
+    expect(freeOf({ available: -most }, 2 * most)).toBe(-Number.MAX_SAFE_INTEGER)
   })
 
   it.each([
     // Dated after today: no pace, and not spent on each of the 30 days.
-    [90_000, 90_000, on('2026-11-05'), 90_000],
-    [91_000, 90_000, on('2026-11-05'), 96_000],
-    [-1000, 0, on('2026-11-05'), -6000],
-    [-1000, -2000, on('2026-11-20'), -500],
-    [91_000, 0, on('2026-12-01'), 91_000],
-  ])('of %i, of which %i are dated later, leads to %j: %s', (spent, later, progress, projected) => {
-    expect(projectedSpentOf(spent, later, progress)).toBe(projected)
+    [90_000, 90_000, 0, on('2026-11-05'), 90_000],
+    [91_000, 90_000, 0, on('2026-11-05'), 96_000],
+    [-1000, 0, 0, on('2026-11-05'), -6000],
+    [-1000, -2000, 0, on('2026-11-20'), -500],
+    [91_000, 0, 0, on('2026-12-01'), 91_000],
+    // Planned, and not paid yet.
+    [1000, 0, 90_000, on('2026-11-05'), 96_000],
+    [91_000, 90_000, 500, on('2026-11-05'), 96_500],
+    [1000, 0, 90_000, on('2026-11-02'), null],
+    [1000, 0, 90_000, on('2026-12-01'), 1000],
+  ])('of %i, of which %i are fixed, with %i planned, leads to %j: %s', (spent, fixed, planned, progress, projected) => {
+    expect(projectedSpentOf({ spent, fixed, planned }, progress)).toBe(projected)
   })
 })

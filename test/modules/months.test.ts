@@ -1,10 +1,11 @@
 import { eq } from 'drizzle-orm'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { statements } from '../../src/db/statement.ts'
+import { type Statement, statements } from '../../src/db/statement.ts'
 import { budgetLines } from '../../src/modules/budgets/line-table.ts'
+import { plansAround } from '../../src/modules/months/plan-queries.ts'
 import { users } from '../../src/modules/users/table.ts'
 import { type Employee, employee, newId } from '../support/api.ts'
-import { write } from '../support/database.ts'
+import { planOf, write } from '../support/database.ts'
 
 const at = (instant: string) => vi.useFakeTimers({ toFake: ['Date'], now: Date.parse(instant) })
 
@@ -16,25 +17,30 @@ describe('the month at a glance', () => {
   it('is what the document shows as its example', async () => {
     at('2026-11-23T12:00:00Z')
     const amina = await employee()
-    const [food, housing] = [await amina.sorts({ name: 'Fare' }), await amina.sorts({ name: 'House' })]
+    const names = ['Fare', 'House', 'Trips']
+    const [food, housing, travel] = [
+      await amina.sorts({ name: names[0] }),
+      await amina.sorts({ name: names[1] }),
+      await amina.sorts({ name: names[2] }),
+    ]
     await amina.limits('overall', { limit: 200_000 }, '2026-01')
     await amina.limits(food.id, { limit: 40_000, rollover: 'surplus' }, '2026-09')
+    await amina.limits(housing.id, { limit: 150_000 }, '2026-01')
+    await amina.plans({ amount: 90_000, start: '2026-11-30', categoryId: housing.id })
     await amina.spends({ amount: 40_000, date: '2026-09-30', categoryId: food.id })
     await amina.spends({ amount: 37_500, date: '2026-10-31', categoryId: food.id })
     await amina.spends({ amount: 35_200, date: '2026-11-01', categoryId: food.id })
-    await amina.spends({ amount: 120_000, date: '2026-11-30', categoryId: housing.id })
+    await amina.spends({ amount: 30_000, date: '2026-11-30', categoryId: travel.id })
     await amina.spends({ amount: 1299 })
     await amina.earns({ amount: 320_000 })
     const { body } = await amina.get('/v1/months/current')
-    const schema = (await amina.get('/openapi.json')).body.components.schemas.MonthView
-    const [shownFood, shownHousing] = schema.example.categories
-    expect(body).toEqual({
-      ...schema.example,
-      categories: [
-        { ...shownFood, target: food.id, name: 'Fare' },
-        { ...shownHousing, target: housing.id, name: 'House' },
-      ],
-    })
+    const { example } = (await amina.get('/openapi.json')).body.components.schemas.MonthView
+    const categories = [food, housing, travel].map(({ id }, i) => ({
+      ...example.categories[i],
+      target: id,
+      name: names[i],
+    }))
+    expect(body).toEqual({ ...example, categories })
   })
 
   it('of an employee who has only begun is empty', async () => {
@@ -48,10 +54,12 @@ describe('the month at a glance', () => {
       income: 0,
       spent: 0,
       net: 0,
+      planned: { spent: 0, income: 0 },
       budgeted: 0,
       overall: null,
       categories: [],
-      uncategorized: { spent: 0 },
+      uncategorized: { spent: 0, planned: 0 },
+      unreadAlerts: 0,
     })
   })
 
@@ -170,10 +178,11 @@ describe('the month at a glance', () => {
     expect((await amina.get('/v1/months/current')).body.month).toBe('2026-12')
   })
 
-  it('has another ETag after any write of the user, and on another day', async () => {
+  it('has another ETag after any write of the user, where an alert is read, and on another day', async () => {
     at('2026-11-23T23:58:00Z')
     const amina = await employee()
     const { id } = await amina.sorts()
+    const { id: alert } = await amina.overspends()
     const tags: (string | null)[] = []
     const changes = async (change: () => Promise<unknown>) => {
       await change()
@@ -188,6 +197,7 @@ describe('the month at a glance', () => {
     expect(await changes(() => amina.spends({ date: '2026-09-02', categoryId: id }))).toBe(true)
     expect(await changes(() => amina.earns({ date: '2026-11-30' }))).toBe(true)
     expect(await changes(() => amina.patch(`/v1/categories/${id}`, { name: 'Renamed' }))).toBe(true)
+    expect(await changes(() => amina.patch(`/v1/alerts/${alert}`, { read: true }))).toBe(true)
     expect(await changes(async () => at('2026-11-24T00:00:00Z'))).toBe(true)
     const headers = { 'If-None-Match': tags.at(-1) ?? '' }
     expect((await amina.get('/v1/months/2026-11', { headers })).status).toBe(304)
@@ -212,6 +222,140 @@ describe('the month at a glance', () => {
       [0, 70, 30],
       [30, 0, 130],
       [0, 0, 230],
+    ])
+  })
+})
+
+describe('what is planned in a month', () => {
+  const monthly = { every: 1, unit: 'month' }
+  const monthOf = async (who: Employee, month: string) => (await who.get(`/v1/months/${month}`)).body
+  /** What the month and the line of one category say of plans. */
+  const plannedIn = async (who: Employee, month: string, target: string) => {
+    const { planned, categories } = await monthOf(who, month)
+    const line = categories.find((one: { target: string }) => one.target === target)
+    return [planned.spent, line?.planned, line?.free, line?.projectedSpent]
+  }
+
+  it('is what is due there, on its own day or on the one to which it is moved, until it is posted or skipped', async () => {
+    at('2026-11-10T12:00:00Z')
+    const amina = await employee()
+    const { id } = await amina.sorts()
+    await amina.limits(id, { limit: 150_000 }, '2026-10')
+    const rent = await amina.plans({ amount: 90_000, start: '2026-10-31', categoryId: id })
+    const path = `/v1/plans/${rent.id}/occurrences`
+    const november = () => plannedIn(amina, '2026-11', id)
+    expect(await november()).toEqual([90_000, 90_000, 60_000, 90_000])
+    expect((await monthOf(amina, 'current')).categories).toMatchObject([{ dailyAllowance: 2857, state: 'under' }])
+    // One that is overdue counts in its own month, and is no spending of it.
+    expect(await plannedIn(amina, '2026-10', id)).toEqual([90_000, 90_000, 60_000, 0])
+    expect(await plannedIn(amina, '2027-02', id)).toEqual([90_000, 90_000, 60_000, null])
+    expect((await monthOf(amina, '2026-09')).planned).toEqual({ spent: 0, income: 0 })
+
+    await amina.put(`${path}/2026-10-31`, { date: '2026-11-05' })
+    await amina.put(`${path}/2026-11-30`, { amount: 95_000 })
+    expect(await plannedIn(amina, '2026-10', id)).toEqual([0, 0, 150_000, 0])
+    expect(await november()).toEqual([185_000, 185_000, -35_000, 185_000])
+    const { body: entry } = await amina.post(`${path}/2026-10-31/post`, {})
+    await amina.spends({ amount: 1000, date: '2026-11-10', categoryId: id })
+    await amina.spends({ amount: 500, date: '2026-11-20', categoryId: id })
+    // Of what is not planned, 1000 in 10 days of 30 are a pace. It is over what there is, and nothing is left for a day.
+    expect(await november()).toEqual([95_000, 95_000, -36_500, 3000 + 500 + 90_000 + 95_000])
+    expect((await monthOf(amina, 'current')).categories).toMatchObject([{ available: 58_500, dailyAllowance: 0 }])
+    await amina.delete(`/v1/expenses/${entry.id}`)
+    expect(await november()).toEqual([95_000, 95_000, 53_500, 98_500])
+    await amina.post(`/v1/expenses/${entry.id}/restore`)
+    await amina.put(`${path}/2026-11-30`, { date: '2026-12-01' })
+    expect(await november()).toEqual([0, 0, 58_500, 93_500])
+    expect(await plannedIn(amina, '2026-12', id)).toEqual([180_000, 180_000, -30_000, null])
+    await amina.put(`${path}/2026-12-31`, { skipped: true })
+    expect(await plannedIn(amina, '2026-12', id)).toEqual([90_000, 90_000, 60_000, null])
+
+    // The occurrence that was moved to December is none of the plan any more; what is posted stays no pace.
+    await amina.patch(`/v1/plans/${rent.id}`, { until: '2026-11-29' })
+    expect(await plannedIn(amina, '2026-12', id)).toEqual([0, 0, 150_000, null])
+    await amina.delete(`/v1/plans/${rent.id}`)
+    expect(await november()).toEqual([0, 0, 58_500, 93_500])
+  })
+
+  it('adds up, with a line for a category that has nothing else, archived or not', async () => {
+    at('2026-11-10T12:00:00Z')
+    const amina = await employee()
+    const [flat, car] = [await amina.sorts({ name: 'A' }), await amina.sorts({ name: 'B' })]
+    await amina.plans({ amount: 90_000, categoryId: flat.id })
+    await amina.plans({ amount: 30_000, categoryId: car.id, start: '2027-01-15', repeat: { every: 1, unit: 'year' } })
+    await amina.plans({ amount: 1500, start: '2026-11-04', repeat: { every: 1, unit: 'week' } })
+    await amina.plans({ amount: 2, start: '2026-11-10', repeat: null })
+    await amina.plans({ kind: 'income', amount: 320_000, start: '2026-11-25' })
+    await amina.limits('overall', { limit: 200_000 })
+    for (const { id } of [flat, car]) await amina.patch(`/v1/categories/${id}`, { archived: true })
+    const nothing = { limit: null, spent: 0, available: null, free: null, dailyAllowance: null, archived: true }
+    const november = await monthOf(amina, '2026-11')
+    expect(november).toMatchObject({
+      planned: { spent: 90_000 + 4 * 1500 + 2, income: 320_000 },
+      uncategorized: { spent: 0, planned: 6002 },
+      overall: { spent: 0, available: 200_000, planned: 96_002, free: 103_998, projectedSpent: 96_002 },
+      categories: [{ ...nothing, target: flat.id, planned: 90_000, projectedSpent: 90_000 }],
+      spent: 0,
+      net: 0,
+      budgeted: 0,
+    })
+    expect(await monthOf(amina, '2027-01')).toMatchObject({
+      planned: { spent: 120_000 + 4 * 1500, income: 320_000 },
+      categories: [{ target: flat.id }, { ...nothing, target: car.id, planned: 30_000 }],
+    })
+  })
+
+  it('follows the months of the user and the day that it is for them', async () => {
+    at('2026-12-24T22:59:00Z')
+    const amina = await employee({ monthStartDay: 25, timeZone: 'Europe/Paris' })
+    await amina.plans({ kind: 'income', amount: 320_000, start: '2026-11-25', repeat: monthly })
+    await amina.plans({ amount: 90_000, start: '2026-10-31', repeat: { ...monthly, day: 31 } })
+    await amina.limits('overall', { limit: 150_000 }, '2026-11')
+    const planned = async () => {
+      const { month, planned, overall } = await monthOf(amina, 'current')
+      return [month, planned.spent, planned.income, overall.dailyAllowance]
+    }
+    expect(await planned()).toEqual(['2026-11', 90_000, 320_000, 60_000])
+    at('2026-12-24T23:00:00Z')
+    expect(await planned()).toEqual(['2026-12', 90_000, 320_000, 1935])
+    await amina.patch('/v1/users/me', { monthStartDay: 1 })
+    // Both ends of the month: on the 31st, and on the 25th.
+    expect(await planned()).toEqual(['2026-12', 90_000, 320_000, 8571])
+    await amina.patch('/v1/users/me', { timeZone: 'Pacific/Kiritimati', monthStartDay: 26 })
+    expect(await planned()).toEqual(['2026-11', 90_000, 320_000, 60_000])
+  })
+
+  it('costs what the month shows, by indexes, however much there is beside it', async () => {
+    const amina = await employee()
+    await amina.plans({ amount: 3, start: '1970-01-01', repeat: { every: 1, unit: 'day' } })
+    expect((await monthOf(amina, '2199-12')).planned.spent).toBe(93)
+    const { selects, condition } = plansAround({ ...amina.user, userId: amina.user.id, sessionId: '' }, 'current')
+    const steps = async (statement: Statement) =>
+      (await planOf(statement)).filter((step) => /^(SEARCH|SCAN) (?!near|.*\(subquery|CONSTANT)/.test(step))
+    expect(await steps(condition)).toEqual([
+      expect.stringMatching(/^SEARCH plans .*\(user_id=\?\)$/),
+      expect.stringMatching(/^SEARCH users .*\(id=\?\)$/),
+      expect.stringMatching(/^SEARCH expenses USING INDEX expenses_by_date \(user_id=\? AND date>\?\)$/),
+    ])
+    const posted = ['expenses', 'incomes'].map((table) =>
+      expect.stringMatching(
+        `^SEARCH it USING COVERING INDEX ${table}_by_plan \\(user_id=\\? AND plan_id=\\? AND plan_due`,
+      ),
+    )
+    expect(await steps(selects.plans)).toEqual([expect.stringMatching(/^SEARCH plans .*\(user_id=\?\)$/), ...posted])
+    expect(await steps(selects.exceptions)).toEqual([
+      'SEARCH plan_exceptions USING COVERING INDEX plan_exceptions_by_date (user_id=? AND date>? AND date<?)',
+      expect.stringMatching(/^SEARCH plans .*\(user_id=\?\)$/),
+      'SEARCH e USING PRIMARY KEY (user_id=? AND plan_id=? AND due>? AND due<?)',
+      'SEARCH x USING PRIMARY KEY (user_id=? AND plan_id=? AND due=?)',
+      ...posted,
+    ])
+    expect(await steps(selects.posted)).toEqual([
+      'SEARCH expenses USING COVERING INDEX expenses_posted (user_id=? AND date>? AND date<?)',
+    ])
+    expect(await steps(selects.later)).toEqual([
+      expect.stringMatching(/^SEARCH categories .*\(user_id=\?\)$/),
+      'SEARCH expenses USING COVERING INDEX expenses_by_category (user_id=? AND category_id=? AND date>? AND date<?)',
     ])
   })
 })
@@ -309,7 +453,7 @@ describe('what is carried in', () => {
 
 describe('the verdict', () => {
   let amina: Employee
-  let food: { id: string }
+  let food: { id: string; name: string }
   let pets: { id: string }
   beforeAll(async () => {
     amina = await employee()
@@ -330,6 +474,7 @@ describe('the verdict', () => {
     expect(made.budget).toEqual([
       {
         target: 'overall',
+        name: null,
         month: '2026-02',
         limit: 1000,
         before: { spent: 0, available: 1000, state: 'under' },
@@ -338,6 +483,7 @@ describe('the verdict', () => {
       },
       {
         target: food.id,
+        name: food.name,
         month: '2026-02',
         limit: 100,
         before: { spent: 0, available: 100, state: 'under' },
@@ -499,6 +645,23 @@ describe('an alert', () => {
     const { body } = await amina.post('/v1/expenses', { amount: 1, date: '2026-11-01' })
     expect(body.budget[0]).toMatchObject({ after: { percentUsed: null, state: 'over' }, crossed: [100] })
     expect(await alertsOf(amina)).toMatchObject([{ percent: 100 }])
+  })
+
+  it('has the name of its category, and is read together with those before it', async () => {
+    const [amina, bruno] = [await employee(), await employee()]
+    const { id: theirs } = await bruno.overspends()
+    const alerts = [await amina.overspends(), await amina.overspends(), await amina.overspends()]
+    const { body } = await amina.get('/v1/categories?limit=100')
+    const names = new Map(body.data.map(({ id, name }: Record<string, string>) => [id, name]))
+    for (const { target, name } of alerts) expect(name).toBe(names.get(target))
+    const unread = async (month: string) => (await amina.get(`/v1/months/${month}`)).body.unreadAlerts
+    expect([await unread('2026-11'), await unread('2020-01')]).toEqual([3, 3])
+    expect((await amina.post('/v1/alerts/read', { upTo: alerts[1].id })).status).toBe(204)
+    expect(await alertsOf(amina, '?unread=true')).toEqual([alerts[2]])
+    expect(await unread('2026-11')).toBe(1)
+    expect((await bruno.post('/v1/alerts/read', { upTo: alerts[2].id })).status).toBe(204)
+    expect(await alertsOf(amina, '?unread=true')).toEqual([alerts[2]])
+    expect(await alertsOf(bruno, '?unread=false')).toMatchObject([{ id: theirs }])
   })
 
   it('is raised exactly once when sixty writes cross the line at once', async () => {

@@ -102,6 +102,15 @@ describe('one occurrence of a plan', () => {
     expect((await amina.delete(at)).status).toBe(204)
     expect(await dueOf(amina, '2041-02-01', '2041-02-28')).toEqual(['2041-02-28 planned'])
     expect((await amina.delete(at)).status).toBe(204)
+    const tagOf = async () => (await amina.get(`/v1/plans/${plan.id}`)).headers.get('ETag')
+    const lifted = await tagOf()
+    await amina.delete(at)
+    await amina.put(at, {})
+    expect(await tagOf()).toBe(lifted)
+    await amina.put(at, { amount: 1 })
+    const put = await tagOf()
+    await amina.put(at, { amount: 1 })
+    expect(await tagOf()).toBe(put)
     for (const day of ['2041-02-27', '2041-01-30'])
       expect(await amina.put(`${path}/${day}`, {})).toBeProblem('occurrence_not_found')
     expect(await amina.put(`/v1/plans/${newId()}/occurrences/2041-01-31`, {})).toBeProblem('plan_not_found')
@@ -169,6 +178,10 @@ describe('one occurrence of a plan', () => {
     expect(await dueOf(amina, '2026-08-31', '2026-08-31')).toEqual(['2026-08-31 skipped'])
     await amina.post(`/v1/expenses/${entry.id}/restore`)
     expect(await dueOf(amina, '2026-08-31', '2026-08-31')).toEqual(['2026-08-31 posted'])
+    await amina.put(`/v1/expenses/${entry.id}`, { amount: 1, date: '2026-08-31', planId: null, planDue: null })
+    expect(await dueOf(amina, '2026-08-31', '2026-08-31')).toEqual(['2026-08-31 overdue'])
+    const link = { planId: plan.id, planDue: '2026-08-31' }
+    await amina.put(`/v1/expenses/${entry.id}`, { amount: 1, date: '2026-08-31', ...link })
     await amina.delete(`/v1/expenses/${entry.id}`)
     await amina.delete(`${path}/2026-08-31`)
     expect(await dueOf(amina, '2026-08-31', '2026-08-31')).toEqual(['2026-08-31 overdue'])
@@ -205,13 +218,12 @@ describe('one occurrence of a plan', () => {
     const item = (due: string, planId = plan.id) => ({ ...sent, id: newId(), planId, planDue: due })
     const bad = [item('2026-07-31'), item('2026-08-30'), item('2026-08-31', newId())]
     const { body: refused } = await amina.post(`/v1/${collection}/batch`, { put: bad })
-    expect(refused.errors.map(({ pointer, code }: { pointer: string; code: string }) => `${pointer} ${code}`)).toEqual(
-      expect.arrayContaining([
-        '/put/0/planDue occurrence_posted',
-        '/put/1/planDue not_due',
-        '/put/2/planId unknown_plan',
-      ]),
-    )
+    const faults = refused.errors.map(({ pointer, code }: { pointer: string; code: string }) => `${pointer} ${code}`)
+    expect(faults.toSorted()).toEqual([
+      '/put/0/planDue occurrence_posted',
+      '/put/1/planDue not_due',
+      '/put/2/planId unknown_plan',
+    ])
     const twice = [item('2026-08-31'), item('2026-08-31')]
     expect(await amina.post(`/v1/${collection}/batch`, { put: twice })).toBeFaultAt('/put/1/planDue', 'duplicate')
     expect((await amina.post(`/v1/${collection}/batch`, { put: [item('2026-08-31')] })).status).toBe(200)
@@ -219,7 +231,16 @@ describe('one occurrence of a plan', () => {
     expect(await dueOf(amina, '2026-07-01', '2026-08-31', `&state=posted`)).toEqual(
       expect.arrayContaining(['2026-07-31 posted', '2026-08-31 posted']),
     )
-    expect((await amina.put(mine, { amount: 1, date: '2026-07-30' })).body.planId).toBeNull()
+    expect((await amina.put(mine, { amount: 2, date: '2026-07-30' })).body).toMatchObject({
+      amount: 2,
+      planId: plan.id,
+    })
+    const { body: batched } = await amina.post(`/v1/${collection}/batch`, {
+      put: [{ id: first.body.id, amount: 3, date: '2026-07-30' }],
+    })
+    expect(batched.put).toMatchObject([{ amount: 3, planId: plan.id, planDue: '2026-07-31' }])
+    const none = { amount: 1, date: '2026-07-30', planId: null, planDue: null }
+    expect((await amina.put(mine, none)).body.planId).toBeNull()
     expect(await amina.put(other, sent)).toMatchObject({ status: 201 })
   })
 
@@ -239,6 +260,37 @@ describe('one occurrence of a plan', () => {
       '/exchangeRate',
       'not_needed',
     )
+  })
+
+  it('in a foreign currency is worth what the plan says now, also where its amount was changed', async () => {
+    const who = await employee()
+    const plan = await who.plans({ ...rent, currency: 'EUR', exchangeRate: '2', start: '2042-01-31', amount: 1000 })
+    const at = `/v1/plans/${plan.id}/occurrences/2042-02-28`
+    await who.put(at, { amount: 500, note: 'Less' })
+    const worth = async (id = plan.id) => {
+      const { body } = await who.get('/v1/occurrences?from=2042-02-28&to=2042-02-28&kind=expense')
+      const { body: month } = await who.get('/v1/months/2042-02')
+      const [{ amount, baseAmount, note }] = body.data.filter(({ planId }: { planId: string }) => planId === id)
+      expect(month.planned.spent).toBe(baseAmount)
+      return [amount, baseAmount, note]
+    }
+    expect(await worth()).toEqual([500, 1000, 'Less'])
+    await who.patch(`/v1/plans/${plan.id}`, { exchangeRate: '4' })
+    expect(await worth()).toEqual([500, 2000, 'Less'])
+    const sent = { ...rent, currency: 'EUR', exchangeRate: '3', start: '2042-01-31', amount: 1000 }
+    await who.put(`/v1/plans/${plan.id}`, sent)
+    expect(await worth()).toEqual([500, 1500, 'Less'])
+    const { body: next } = await who.patch(`/v1/plans/${plan.id}?from=2042-02-01`, { exchangeRate: '5' })
+    expect(await worth(next.id)).toEqual([500, 2500, 'Less'])
+    const tooSmall = { currency: 'JPY', exchangeRate: '0.0000000001' }
+    expect(await who.patch(`/v1/plans/${next.id}`, tooSmall)).toBeFaultAt('/exchangeRate', 'converted_out_of_range')
+    await who.patch(`/v1/plans/${next.id}`, { currency: 'USD', exchangeRate: null })
+    expect(await worth(next.id)).toEqual([1000, 1000, 'Less'])
+    await who.put(`/v1/plans/${next.id}/occurrences/2042-03-31`, { amount: 1 })
+    const foreign = { currency: 'EUR', exchangeRate: '2', amount: 7 }
+    await who.patch(`/v1/plans/${next.id}?from=2042-03-01`, foreign)
+    const { body } = await who.get('/v1/occurrences?from=2042-03-31&to=2042-03-31')
+    expect(body.data).toMatchObject([{ amount: 7, currency: 'EUR', baseAmount: 14 }])
   })
 
   it('becomes one entry, however many devices post it at once', async () => {
@@ -265,5 +317,10 @@ describe('one occurrence of a plan', () => {
       ['2026-05-31', 60_000, 'overdue'],
     ])
     expect((await amina.get(`/v1/expenses/${early.id}`)).body.planId).toBe(next.id)
+    for (const other of [{ start: '2026-03-05' }, { repeat: { every: 2 } }]) {
+      const moved = await amina.patch(`/v1/plans/${next.id}?from=2026-03-31`, other)
+      expect(moved.status).toBe(422)
+    }
+    expect((await amina.patch(`/v1/plans/${next.id}?from=2026-04-01`, { start: '2026-04-05' })).status).toBe(201)
   })
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Answer, type Employee, employee, newId } from '../support/api.ts'
+import { type Answer, type Employee, employee, newId, withoutTag } from '../support/api.ts'
 import { OfflineClient, type QueuedWrite } from '../support/offline-client.ts'
 import { databaseThat } from '../support/proxied.ts'
 import type { Behaviour } from '../support/proxy.ts'
@@ -173,7 +173,7 @@ class Household {
     const rows: Answer['body'][] = []
     for (let cursor = ''; ; ) {
       const { body } = await this.owner.get(`${path}?limit=100${cursor}`)
-      rows.push(...body.data)
+      rows.push(...body.data.map(withoutTag))
       if (body.nextCursor === null) return rows
       cursor = `&cursor=${body.nextCursor}`
     }

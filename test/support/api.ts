@@ -1,7 +1,10 @@
 import { env, exports } from 'cloudflare:workers'
+import { sql } from 'drizzle-orm'
+import { vi } from 'vitest'
 import type { Env } from '../../src/config.ts'
 import worker from '../../src/index.ts'
 import { newId } from '../../src/shared/ids.ts'
+import { write } from './database.ts'
 import { validateExchange } from './document.ts'
 
 export type Answer = {
@@ -25,6 +28,9 @@ const bodyOf = async (response: Response) => {
   return isJson(response.headers) ? JSON.parse(text) : text
 }
 
+/** A name that nobody else has. */
+export const newName = () => `u${newId().replaceAll('-', '').slice(6, 32)}`
+
 /** A caller of the API, with a token or without. Every answer that it gets is held against the document. */
 export class Caller {
   readonly token: string | undefined
@@ -46,6 +52,8 @@ export class Caller {
       method,
       redirect: 'manual',
       headers: {
+        // An address that nobody else has: a quick machine logs in more often in a minute than one address may.
+        'CF-Connecting-IP': newName(),
         ...(this.token && { Authorization: `Bearer ${this.token}` }),
         ...(body !== undefined && { 'Content-Type': 'application/json' }),
         ...headers,
@@ -76,11 +84,21 @@ export class Caller {
 
 export const PASSWORD = 'correct horse battery staple'
 
-/** A name that nobody else has. */
-export const newName = () => `u${newId().replaceAll('-', '').slice(6, 32)}`
-
 /** What a write answers, without the verdict that rides along. */
 export const withoutVerdict = ({ budget: _, ...resource }: Answer['body']) => resource
+
+/** An import of these lines of a file with a day, an amount and an id. */
+export const importOf = (lines: string) => ({
+  csv: `Date,Amount,Id\n${lines}\n`,
+  mapping: {
+    date: { column: 'Date', format: 'YYYY-MM-DD' },
+    amount: { column: 'Amount', decimal: '.', sign: 'expensesNegative' },
+    externalId: 'Id',
+  },
+})
+
+/** What a list or a batch answers of an item, without its tag. */
+export const withoutTag = ({ etag: _, ...resource }: Answer['body']) => resource
 
 /** An employee who has registered and is logged in. */
 export class Employee extends Caller {
@@ -158,6 +176,13 @@ export class Employee extends Caller {
     return body
   }
 
+  /** Imports an expense, and returns what is answered. */
+  async imports() {
+    const { status, body } = await this.post('/v1/imports', importOf(`2026-11-23,-12.99,${newId()}`))
+    if (status !== 201) throw new Error(`The import answered ${status}: ${JSON.stringify(body)}`)
+    return body
+  }
+
   /** Plans an expense of every month, and returns the plan. */
   async plans(plan: object = {}) {
     const repeat = { every: 1, unit: 'month' }
@@ -171,14 +196,17 @@ export class Employee extends Caller {
 /** A caller who is not logged in. */
 export const anyone = new Caller()
 
+const LAST_INSTANT = Date.parse('2199-12-31T00:00:00Z')
+
 /** Registers a new employee, with these settings. */
 export const employee = async (settings: object = {}) => {
   const username = newName()
   const registration = { username, email: `${username}@example.com`, password: PASSWORD, ...settings }
-  // From an address of their own: a quick machine registers more of them in a minute than one address may.
-  const headers = { 'CF-Connecting-IP': username }
-  const { status, body } = await anyone.post('/v1/auth/register', registration, { headers })
+  const { status, body } = await anyone.post('/v1/auth/register', registration)
   if (status !== 201) throw new Error(`Registration answered ${status}: ${JSON.stringify(body)}`)
+  // The job that deletes ended sessions may run in another test, by the real clock.
+  if (vi.isFakeTimers())
+    await write(sql`UPDATE sessions SET expires_at = ${LAST_INSTANT} WHERE user_id = ${body.user.id}`)
   return new Employee(body)
 }
 

@@ -2,12 +2,51 @@ export type Rollover = 'none' | 'surplus' | 'full'
 type Setting = { limit: number; rollover: Rollover; alertPercents: number[] }
 type Dated = Setting & { month: string }
 type End = { month: string; limit: null }
-type Expense = { amount: number; refund: boolean; date: string; categoryId: string | null }
+/** `occurrence` is `plan due` where it is posted from a plan. */
+type Expense = { amount: number; refund: boolean; date: string; categoryId: string | null; occurrence?: string }
+type Income = { amount: number; date: string; occurrence?: string }
+type Plan = {
+  kind: 'expense' | 'income'
+  amount: number
+  categoryId: string | null
+  start: string
+  repeat: { every: number; unit: 'day' | 'week' | 'month' | 'year' } | null
+  until: string | null
+}
+type Change = { amount: number | null; date: string | null; skipped: boolean }
 type Place = [target: string, month: string]
 
 const monthBefore = (month: string): string => {
   const [year = 0, of = 0] = month.split('-').map(Number)
   return of === 1 ? `${year - 1}-12` : `${year}-${String(of - 1).padStart(2, '0')}`
+}
+
+const addDays = (day: string, days: number) => new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10)
+
+/** The same day so many months later, or the last one of a shorter month. */
+const addMonths = (day: string, months: number) => {
+  const [year = 0, month = 0, of = 0] = day.split('-').map(Number)
+  const last = new Date(Date.UTC(year, month + months, 0))
+  return addDays(last.toISOString().slice(0, 10), Math.min(of - last.getUTCDate(), 0))
+}
+
+/** No month of the tests is after it. */
+const HORIZON = '2027-12-31'
+
+/** The days on which a plan is due, one after the other from its start. */
+export const duesOf = ({ start, repeat, until }: Plan): string[] => {
+  const dues: string[] = []
+  for (let k = 0; ; k++) {
+    const steps = k * (repeat?.every ?? 0)
+    const due = {
+      day: () => addDays(start, steps),
+      week: () => addDays(start, 7 * steps),
+      month: () => addMonths(start, steps),
+      year: () => addMonths(start, 12 * steps),
+    }[repeat?.unit ?? 'day']()
+    if (due > (until ?? HORIZON) || due > HORIZON || (k > 0 && !repeat)) return dues
+    dues.push(due)
+  }
 }
 
 /** What an expense adds to a sum. */
@@ -40,7 +79,10 @@ export class BudgetModel {
   readonly categories = new Map<string, string>()
   readonly archived = new Set<string>()
   readonly expenses = new Map<string, Expense>()
-  readonly incomes = new Map<string, { amount: number; date: string }>()
+  readonly incomes = new Map<string, Income>()
+  readonly plans = new Map<string, Plan>()
+  /** What departs from a plan, by `plan due`. */
+  readonly changes = new Map<string, Change>()
   readonly onward = new Map<string, (Dated | End)[]>()
   readonly overrides = new Map<string, Dated[]>()
   /** `target month percent` of every alert. */
@@ -92,15 +134,40 @@ export class BudgetModel {
     return settings.some((setting) => setting.month < month)
   }
 
-  private spent(target: string, month: string, after = ''): number {
+  private spentOn(target: string, month: string): Expense[] {
     const isOn = ({ date, categoryId }: Expense) =>
-      this.monthOf(date) === month && date > after && (target === 'overall' || (categoryId ?? 'none') === target)
-    return sum([...this.expenses.values()].filter(isOn).map(netOf))
+      this.monthOf(date) === month && (target === 'overall' || (categoryId ?? 'none') === target)
+    return [...this.expenses.values()].filter(isOn)
   }
 
-  /** What of the spending of a month is dated after a day. */
-  laterThan(today: string, target: string, month: string): number {
-    return this.spent(target, month, today)
+  private spent(target: string, month: string): number {
+    return sum(this.spentOn(target, month).map(netOf))
+  }
+
+  /** What of the spending of a month has a pace: it is not posted from a plan, and not dated after today. */
+  paceOf(today: string, target: string, month: string): number {
+    const isPace = ({ date, occurrence }: Expense) => occurrence === undefined && date <= today
+    return sum(this.spentOn(target, month).filter(isPace).map(netOf))
+  }
+
+  isPosted(occurrence: string): boolean {
+    return [...this.expenses.values(), ...this.incomes.values()].some((entry) => entry.occurrence === occurrence)
+  }
+
+  /** What is planned on a target in a month, `income` among them: each occurrence of each plan, on its own day or another. */
+  planned(target: string, month: string): number {
+    let planned = 0
+    for (const [id, plan] of this.plans) {
+      const isOn =
+        plan.kind === 'income' ? target === 'income' : ['overall', plan.categoryId ?? 'none'].includes(target)
+      if (!isOn) continue
+      for (const due of duesOf(plan)) {
+        const change = this.changes.get(`${id} ${due}`)
+        const isOpen = !change?.skipped && !this.isPosted(`${id} ${due}`)
+        if (isOpen && this.monthOf(change?.date ?? due) === month) planned += change?.amount ?? plan.amount
+      }
+    }
+    return planned
   }
 
   private carriedIn(target: string, month: string): number {
@@ -164,12 +231,19 @@ export class BudgetModel {
   }
 
   view(month: string, today: string) {
-    const withState = (line: { target: string }) => ({ ...line, state: this.state(line.target, month) })
+    const withState = (line: { target: string; available: number | null }) => {
+      const planned = this.planned(line.target, month)
+      const free = line.available === null ? null : line.available - planned
+      return { ...line, planned, free, state: this.state(line.target, month) }
+    }
     const isToCome = month > this.monthOf(today)
     const lines = [...this.categories]
       .toSorted(([, a], [, b]) => (a < b ? -1 : 1))
       .map(([id]) => ({ ...this.line(id, month), archived: this.archived.has(id) }))
-      .filter(({ limit, spent, archived }) => spent !== 0 || (limit !== null && !(archived && isToCome)))
+      .filter(
+        ({ target, limit, spent, archived }) =>
+          spent !== 0 || this.planned(target, month) > 0 || (limit !== null && !(archived && isToCome)),
+      )
     const income = sum(
       [...this.incomes.values()].filter(({ date }) => this.monthOf(date) === month).map(({ amount }) => amount),
     )
@@ -180,10 +254,12 @@ export class BudgetModel {
       income,
       spent,
       net: income - spent,
+      planned: { spent: this.planned('overall', month), income: this.planned('income', month) },
       budgeted: sum(lines.map(({ limit }) => limit ?? 0)),
       overall: overall.limit === null ? null : withState(overall),
       categories: lines.map(withState),
-      uncategorized: { spent: this.spent('none', month) },
+      uncategorized: { spent: this.spent('none', month), planned: this.planned('none', month) },
+      unreadAlerts: this.alerts.size,
     }
   }
 

@@ -108,11 +108,16 @@ export const validateExchange = ({ method, path, sent, status, headers, received
     if (required && !headers.has(name)) throw new Error(`${what} lacks the header ${name}, which the document promises`)
   }
   const type = headers.get('Content-Type')
-  const content = Object.entries(answer.content ?? {})[0]
+  const contents = Object.entries(answer.content ?? {})
+  const content = contents.find(([name]) => name === type?.split(';')[0]) ?? contents[0]
   if (method === 'HEAD') return
   if (content) {
-    if (type !== content[0]) throw new Error(`${what} is ${type}, and not ${content[0]}`)
-    check(what, validatorOf(`${operation.operationId} ${status}`, close(content[1].schema) as Schema, closed), received)
+    if (type?.replace(/;.*/, '') !== content[0]) throw new Error(`${what} is ${type}, and not ${content[0]}`)
+    check(
+      what,
+      validatorOf(`${operation.operationId} ${status} ${content[0]}`, close(content[1].schema) as Schema, closed),
+      received,
+    )
   } else if (received !== undefined) throw new Error(`${what} has a body, and the document none`)
   const { code } = (received ?? {}) as { code?: string }
   if (status >= 400 && !answer.description.includes(`\`${code}\``))

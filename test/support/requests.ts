@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { newSecret, toToken } from '../../src/shared/user-token.ts'
-import { type Employee, employee, newId, newName, PASSWORD } from './api.ts'
+import { type Employee, employee, importOf, newId, newName, PASSWORD } from './api.ts'
 import { write } from './database.ts'
 
 type Prepared = { path: string; body?: object }
@@ -62,6 +62,7 @@ const requests: Record<string, (owner: Employee) => Promise<Prepared> | Prepared
   changeEmail: () => ({ path: '/v1/users/me/email', body: { email: `${newName()}@example.com`, password: PASSWORD } }),
   proveEmail: async (owner) => ({ path: '/v1/auth/email-proofs', body: { token: await proofTokenOf(owner) } }),
   listExpenses: () => ({ path: '/v1/expenses' }),
+  exportExpenses: () => ({ path: '/v1/expenses/export' }),
   createExpense: () => ({ path: '/v1/expenses', body: { amount: 1299 } }),
   getExpense: async (owner) => ({ path: `/v1/expenses/${(await owner.spends()).id}` }),
   putExpense: () => ({ path: `/v1/expenses/${newId()}`, body: { amount: 1299, date: '2026-11-23' } }),
@@ -73,6 +74,7 @@ const requests: Record<string, (owner: Employee) => Promise<Prepared> | Prepared
     body: { put: [{ id: newId(), date: '2026-11-23', amount: 1299 }] },
   }),
   listIncomes: () => ({ path: '/v1/incomes' }),
+  exportIncomes: () => ({ path: '/v1/incomes/export?format=json' }),
   createIncome: () => ({ path: '/v1/incomes', body: { amount: 320_000 } }),
   getIncome: async (owner) => ({ path: `/v1/incomes/${(await owner.earns()).id}` }),
   putIncome: () => ({ path: `/v1/incomes/${newId()}`, body: { amount: 320_000, date: '2026-11-23' } }),
@@ -83,6 +85,8 @@ const requests: Record<string, (owner: Employee) => Promise<Prepared> | Prepared
     path: '/v1/incomes/batch',
     body: { put: [{ id: newId(), date: '2026-11-23', amount: 1299 }] },
   }),
+  createImport: () => ({ path: '/v1/imports', body: importOf(`2026-11-23,-12.99,${newId()}`) }),
+  takeBackImport: async (owner) => ({ path: `/v1/imports/${(await owner.imports()).id}` }),
   listPlans: () => ({ path: '/v1/plans' }),
   createPlan: () => ({ path: '/v1/plans', body: { kind: 'expense', amount: 90_000, start: '2026-11-30' } }),
   getPlan: async (owner) => ({ path: `/v1/plans/${(await owner.plans()).id}` }),
@@ -118,6 +122,7 @@ const requests: Record<string, (owner: Employee) => Promise<Prepared> | Prepared
   deleteBudget: async (owner) => ({ path: await owner.limits((await owner.sorts()).id) }),
   listAlerts: () => ({ path: '/v1/alerts' }),
   updateAlert: async (owner) => ({ path: `/v1/alerts/${(await owner.overspends()).id}`, body: { read: true } }),
+  readAlerts: async (owner) => ({ path: '/v1/alerts/read', body: { upTo: (await owner.overspends()).id } }),
   getSpendingReport: () => ({ path: '/v1/reports/spending?by=category&from=2026-01&to=2026-12' }),
   getIncomeReport: () => ({ path: '/v1/reports/income?by=source&from=2026-01&to=2026-12' }),
   listChanges: () => ({ path: '/v1/changes' }),

@@ -1,12 +1,14 @@
 import { asc, eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
 import { compile, type Params, type Statement, statements } from '../../db/statement.ts'
 import type { Actor } from '../../http/context.ts'
+import { alertColumns } from '../budgets/alert-queries.ts'
 import { alerts } from '../budgets/alert-table.ts'
 import { budgets } from '../budgets/table.ts'
 import { categoryColumns } from '../categories/queries.ts'
 import { categories } from '../categories/table.ts'
 import { expenseColumns } from '../expenses/queries.ts'
 import { expenses } from '../expenses/table.ts'
+import { imports } from '../imports/table.ts'
 import { incomeColumns } from '../incomes/queries.ts'
 import { incomes } from '../incomes/table.ts'
 import { planColumns } from '../plans/queries.ts'
@@ -62,8 +64,17 @@ const selectIncomes = compile(({ userId }: Own) =>
     .orderBy(asc(incomes.id)),
 )
 
+const selectImports = compile(({ userId }: Own) => {
+  const { id, createdAt, counts, takenBack } = imports
+  return statements
+    .select({ id, createdAt, counts, takenBack })
+    .from(imports)
+    .where(eq(imports.userId, userId))
+    .orderBy(asc(imports.id))
+})
+
 const selectAlerts = compile(({ userId }: Own) =>
-  statements.select().from(alerts).where(eq(alerts.userId, userId)).orderBy(asc(alerts.id)),
+  statements.select(alertColumns).from(alerts).where(eq(alerts.userId, userId)).orderBy(asc(alerts.id)),
 )
 
 const selectSessions = compile(({ userId }: Own) =>
@@ -79,6 +90,7 @@ export const everythingOf = ({ userId }: Actor) => ({
   occurrenceChanges: selectOccurrenceChanges({ userId }),
   expenses: selectExpenses({ userId }),
   incomes: selectIncomes({ userId }),
+  imports: selectImports({ userId }),
   alerts: selectAlerts({ userId }),
   sessions: selectSessions({ userId }),
   apiTokens: tokensOf({ userId }),

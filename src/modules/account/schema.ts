@@ -6,6 +6,7 @@ import { Alert, toAlert } from '../budgets/alert-schema.ts'
 import { BudgetSetting, toBudgetSetting } from '../budgets/schema.ts'
 import { Category, toCategory } from '../categories/schema.ts'
 import { Expense, toExpense } from '../expenses/schema.ts'
+import { ImportCounts } from '../imports/schema.ts'
 import { Income, toIncome } from '../incomes/schema.ts'
 import { StoredOccurrenceChange } from '../occurrences/schema.ts'
 import { Plan, toPlan } from '../plans/schema.ts'
@@ -41,6 +42,16 @@ export const AccountExport = answerSchema(() =>
           .openapi('ExportedExpense'),
       ),
       incomes: z.array(z.object({ ...Income().shape, deletedAt: DeletedAt }).openapi('ExportedIncome')),
+      imports: z.array(
+        z
+          .object({
+            id: Id,
+            createdAt: Instant,
+            counts: ImportCounts(),
+            takenBack: z.boolean().openapi({ description: 'Whether it was taken back' }),
+          })
+          .openapi('ExportedImport'),
+      ),
       alerts: z.array(Alert()),
       sessions: z.array(ActiveSession()),
       apiTokens: z.array(ApiToken()),
@@ -62,6 +73,12 @@ export const exportedBy = (sessionId: string): Members => ({
   occurrenceChanges: (row) => row,
   expenses: (row) => ({ ...toExpense(row), deletedAt: toDeletedAt(row), formerCategoryId: row.formerCategoryId }),
   incomes: (row) => ({ ...toIncome(row), deletedAt: toDeletedAt(row) }),
+  imports: ({ id, createdAt, counts, takenBack }) => ({
+    id,
+    createdAt: toInstant(createdAt),
+    counts,
+    takenBack: takenBack !== null,
+  }),
   alerts: toAlert,
   sessions: toActiveSession(sessionId),
   apiTokens: toApiToken,

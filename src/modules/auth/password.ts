@@ -1,8 +1,6 @@
 import type { InTurn } from './hashing-slots.ts'
+import { CURRENT } from './password-cost.ts'
 import { type Cost, KEY_LENGTH, scrypt } from './scrypt.ts'
-
-/** N = 2^14, r = 8, p = 5: one of the settings for scrypt in OWASP's Password Storage Cheat Sheet. */
-const CURRENT: Cost = { ln: 14, r: 8, p: 5 }
 
 /** The form of a stored hash: the PHC string format, whose Base64 has no padding. */
 const PHC = /^\$scrypt\$ln=(\d+),r=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/

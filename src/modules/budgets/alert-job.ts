@@ -1,12 +1,12 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../../db/database.ts'
-import { compile, type Params, statements, toStatement } from '../../db/statement.ts'
+import { changedRows, compile, type Params, statements } from '../../db/statement.ts'
 import { dayIn } from '../../shared/calendar.ts'
 import { now } from '../../shared/clock.ts'
 import { newIdStart } from '../../shared/ids.ts'
 import { monthOf } from '../users/calendar-queries.ts'
 import { users } from '../users/table.ts'
-import { lineColumns, linesAt } from './line-queries.ts'
+import { linesAt, percentReached } from './line-queries.ts'
 
 /** How many users are looked at in one request, and have their alerts raised in one transaction. */
 const SLICE_USERS = 500
@@ -29,7 +29,7 @@ const dueAlerts = (days: Params['days']): SQL => {
     FROM (SELECT value ->> 0 AS id, value ->> 1 AS day FROM json_each(${days})) AS at
     CROSS JOIN users USING (id) CROSS JOIN budgets ON user_id = id`
   return sql`${linesAt(sql`w.user_id`, wanted)}, json_each(alert_percents) AS percent
-    WHERE percent.value <= ${lineColumns.percentReached} AND NOT EXISTS (SELECT 1 FROM alerts AS it
+    WHERE percent.value <= ${percentReached} AND NOT EXISTS (SELECT 1 FROM alerts AS it
       WHERE (it.user_id, it.target, it.month, it.percent) = (lines.user_id, lines.target, lines.month, percent.value))`
 }
 
@@ -43,9 +43,6 @@ const raiseDue = compile(
   SELECT lines.user_id, ${idStart} || lower(hex(randomblob(6))), lines.target, lines.month, percent.value, 0, ${at}
   FROM ${dueAlerts(days)} ON CONFLICT DO NOTHING`,
 )
-
-/** How many rows the statement before it has inserted. */
-const inserted = toStatement(statements.select({ count: sql<number>`changes()` }).from(sql`(SELECT 1)`))
 
 /**
  * Raises the alerts of the months that run which no write has raised: a month can begin past a threshold by what it carries
@@ -62,7 +59,7 @@ export const raiseOverdueAlerts = async (db: Database): Promise<number> => {
     const isDue = new Set(due.map(({ userId }) => userId))
     if (isDue.size > 0) {
       const values = { days: JSON.stringify(days.filter(([id]) => isDue.has(id))), at, idStart: newIdStart(at) }
-      const { counts } = await db.transaction({ write: [raiseDue(values)], after: { counts: inserted } })
+      const { counts } = await db.transaction({ write: [raiseDue(values)], after: { counts: changedRows({}) } })
       raised += counts[0]?.count ?? 0
     }
     const last = slice.at(-1)

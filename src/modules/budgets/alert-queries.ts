@@ -1,10 +1,11 @@
-import { and, desc, eq, lt, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, getTableColumns, lt, type SQL, sql } from 'drizzle-orm'
 import type { z } from 'zod'
 import { type Guard, requires } from '../../db/guard.ts'
 import { compile, compileEach, type Params, statements } from '../../db/statement.ts'
 import type { Actor } from '../../http/context.ts'
 import { fromCursor, type Place } from '../../http/pagination.ts'
 import { Id } from '../../http/schema.ts'
+import { categoryName } from '../categories/queries.ts'
 import { alertNotFound } from './alert-problems.ts'
 import type { AlertQuery } from './alert-schema.ts'
 import { type AlertRow, alerts } from './alert-table.ts'
@@ -12,13 +13,16 @@ import { type AlertRow, alerts } from './alert-table.ts'
 const SORT = 'newest'
 
 /** Where `row` stands in the list of alerts, for its cursor: ids made later sort later. */
-export const placeOfAlert = ({ id }: AlertRow): Place => ({ sort: SORT, value: id, id })
+export const placeOfAlert = ({ id }: Pick<AlertRow, 'id'>): Place => ({ sort: SORT, value: id, id })
+
+/** What an answer is made of. */
+export const alertColumns = { ...getTableColumns(alerts), name: categoryName(sql`alerts.user_id`, sql`alerts.target`) }
 
 type ListNames = 'userId' | 'read' | 'after' | 'limit'
 
 const selectPage = compileEach(({ userId, read, after, limit }: Params<ListNames>, byRead: boolean, isNext: boolean) =>
   statements
-    .select()
+    .select(alertColumns)
     .from(alerts)
     .where(
       and(
@@ -40,7 +44,9 @@ export const listAlerts = ({ userId }: Actor, { unread, cursor, limit }: z.infer
 
 const isAlert = ({ userId, id }: Params<'userId' | 'id'>) => and(eq(alerts.userId, userId), eq(alerts.id, id))
 
-const selectAlert = compile((own: Params<'userId' | 'id'>) => statements.select().from(alerts).where(isAlert(own)))
+const selectAlert = compile((own: Params<'userId' | 'id'>) =>
+  statements.select(alertColumns).from(alerts).where(isAlert(own)),
+)
 
 export const alertById = ({ userId }: Actor, id: string) => selectAlert({ userId, id })
 
@@ -62,6 +68,18 @@ const setRead = compile((params: Params<'userId' | 'id' | 'read'>) =>
 )
 
 export const updateAlert = ({ userId }: Actor, id: string, { read }: { read: boolean }) => setRead({ userId, id, read })
+
+const setAllRead = compile(
+  ({ userId, upTo }: Params<'userId' | 'upTo'>) =>
+    sql`UPDATE alerts SET read = 1 WHERE user_id = ${userId} AND id <= ${upTo} AND NOT read`,
+)
+
+/** Marks as read the alert `upTo` and all that are older. */
+export const readAll = ({ userId }: Actor, upTo: string) => setAllRead({ userId, upTo })
+
+/** How many alerts of the user are unread, of whatever month. */
+export const unreadAlerts = (userId: Params['userId']) =>
+  sql`(SELECT count(*) FROM alerts WHERE user_id = ${userId} AND NOT read)`
 
 /**
  * Raises an alert for each threshold that a line of `touched` has reached, once. `touched` are rows of json_each whose

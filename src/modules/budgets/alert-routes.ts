@@ -3,8 +3,8 @@ import { problems } from '../../http/problems.ts'
 import { answer, body, createRouter, userRoute } from '../../http/router.ts'
 import { IdParam } from '../../http/schema.ts'
 import { alertNotFound } from './alert-problems.ts'
-import { alertById, alertExists, listAlerts, placeOfAlert, updateAlert } from './alert-queries.ts'
-import { Alert, AlertPage, AlertPatch, AlertQuery, toAlert } from './alert-schema.ts'
+import { alertById, alertExists, listAlerts, placeOfAlert, readAll, updateAlert } from './alert-queries.ts'
+import { Alert, AlertPage, AlertPatch, AlertQuery, AlertsRead, toAlert } from './alert-schema.ts'
 
 const tags: [string] = ['Alerts']
 
@@ -33,6 +33,18 @@ const update = userRoute({
   responses: { 200: answer('The changed alert', Alert), ...problems(alertNotFound) },
 })
 
+const readMany = userRoute({
+  method: 'post',
+  path: '/v1/alerts/read',
+  operationId: 'readAlerts',
+  summary: 'Mark alerts as read',
+  description:
+    'All until the one that you name, that one included. Idempotent: safe to resend if the response is lost.',
+  tags,
+  request: { body: body(AlertsRead) },
+  responses: { 204: { description: 'They are read' } },
+})
+
 export const alertsRoutes = createRouter()
   .openapi(list, async (c) => {
     const query = c.req.valid('query')
@@ -50,4 +62,9 @@ export const alertsRoutes = createRouter()
       after: { alert: alertById(actor, id) },
     })
     return c.json(toAlert(alert ?? alertNotFound.raise()), 200)
+  })
+  .openapi(readMany, async (c) => {
+    const { actor, db } = c.var
+    await db.transaction({ write: [readAll(actor, c.req.valid('json').upTo)] })
+    return c.body(null, 204)
   })

@@ -4,7 +4,7 @@ import { answerSchema, docs, Id, Instant, queryBoolean } from '../../http/schema
 import { toMonthName } from '../../shared/calendar.ts'
 import { toInstant } from '../../shared/clock.ts'
 import type { AlertRow } from './alert-table.ts'
-import { MonthName, Target } from './line-schema.ts'
+import { MonthName, Target, TargetName } from './line-schema.ts'
 
 const Read = z.boolean().register(docs, { description: 'Whether you have read it', example: false })
 
@@ -13,6 +13,7 @@ export const Alert = answerSchema(() =>
     .object({
       id: Id,
       target: Target,
+      name: TargetName,
       month: MonthName,
       percent: z.int().register(docs, { description: 'The threshold that was crossed', example: 80 }),
       read: Read,
@@ -30,11 +31,16 @@ export const AlertQuery = z.strictObject({
   ...pageQuery,
 })
 
+export const AlertsRead = z
+  .strictObject({ upTo: Id.openapi({ description: 'The id of the newest alert that you have seen' }) })
+  .openapi('AlertsRead')
+
 export const AlertPatch = z.strictObject({ read: Read }).openapi('AlertPatch', { example: { read: true } })
 
-export const toAlert = (row: AlertRow): z.infer<ReturnType<typeof Alert>> => ({
+export const toAlert = (row: AlertRow & { name: string | null }): z.infer<ReturnType<typeof Alert>> => ({
   id: row.id,
   target: row.target,
+  name: row.name,
   month: toMonthName(row.month),
   percent: row.percent,
   read: row.read,

@@ -22,6 +22,8 @@ export const alerts = sqliteTable(
     foreignKey({ columns: [table.userId], foreignColumns: [users.id] }).onDelete('cascade'),
     // Those that are deleted some day, for the retention.
     index('alerts_read').on(table.createdAt).where(sql`${table.read}`),
+    // How many there are. `read` is in it, so that SQLite need not look into the table.
+    index('alerts_unread').on(table.userId, table.read).where(sql`NOT ${table.read}`),
     uniqueIndex('alerts_once_key').on(table.userId, table.target, table.month, table.percent),
   ],
 )

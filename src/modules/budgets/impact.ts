@@ -6,6 +6,7 @@ import type { Actor } from '../../http/context.ts'
 import { type MonthNumber, toMonthName } from '../../shared/calendar.ts'
 import { now } from '../../shared/clock.ts'
 import { newIdStart } from '../../shared/ids.ts'
+import { categoryName } from '../categories/queries.ts'
 import { raiseAlerts } from './alert-queries.ts'
 import { percentUsedOf, reachedOf, stateOf } from './line.ts'
 import { carryLimitsOn, carryOn, copySettings, ensureLines } from './line-queries.ts'
@@ -32,6 +33,7 @@ const touchedLines = compile(({ userId }: Params<'userId'>) =>
       available: sql<number | null>`available`,
       percentReached: sql<number>`percent_reached`,
       alertPercents: sql<number[] | null>`alert_percents`.mapWith(JSON.parse),
+      name: categoryName(userId, sql`target`),
     })
     // Crossed, so that SQLite goes from the few that are touched to their rows.
     .from(sql`${touched(userId)} CROSS JOIN budget_lines`)
@@ -219,6 +221,7 @@ const toImpact = (before: BudgetLine, after: BudgetLine) => {
   const reachedBefore = reachedOf(before, before.alertPercents ?? [])
   return {
     target: after.target,
+    name: after.name,
     month: toMonthName(after.month),
     limit: after.limit,
     before: { spent: before.spent, available: before.available, state: stateOf(before, before.alertPercents) },

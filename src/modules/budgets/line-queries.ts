@@ -1,14 +1,14 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Params } from '../../db/statement.ts'
 import type { MonthNumber } from '../../shared/calendar.ts'
-import { availableOf, carriedInto, type Figures, percentReachedOf } from './line.ts'
+import { carriedInto, percentReachedOf, type StoredFigures } from './line.ts'
 import type { BudgetRow } from './table.ts'
 
 /** One user or, of lines of several, the column that names them. */
 type UserId = Params['userId'] | SQL
 
 /** The line of a target in a month. Without a limit in force, what comes with one is null. */
-export type LineRow = Figures & {
+export type LineRow = StoredFigures & {
   target: string
   month: MonthNumber
   rollover: BudgetRow['rollover'] | null
@@ -23,13 +23,14 @@ const rowUntil = (userId: UserId) => sql`budget_lines AS r ON (r.user_id, r.targ
 
 /**
  * A table `lines` of what `wanted` asks for, which selects `target, month`: each line is its own row or, in a month
- * without one, follows from the row before. It has all columns of `wanted`.
+ * without one, follows from the row before. It has all columns of `wanted`. The LIMIT, of nothing, keeps SQLite from
+ * merging it into the select around it, where it would write out each column wherever that is named.
  */
 export const linesAt = (userId: UserId, wanted: SQL) => sql`(
   SELECT w.*, limit_amount, rollover, alert_percents, scope, set_in,
     iif(r.month = w.month, spent, 0) AS spent,
     iif(r.month = w.month, carried_in, ${carriedInto(sql`w.month`, sql`rollover`, sql`r`)}) AS carried_in
-  FROM (${wanted}) AS w LEFT JOIN ${rowUntil(userId)}) AS lines`
+  FROM (${wanted}) AS w LEFT JOIN ${rowUntil(userId)} LIMIT -1) AS lines`
 
 const column = <T>(name: string) => sql<T>`lines.${sql.raw(name)}`
 
@@ -44,13 +45,14 @@ export const lineColumns = {
   target: column<string>('target'),
   month: column<MonthNumber>('month'),
   ...figures,
-  available: availableOf(figures),
-  percentReached: percentReachedOf(figures),
   rollover: column<LineRow['rollover']>('rollover'),
   alertPercents: column<number[] | null>('alert_percents').mapWith(JSON.parse),
   scope: column<LineRow['scope']>('scope'),
   setIn: column<MonthNumber | null>('set_in'),
 }
+
+/** How much of a threshold is reached in a row of `lines`, as SQL. */
+export const percentReached = percentReachedOf(figures)
 
 /** Makes sure that the lines which `wanted` asks for (`target, month`) have rows: as they are, nothing changes by that. */
 export const ensureLines = (userId: UserId, wanted: SQL) => sql`

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { answerSchema, docs, idOr, Month, orNull } from '../../http/schema.ts'
+import { answerSchema, docs, idOr, monthOr, orNull } from '../../http/schema.ts'
 import { MAX_AMOUNT } from '../../shared/money.ts'
 
 /** A month in an answer. */
@@ -8,10 +8,8 @@ export const MonthName = z
   .register(docs, { description: 'A month `YYYY-MM`', pattern: '^\\d{4}-\\d{2}$', example: '2026-11' })
 
 /** A month in a path. */
-export const MonthOrCurrent = z.union([Month, z.literal('current')]).register(docs, {
+export const MonthOrCurrent = monthOr('current').register(docs, {
   description: "A month `YYYY-MM`, or `current` for the user's current month",
-  pattern: '^((19[7-9]\\d|20\\d\\d|21\\d\\d)-(0[1-9]|1[0-2])|current)$',
-  type: 'string',
   param: { name: 'month', in: 'path' },
   example: 'current',
 })
@@ -20,6 +18,12 @@ export const MonthOrCurrent = z.union([Month, z.literal('current')]).register(do
 export const Target = idOr('overall').register(docs, {
   description: 'A category of the user, or `overall` for everything',
   example: 'overall',
+})
+
+/** The name of what a line, an impact or an alert is about. */
+export const TargetName = z.string().nullable().register(docs, {
+  description: 'The name of the category, or null for `overall`',
+  example: null,
 })
 
 export const MonthParams = z.strictObject({ month: MonthOrCurrent })
@@ -81,6 +85,7 @@ const BudgetImpact = answerSchema(() =>
   z
     .object({
       target: Target,
+      name: TargetName,
       month: MonthName,
       limit: Limit.nullable().openapi({
         description: 'The limit in force after the write, or null; figures that need a limit are then null too',

@@ -1,4 +1,4 @@
-import { getTableColumns, sql } from 'drizzle-orm'
+import { getTableColumns, type SQLWrapper, sql } from 'drizzle-orm'
 import type { z } from 'zod'
 import { type Guard, requires } from '../../db/guard.ts'
 import { bound, compile, compileEach, type Params, statements, toStatement } from '../../db/statement.ts'
@@ -36,6 +36,10 @@ export const placeOfCategory = ({ nameFolded, id }: Pick<CategoryRow, 'nameFolde
 /** What an answer is made of, and what its place in the list is. */
 const { userId: _, ...shown } = getTableColumns(categories)
 export const categoryColumns = shown
+
+/** The name of the user's category whose id a target is, as SQL within any statement; null for what is no category. */
+export const categoryName = (userId: SQLWrapper, target: SQLWrapper) =>
+  sql<string | null>`(SELECT name FROM categories WHERE (user_id, id) = (${userId}, ${target}))`
 
 type ListNames = 'userId' | 'archived' | 'afterName' | 'afterId' | 'limit'
 

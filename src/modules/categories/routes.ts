@@ -1,4 +1,5 @@
 import type { Actor } from '../../http/context.ts'
+import { withTag } from '../../http/etag.ts'
 import { toPage } from '../../http/pagination.ts'
 import { cacheParameters } from '../../http/preconditions.ts'
 import { invalidRequest, preconditionFailed, problems } from '../../http/problems.ts'
@@ -160,11 +161,11 @@ export const categoriesRoutes = (deleteCategory: Deletion) =>
     .openapi(list, async (c) => {
       const query = c.req.valid('query')
       const { categories } = await c.var.db.read({ categories: listCategories(c.var.actor, query) })
-      return c.json(toPage(categories, query.limit, toCategory, placeOfCategory), 200)
+      return c.json(toPage(categories, query.limit, withTag(c, toCategory), placeOfCategory), 200)
     })
     .openapi(create, (c) => {
       const sent = c.req.valid('json')
-      return createOne(c, resource, (id) => putCategory(c.var.actor, id, sent), sent)
+      return createOne(c, resource, (id) => putCategory(c.var.actor, id, sent), sent, categoryById)
     })
     .openapi(get, (c) => getOne(c, resource, c.req.valid('param').id))
     .openapi(put, (c) => {

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { pageOf, pageQuery } from '../../http/pagination.ts'
-import { answerSchema, docs, Id, Instant, queryBoolean, text } from '../../http/schema.ts'
+import { answerSchema, docs, Id, Instant, queryBoolean, tagged, text } from '../../http/schema.ts'
 import { toInstant } from '../../shared/clock.ts'
 import type { CategoryRow } from './table.ts'
 
@@ -28,7 +28,7 @@ export const Category = answerSchema(() =>
     .openapi('Category', { description: 'A group of expenses' }),
 )
 
-export const CategoryPage = pageOf(Category, 'CategoryPage')
+export const CategoryPage = pageOf(tagged(Category, 'ListedCategory'), 'CategoryPage')
 
 export const NewCategory = z
   .strictObject({ name: Name, color: Color.default(null), archived: Archived.default(false) })

@@ -1,4 +1,5 @@
-import { invalidRequest, problems } from '../../http/problems.ts'
+import { withTag } from '../../http/etag.ts'
+import { invalidRequest, preconditionFailed, problems } from '../../http/problems.ts'
 import { answer, body, createRouter, replayableAnswer, userRoute } from '../../http/router.ts'
 import { DryRunQuery } from '../../http/schema.ts'
 import { toBudgetImpact } from '../budgets/impact.ts'
@@ -23,7 +24,8 @@ const batch = userRoute(
     summary: 'Put and delete many expenses',
     description:
       'Up to 100 items, in a body of up to 64 KiB and in one transaction: all of them or none. A 422 names every item at ' +
-      'fault. Deleting an expense that is already deleted changes nothing. `budget` has an impact for every line that the ' +
+      'fault. Deleting an expense that is already deleted changes nothing. An occurrence of a plan that is posted when the batch ' +
+      'comes cannot be posted by it, even if the batch deletes that entry. `budget` has an impact for every line that the ' +
       'batch touches. So that no batch holds up the writes of others, one that changes more than 3,000 lines, those of later ' +
       'months that follow included, is refused: send the oldest expenses first.',
     tags: ['Expenses'],
@@ -31,7 +33,7 @@ const batch = userRoute(
     responses: {
       200: replayableAnswer(answer('The batch is done, with the budget impact', ExpenseBatchResult)),
       ...keyProblems,
-      ...problems(invalidRequest, idempotencyKeyReused, batchTooLarge),
+      ...problems(preconditionFailed, invalidRequest, idempotencyKeyReused, batchTooLarge),
     },
   },
   { expensive: true },
@@ -46,5 +48,5 @@ export const expenseBatchRoutes = createRouter().openapi(batch, async (c) => {
     sent.put.map(({ id }) => id),
   )
   const { rows, impact } = await changeMany(c, change, current, conflicts, sent)
-  return c.json({ put: rows.map(toExpense), delete: sent.delete, budget: toBudgetImpact(impact) }, 200)
+  return c.json({ put: rows.map(withTag(c, toExpense)), delete: sent.delete, budget: toBudgetImpact(impact) }, 200)
 })

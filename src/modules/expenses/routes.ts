@@ -1,3 +1,4 @@
+import { withTag } from '../../http/etag.ts'
 import { toPage } from '../../http/pagination.ts'
 import { cacheParameters } from '../../http/preconditions.ts'
 import { preconditionFailed, problems } from '../../http/problems.ts'
@@ -19,6 +20,7 @@ import { keyProblems } from '../ledger/idempotency-problems.ts'
 import { IdempotencyHeaders, Preconditions, PutPreconditions } from '../ledger/idempotency-schema.ts'
 import { placeIn } from '../ledger/queries.ts'
 import { occurrencePosted } from '../plans/problems.ts'
+import { expenseDownloadRoutes } from './download-routes.ts'
 import { expenseConflicts, expenseNotFound } from './problems.ts'
 import { expenseRows, listExpenses, restoredById, totalOfExpenses } from './queries.ts'
 import {
@@ -169,13 +171,15 @@ export const expensesRoutes = createRouter()
       expenses: listExpenses(actor, query),
       ...(query.include && { total: totalOfExpenses(actor, query) }),
     })
-    const page = toPage(expenses, query.limit, toExpense, placeIn(query.sort))
+    const page = toPage(expenses, query.limit, withTag(c, toExpense), placeIn(query.sort))
     return c.json({ ...page, ...(total && { total: total[0] }) }, 200)
   })
   .openapi(create, (c) => {
     const sent = c.req.valid('json')
-    return createOne(c, resource, (id) => createExpense(c.var.actor, id, sent), sent)
+    return createOne(c, resource, (id) => createExpense(c.var.actor, id, sent), sent, expenseRows.computedById)
   })
+  // Before `/{id}`, which its path would be one of.
+  .route('/', expenseDownloadRoutes)
   .openapi(get, (c) => getOne(c, resource, c.req.valid('param').id))
   .openapi(put, (c) => {
     const [{ id }, sent] = [c.req.valid('param'), c.req.valid('json')]

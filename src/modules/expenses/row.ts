@@ -13,11 +13,15 @@ import {
 } from '../ledger/items.ts'
 import { type Columns, searchable } from '../ledger/queries.ts'
 import type { ExpensePatch, ExpenseReplacement, NewExpense } from './schema.ts'
+import { expenses } from './table.ts'
 
-type Item = { id: string } & (z.infer<typeof NewExpense> | z.infer<typeof ExpenseReplacement>)
+type Item = { id: string; etag?: string | undefined } & (
+  | z.infer<typeof NewExpense>
+  | z.infer<typeof ExpenseReplacement>
+)
 
 /** The members of a row as they stand in the JSON that is sent: those that a body does not name are not there. */
-export const toItem = ({ refund, merchant, note, ...rest }: Item) => ({
+export const toItem = ({ etag: _, refund, merchant, note, ...rest }: Item) => ({
   ...rest,
   ...(refund && { refund }),
   ...searchable('merchant', merchant),
@@ -70,7 +74,7 @@ export const newColumns = (params: Params<RowNames>, ...[isForeign, isDated, has
 /** The columns of a row that replaces another. */
 export const replacedColumns = (params: Params<RowNames>, ...form: Form): Columns => ({
   ...newColumns(params, ...form),
-  ...linkColumns,
+  ...linkColumns(params.userId, expenses),
   refund: itemRefund,
   exchange_rate: member('exchangeRate'),
   deleted_at: sql`NULL`,

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { pageOf } from '../../http/pagination.ts'
-import { answerSchema, docs, ID_EXAMPLE, Id, idOr, queryBoolean } from '../../http/schema.ts'
+import { answerSchema, docs, ID_EXAMPLE, Id, idOr, queryBoolean, SeenTag, tagged } from '../../http/schema.ts'
 import { BudgetImpacts } from '../budgets/line-schema.ts'
 import { batchOf } from '../ledger/batch.ts'
 import {
@@ -72,9 +72,11 @@ export const ExpenseWithBudget = answerSchema(() =>
 
 /** The answer to a batch. */
 export const ExpenseBatchResult = answerSchema(() =>
-  z.object({ put: z.array(Expense()), delete: z.array(Id), budget: BudgetImpacts() }).openapi('ExpenseBatchResult', {
-    description: 'The expenses that were put, in the order of the request, and the ids of the deleted ones',
-  }),
+  z
+    .object({ put: z.array(ListedExpense()), delete: z.array(Id), budget: BudgetImpacts() })
+    .openapi('ExpenseBatchResult', {
+      description: 'The expenses that were put, in the order of the request, and the ids of the deleted ones',
+    }),
 )
 
 /** An expense in the answer to its restoration. */
@@ -91,7 +93,10 @@ export const RestoredExpense = answerSchema(() =>
     .openapi('RestoredExpense'),
 )
 
-export const ExpensePage = pageOf(Expense, 'ExpensePage', pageTotal)
+/** One of several. */
+const ListedExpense = tagged(Expense, 'ListedExpense')
+
+export const ExpensePage = pageOf(ListedExpense, 'ExpensePage', pageTotal)
 
 const example = {
   amount: 1299,
@@ -118,7 +123,7 @@ export const ExpenseReplacement = z
   .openapi('ExpenseReplacement', { example })
 
 const BatchItem = z
-  .strictObject({ id: Id, ...ExpenseReplacement.shape })
+  .strictObject({ id: Id, etag: SeenTag, ...ExpenseReplacement.shape })
   .superRefine(checkLink)
   .openapi('ExpenseBatchItem')
 

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { foreignKey, index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { categories } from '../categories/table.ts'
 import { isLive, ledgerColumns, ledgerRules } from '../ledger/columns.ts'
@@ -33,6 +34,11 @@ export const expenses = sqliteTable(
       table.refund,
       table.deletedAt,
     ),
+    // Those that are posted from plans, for the pace of a month. Its last two columns are those of its own condition: without
+    // them SQLite would read each row.
+    index('expenses_posted')
+      .on(table.userId, table.date, table.categoryId, table.baseAmount, table.refund, table.planId, table.deletedAt)
+      .where(sql`${table.planId} IS NOT NULL AND ${table.deletedAt} IS NULL`),
     index('expenses_by_category_amount')
       .on(table.userId, table.categoryId, table.amount, table.id)
       .where(isLive(table)),

@@ -13,8 +13,9 @@ import {
   takesCategory,
 } from '../categories/assignment.ts'
 import { categoryNotLive } from '../categories/problems.ts'
+import { areAsSeen } from '../ledger/batch.ts'
 import { digitsJson } from '../ledger/conversion.ts'
-import type { RowNames } from '../ledger/items.ts'
+import { type RowNames, withKeptLink } from '../ledger/items.ts'
 import {
   areOwn,
   deletion,
@@ -112,18 +113,18 @@ const upsert = compileEach((params: Params<ItemNames>, ...form: Form) =>
   putRows(expenses, replacedColumns(params, ...form), items(params)),
 )
 
-type Put = { id: string } & z.infer<typeof ExpenseReplacement>
+type Put = { id: string; etag?: string | undefined } & z.infer<typeof ExpenseReplacement>
 
 /** Makes or replaces some expenses, and deletes others, without a look at what may be wrong with them. */
 const putAndDelete = (actor: Actor, put: Put[], deleted: string[]) => {
-  const sent = put.map(toItem)
+  const sent = put.map((item) => toItem(withKeptLink(item)))
   const values = valuesOf(actor, sent)
   const ids = JSON.stringify([...put.map(({ id }) => id), ...deleted])
   return {
     bookkeeping: spendingImpact(actor, notePut(...formOf(sent))({ ...values, ids, items: movesJson(sent) })),
     write: [
       ...(put.length > 0 ? [expenseLinks.touchUnlinked(values), upsert(...formOf(sent))(values)] : []),
-      ...expenseLinks.touchLinked(sent, { ...values, ids }),
+      ...expenseLinks.noteLinked(sent, { ...values, ids }),
       ...(deleted.length > 0 ? removeAll({ ...values, ids: JSON.stringify(deleted) }) : []),
     ],
   }
@@ -138,7 +139,11 @@ export const putExpense = (actor: Actor, id: string, expense: z.infer<typeof Exp
 /** Puts some expenses and deletes others. `faults` is the guard that nothing is wrong with any of them. */
 export const changeExpenses = (actor: Actor, sent: { put: Put[]; delete: string[] }, faults: Guard) => {
   const { write, bookkeeping } = putAndDelete(actor, sent.put, sent.delete)
-  return { guards: [faults], bookkeeping: batchImpact(actor, bookkeeping), write }
+  return {
+    guards: [...areAsSeen(actor, expenses, sent.put), faults],
+    bookkeeping: batchImpact(actor, bookkeeping),
+    write,
+  }
 }
 
 type PatchNames = RowNames | 'id' | 'patch'
@@ -215,6 +220,6 @@ export const restoreExpense = (actor: Actor, id: string) => {
   return {
     guards: [expenseRows.existsIncludingDeleted(actor, id), expenseLinks.canBePostedAgain(actor, id)],
     bookkeeping: spendingImpact(actor, noteRestoration(values)),
-    write: [restore(values), expenseLinks.touchPosted({ ...values, ids: JSON.stringify([id]) })],
+    write: [restore(values), ...expenseLinks.notePosted({ ...values, ids: JSON.stringify([id]) })],
   }
 }

@@ -1,3 +1,5 @@
+import { withTag } from '../../http/etag.ts'
+import { preconditionFailed, problems } from '../../http/problems.ts'
 import { answer, body, createRouter, replayableAnswer, userRoute } from '../../http/router.ts'
 import { DryRunQuery } from '../../http/schema.ts'
 import { changeMany } from '../ledger/handlers.ts'
@@ -20,10 +22,15 @@ const batch = userRoute(
     summary: 'Put and delete many incomes',
     description:
       'Up to 100 items, in a body of up to 64 KiB and in one transaction: all of them or none. A 422 names every item at ' +
-      'fault. Deleting an income that is already deleted changes nothing.',
+      'fault. Deleting an income that is already deleted changes nothing. An occurrence of a plan that is posted when the batch ' +
+      'comes cannot be posted by it, even if the batch deletes that entry.',
     tags: ['Incomes'],
     request: { headers: IdempotencyHeaders, query: DryRunQuery, body: body(IncomeBatch) },
-    responses: { 200: replayableAnswer(answer('The batch is done', IncomeBatchResult)), ...keyProblems },
+    responses: {
+      200: replayableAnswer(answer('The batch is done', IncomeBatchResult)),
+      ...problems(preconditionFailed),
+      ...keyProblems,
+    },
   },
   { expensive: true },
 )
@@ -37,5 +44,5 @@ export const incomeBatchRoutes = createRouter().openapi(batch, async (c) => {
     sent.put.map(({ id }) => id),
   )
   const { rows } = await changeMany(c, change, current, conflicts, sent)
-  return c.json({ put: rows.map(toIncome), delete: sent.delete }, 200)
+  return c.json({ put: rows.map(withTag(c, toIncome)), delete: sent.delete }, 200)
 })

@@ -2,20 +2,20 @@ import { getTableColumns, sql } from 'drizzle-orm'
 import type { z } from 'zod'
 import { compile, compileEach, type Params, statements } from '../../db/statement.ts'
 import type { Actor } from '../../http/context.ts'
-import { isLive } from '../ledger/columns.ts'
 import { filtersOf, type ListNames, listing, listValues, totalOf } from '../ledger/queries.ts'
 import { rowsOf } from '../ledger/rows.ts'
 import type { Sort } from '../ledger/schema.ts'
+import { isEntryOf } from '../plans/links.ts'
 import { incomeNotFound } from './problems.ts'
 import type { IncomeQuery } from './schema.ts'
 import { incomes } from './table.ts'
 
 /** What an answer is made of: not the owner, nor what only searches need. */
-const { userId: _, noteFolded, sourceFolded, baseCurrency, deletedAt, ...shown } = getTableColumns(incomes)
+const { userId: _, noteFolded, sourceFolded, baseCurrency, importId, deletedAt, ...shown } = getTableColumns(incomes)
 export const incomeColumns = shown
-const { revision, ...listed } = shown
-/** What a PUT does not tell of the row that it makes. */
-const { id, currency, baseAmount, createdAt, updatedAt } = listed
+/** What a POST or a PUT does not tell of the row that it makes. */
+const { id, currency, date, baseAmount, planId, planDue, createdAt, updatedAt, revision } = shown
+const computed = { id, currency, date, baseAmount, planId, planDue, createdAt, updatedAt, revision }
 
 /** The folded columns in which `q` is sought. */
 export const searched = [incomes.sourceFolded, incomes.noteFolded]
@@ -25,7 +25,7 @@ const found = (params: Params<ListNames>, sort: Sort, form: string) =>
 
 const selectPage = compileEach((params: Params<ListNames>, sort: Sort, form: string) => {
   const { where, orderBy } = found(params, sort, form)
-  return statements.select(listed).from(incomes).where(where).orderBy(orderBy).limit(params.limit)
+  return statements.select(shown).from(incomes).where(where).orderBy(orderBy).limit(params.limit)
 })
 
 const selectTotal = compileEach((params: Params<ListNames>, form: string) =>
@@ -35,36 +35,45 @@ const selectTotal = compileEach((params: Params<ListNames>, form: string) =>
     .where(found(params, '-date', form).where),
 )
 
+const selectAll = compileEach((params: Params<ListNames>, sort: Sort, form: string) => {
+  const { where, orderBy } = found(params, sort, form)
+  return statements
+    .select({ ...shown, baseCurrency: incomes.baseCurrency })
+    .from(incomes)
+    .where(where)
+    .orderBy(orderBy)
+})
+
 /** A page of the actor's incomes, and one more. Throws invalidRequest for a bad cursor. */
-export const listIncomes = ({ userId }: Actor, query: z.infer<typeof IncomeQuery>) => {
-  const values = listValues(userId, query)
+export const listIncomes = (actor: Actor, query: z.infer<typeof IncomeQuery>) => {
+  const values = listValues(actor, query)
   return selectPage(query.sort, filtersOf(values))(values)
 }
 
+/** All the actor's incomes that the filters match. */
+export const allIncomes = (actor: Actor, query: Omit<z.infer<typeof IncomeQuery>, 'limit' | 'cursor' | 'include'>) => {
+  const values = listValues(actor, query)
+  return selectAll(query.sort, filtersOf(values))(values)
+}
+
 /** The sum and the number of all the actor's incomes that the filters match, on whatever page. */
-export const totalOfIncomes = ({ userId }: Actor, query: z.infer<typeof IncomeQuery>) => {
-  const values = listValues(userId, { ...query, cursor: undefined })
+export const totalOfIncomes = (actor: Actor, query: z.infer<typeof IncomeQuery>) => {
+  const values = listValues(actor, { ...query, cursor: undefined })
   return selectTotal(filtersOf(values))(values)
 }
 
-const selectPosted = compile(({ userId, id, due }: Params<'userId' | 'id' | 'due'>) =>
-  statements
-    .select(shown)
-    .from(incomes)
-    .where(
-      sql`${incomes.userId} = ${userId} AND ${incomes.planId} = ${id} AND ${incomes.planDue} = ${due} AND ${isLive(incomes)}`,
-    ),
+const selectPosted = compile((params: Params<'userId' | 'planId' | 'planDue'>) =>
+  statements.select(shown).from(incomes).where(isEntryOf(params)),
 )
 
 /** The income that was posted of the plan `id` as due on that day. */
 export const incomeOfOccurrence = ({ userId }: Actor, at: { id: string; due: string }) =>
-  selectPosted({ userId, ...at })
+  selectPosted({ userId, planId: at.id, planDue: at.due })
 
 /** What is asked of one income or of some, by their ids. */
 export const incomeRows = rowsOf(
   incomes,
   (condition) => statements.select(shown).from(incomes).where(condition),
-  (condition) =>
-    statements.select({ id, currency, baseAmount, createdAt, updatedAt, revision }).from(incomes).where(condition),
+  (condition) => statements.select(computed).from(incomes).where(condition),
   incomeNotFound,
 )

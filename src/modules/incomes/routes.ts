@@ -1,3 +1,4 @@
+import { withTag } from '../../http/etag.ts'
 import { toPage } from '../../http/pagination.ts'
 import { cacheParameters } from '../../http/preconditions.ts'
 import { preconditionFailed, problems } from '../../http/problems.ts'
@@ -17,6 +18,7 @@ import { keyProblems } from '../ledger/idempotency-problems.ts'
 import { IdempotencyHeaders, Preconditions, PutPreconditions } from '../ledger/idempotency-schema.ts'
 import { placeIn } from '../ledger/queries.ts'
 import { occurrencePosted } from '../plans/problems.ts'
+import { incomeDownloadRoutes } from './download-routes.ts'
 import { incomeConflicts, incomeNotFound } from './problems.ts'
 import { incomeRows, listIncomes, totalOfIncomes } from './queries.ts'
 import { Income, IncomePage, IncomePatch, IncomeQuery, IncomeReplacement, NewIncome, toIncome } from './schema.ts'
@@ -149,13 +151,15 @@ export const incomesRoutes = createRouter()
       incomes: listIncomes(actor, query),
       ...(query.include && { total: totalOfIncomes(actor, query) }),
     })
-    const page = toPage(incomes, query.limit, toIncome, placeIn(query.sort))
+    const page = toPage(incomes, query.limit, withTag(c, toIncome), placeIn(query.sort))
     return c.json({ ...page, ...(total && { total: total[0] }) }, 200)
   })
   .openapi(create, (c) => {
     const sent = c.req.valid('json')
-    return createOne(c, resource, (id) => putIncome(c.var.actor, id, sent), sent)
+    return createOne(c, resource, (id) => putIncome(c.var.actor, id, sent), sent, incomeRows.computedById)
   })
+  // Before `/{id}`, which its path would be one of.
+  .route('/', incomeDownloadRoutes)
   .openapi(get, (c) => getOne(c, resource, c.req.valid('param').id))
   .openapi(put, (c) => {
     const [{ id }, sent] = [c.req.valid('param'), c.req.valid('json')]

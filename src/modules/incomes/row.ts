@@ -4,11 +4,12 @@ import type { Params } from '../../db/statement.ts'
 import { type Form, linkColumns, member, newEntryColumns, type RowNames, staleMembers } from '../ledger/items.ts'
 import { type Columns, searchable } from '../ledger/queries.ts'
 import type { IncomePatch, IncomeReplacement } from './schema.ts'
+import { incomes } from './table.ts'
 
-type Item = { id?: string } & Partial<z.infer<typeof IncomeReplacement>>
+type Item = { id?: string; etag?: string | undefined } & Partial<z.infer<typeof IncomeReplacement>>
 
 /** The members of a row as they stand in the JSON that is sent: those that a body does not name are not there. */
-export const toItem = ({ source, note, ...rest }: Item) => ({
+export const toItem = ({ etag: _, source, note, ...rest }: Item) => ({
   ...rest,
   ...searchable('source', source),
   ...searchable('note', note),
@@ -26,7 +27,7 @@ export const patchedItem = (patch: Params['patch']) => sql`json_patch(json_objec
 export const rowColumns = (params: Params<RowNames>, ...form: Form): Columns => ({
   exchange_rate: sql`NULL`,
   ...newEntryColumns(params, ...form),
-  ...linkColumns,
+  ...linkColumns(params.userId, incomes),
   deleted_at: sql`NULL`,
   source: member('source'),
   source_folded: member('sourceFolded'),

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { pageOf } from '../../http/pagination.ts'
-import { answerSchema, ID_EXAMPLE, Id } from '../../http/schema.ts'
+import { answerSchema, ID_EXAMPLE, Id, SeenTag, tagged } from '../../http/schema.ts'
 import { batchOf } from '../ledger/batch.ts'
 import {
   checkLink,
@@ -28,7 +28,10 @@ export const Income = answerSchema(() =>
     .openapi('Income', { description: 'Money that came in' }),
 )
 
-export const IncomePage = pageOf(Income, 'IncomePage', pageTotal)
+/** One of several. */
+const ListedIncome = tagged(Income, 'ListedIncome')
+
+export const IncomePage = pageOf(ListedIncome, 'IncomePage', pageTotal)
 
 export const NewIncome = z
   .strictObject({ ...newEntryMembers, source: Source.default(null) })
@@ -41,7 +44,7 @@ export const IncomeReplacement = z
   .openapi('IncomeReplacement', { example: { amount: 320000, date: '2026-11-25', source: 'Salary' } })
 
 const BatchItem = z
-  .strictObject({ id: Id, ...IncomeReplacement.shape })
+  .strictObject({ id: Id, etag: SeenTag, ...IncomeReplacement.shape })
   .superRefine(checkLink)
   .openapi('IncomeBatchItem')
 
@@ -54,7 +57,7 @@ export const IncomeBatch = batchOf(
 
 /** The answer to a batch. */
 export const IncomeBatchResult = answerSchema(() =>
-  z.object({ put: z.array(Income()), delete: z.array(Id) }).openapi('IncomeBatchResult', {
+  z.object({ put: z.array(ListedIncome()), delete: z.array(Id) }).openapi('IncomeBatchResult', {
     description: 'The incomes that were put, in the order of the request, and the ids of the deleted ones',
   }),
 )
@@ -65,23 +68,23 @@ export const IncomePatch = z
 
 export const IncomeQuery = z.strictObject(entryFilters).superRefine(checkRanges)
 
-export const toIncome = (
-  row: Pick<
-    typeof incomes.$inferSelect,
-    | 'id'
-    | 'amount'
-    | 'currency'
-    | 'date'
-    | 'exchangeRate'
-    | 'baseAmount'
-    | 'source'
-    | 'note'
-    | 'planId'
-    | 'planDue'
-    | 'createdAt'
-    | 'updatedAt'
-  >,
-): z.infer<ReturnType<typeof Income>> => ({
+type Row = Pick<
+  typeof incomes.$inferSelect,
+  | 'id'
+  | 'amount'
+  | 'currency'
+  | 'date'
+  | 'exchangeRate'
+  | 'baseAmount'
+  | 'source'
+  | 'note'
+  | 'planId'
+  | 'planDue'
+  | 'createdAt'
+  | 'updatedAt'
+>
+
+export const toIncome = (row: Row): z.infer<ReturnType<typeof Income>> => ({
   ...toEntry(row),
   source: row.source,
   note: row.note,

@@ -1,32 +1,23 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import type { z } from 'zod'
 import type { Guard } from '../../db/guard.ts'
 import { compile, compileEach, type Params } from '../../db/statement.ts'
 import type { Actor } from '../../http/context.ts'
 import { now } from '../../shared/clock.ts'
 import { earningsImpact, noteEarnings } from '../budgets/impact.ts'
+import { areAsSeen } from '../ledger/batch.ts'
 import { digitsJson } from '../ledger/conversion.ts'
-import { type Form, formOf, itemDay, movedAmount, PATCH_FORM, type RowNames } from '../ledger/items.ts'
+import { type Form, formOf, PATCH_FORM, type RowNames, withKeptLink } from '../ledger/items.ts'
 import { areOwn, deletion, isOwn, isOwnIncludingDeleted, itemsJson, putRows, restoration } from '../ledger/queries.ts'
-import { clockOf, monthOf } from '../users/calendar-queries.ts'
+import { clockOf } from '../users/calendar-queries.ts'
 import { incomeLinks } from './links.ts'
+import { moveOf, moveOfItems } from './moves.ts'
 import { incomeRows } from './queries.ts'
 import { patchedItem, rowColumns, toItem, toPatchItem } from './row.ts'
 import type { IncomePatch, IncomeReplacement, NewIncome } from './schema.ts'
 import { incomes } from './table.ts'
 
 type Own = Params<'userId' | 'id'>
-
-/** What some rows, as they are, take away (`sign` '-') from their month or add to it. */
-const moveOf = (rows: SQL, sign: '-' | '+') => sql`
-  SELECT ${monthOf(sql`date`)} AS month, ${sql.raw(sign)}base_amount AS amount
-  FROM (SELECT * FROM incomes WHERE ${rows}), users WHERE users.id = user_id`
-
-/** What some items add, as rows of `month, amount`. */
-export const moveOfItems = (params: Params<RowNames>, [isForeign, isDated]: Form, from: SQL) => sql`
-  SELECT ${monthOf(sql`date`)} AS month, amount FROM (
-    SELECT ${itemDay(params, isDated)} AS date, ${movedAmount(params.digits, isForeign)} AS amount, month_start_day
-    FROM ${from})`
 
 const items = ({ items, userId }: Params<'items' | 'userId'>) =>
   sql`json_each(${items}), users WHERE users.id = ${userId}`
@@ -42,11 +33,11 @@ const upsert = compileEach((params: Params<RowNames | 'items'>, ...form: Form) =
   putRows(incomes, rowColumns(params, ...form), items(params)),
 )
 
-type Put = { id: string } & (z.infer<typeof NewIncome> | z.infer<typeof IncomeReplacement>)
+type Put = { id: string; etag?: string | undefined } & (z.infer<typeof NewIncome> | z.infer<typeof IncomeReplacement>)
 
 /** Makes or replaces some incomes, and deletes others, without a look at what may be wrong with them. */
 const putAndDelete = (actor: Actor, put: Put[], deleted: string[]) => {
-  const sent = put.map(toItem)
+  const sent = put.map((item) => toItem(withKeptLink(item)))
   const form = formOf(sent)
   const values = { userId: actor.userId, at: now(), ...clockOf(actor), items: itemsJson(sent), digits: digitsJson() }
   const ids = JSON.stringify([...put.map(({ id }) => id), ...deleted])
@@ -54,7 +45,7 @@ const putAndDelete = (actor: Actor, put: Put[], deleted: string[]) => {
     bookkeeping: earningsImpact(actor, notePut(...form)({ ...values, ids })),
     write: [
       ...(put.length > 0 ? [incomeLinks.touchUnlinked(values), upsert(...form)(values)] : []),
-      ...incomeLinks.touchLinked(put, { ...values, ids }),
+      ...incomeLinks.noteLinked(put, { ...values, ids }),
       ...(deleted.length > 0 ? removeAll({ ...values, ids: JSON.stringify(deleted) }) : []),
     ],
   }
@@ -73,7 +64,7 @@ export const putIncome = (
 /** Puts some incomes and deletes others. `faults` is the guard that nothing is wrong with any of them. */
 export const changeIncomes = (actor: Actor, sent: { put: Put[]; delete: string[] }, faults: Guard) => ({
   ...putAndDelete(actor, sent.put, sent.delete),
-  guards: [faults],
+  guards: [...areAsSeen(actor, incomes, sent.put), faults],
 })
 
 type PatchNames = RowNames | 'id' | 'patch'
@@ -143,6 +134,6 @@ export const restoreIncome = (actor: Actor, id: string) => {
   return {
     guards: [incomeRows.existsIncludingDeleted(actor, id), incomeLinks.canBePostedAgain(actor, id)],
     bookkeeping: earningsImpact(actor, noteRestoration(values)),
-    write: [restore(values), incomeLinks.touchPosted({ ...values, ids: JSON.stringify([id]) })],
+    write: [restore(values), ...incomeLinks.notePosted({ ...values, ids: JSON.stringify([id]) })],
   }
 }

@@ -2,11 +2,13 @@ import { z } from '@hono/zod-openapi'
 import { type SQL, sql } from 'drizzle-orm'
 import { type Guard, requires } from '../../db/guard.ts'
 import { toStatement } from '../../db/statement.ts'
-import { invalidRequest } from '../../http/problems.ts'
+import type { Actor } from '../../http/context.ts'
+import { revisionIn } from '../../http/preconditions.ts'
+import { invalidRequest, preconditionFailed } from '../../http/problems.ts'
 import { docs, Id } from '../../http/schema.ts'
 import { MAX_AMOUNT } from '../../shared/money.ts'
 import { baseAmountOf, digitsJson } from './conversion.ts'
-import { itemsJson } from './queries.ts'
+import { itemsJson, type OwnedTable } from './queries.ts'
 
 /** How many items a batch may have, of both kinds together. */
 const MAX_ITEMS = 100
@@ -66,6 +68,35 @@ export const faultsGuard = (faults: SQL, messages: Record<string, string>): Guar
         })),
       }),
   }
+}
+
+/** Requires that the items of a batch which come with an `etag` are as the client has seen them. */
+export const areAsSeen = (
+  actor: Actor,
+  table: OwnedTable,
+  put: { id: string; etag?: string | undefined }[],
+): Guard[] => {
+  const seen = put.flatMap(({ id, etag }, i) => (etag === undefined ? [] : [[i, id, revisionIn(actor, etag)]]))
+  if (seen.length === 0) return []
+  const changed = sql`SELECT '/put/' || (value ->> 0) || '/etag' FROM json_each(${JSON.stringify(seen)}) AS seen
+    WHERE NOT EXISTS (SELECT 1 FROM ${table} AS it WHERE it.user_id = ${actor.userId} AND it.id = seen.value ->> 1
+      AND it.deleted_at IS NULL AND it.revision = seen.value ->> 2)`
+  return [
+    {
+      statement: toStatement(requires(sql`NOT EXISTS (${changed})`)),
+      explanation: toStatement(changed),
+      problem: (rows) =>
+        preconditionFailed({
+          detail: '`errors` lists the items that have changed since you read their `etag`. Nothing was written.',
+          errors: rows.map(([pointer]) => ({
+            in: 'body',
+            pointer: String(pointer),
+            code: 'changed',
+            message: 'Has changed since: get it and decide again',
+          })),
+        }),
+    },
+  ]
 }
 
 /**

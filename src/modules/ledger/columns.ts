@@ -41,6 +41,8 @@ export const ledgerColumns = () => ({
   /** The plan that it was posted from, and the day on which it was due there: an occurrence is posted once. */
   planId: text('plan_id'),
   planDue: text('plan_due'),
+  /** The import that made it, if one did. */
+  importId: text('import_id'),
 })
 
 /** A row of any table with `ledgerColumns`. */

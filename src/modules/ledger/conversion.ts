@@ -13,7 +13,8 @@ export const digitsJson = () => {
 }
 
 /** How many decimals a currency has, of `digits`: JSON of those that have not two. */
-const digitsOf = (currency: SQL, digits: SQLWrapper) => sql`coalesce(json_extract(${digits}, '$.' || ${currency}), 2)`
+export const digitsOf = (currency: SQL, digits: SQLWrapper) =>
+  sql`coalesce(json_extract(${digits}, '$.' || ${currency}), 2)`
 
 /** A decimal text of at most ten decimals, times 10^10: an integer. */
 const scaled = (rate: SQL) => sql`CAST(${rate} AS INTEGER) * 10000000000 +

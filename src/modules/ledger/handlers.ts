@@ -53,23 +53,39 @@ export const getOne = async <Row extends AnyRow, Body extends object, Line, Extr
   return resource(c, row.revision, toBody(row))
 }
 
-/** POST: makes a resource with an id of the server's. `create` makes the change that does it. */
-export const createOne = async <Row extends AnyRow, Body extends object, Line, Extra extends object>(
+/**
+ * POST: makes a resource with an id of the server's. `create` makes the change that does it, and `made` reads what the row
+ * has beside what was sent, or all of it: what was sent need not come back from the database.
+ */
+export const createOne = async <
+  Sent extends object,
+  Made extends AnyRow,
+  Body extends object,
+  Line,
+  Extra extends object,
+>(
   c: UserContext,
-  { path, notFound, conflicts, byId, toBody, extra }: Resource<Row, Body, Line, Extra>,
+  {
+    path,
+    notFound,
+    conflicts,
+    toBody,
+    extra,
+  }: Pick<Resource<Sent & Made, Body, Line, Extra>, 'path' | 'notFound' | 'conflicts' | 'toBody' | 'extra'>,
   create: (id: string) => Change<Line>,
-  sent: object,
+  sent: Sent,
+  made: (actor: Actor, id: string) => Statement<Made>,
 ) => {
   const id = newId()
   const { current, ...impact } = await c.var.db.transaction({
     ...create(id),
     ...(await exactly(c, sent)),
-    after: { current: byId(c.var.actor, id) },
+    after: { current: made(c.var.actor, id) },
     conflicts,
   })
   const row = current[0] ?? notFound.raise()
   const headers = { Location: `${path}/${row.id}` }
-  return resource(c, row.revision, toBody(row), { status: 201, headers, extra: extra(impact) })
+  return resource(c, row.revision, toBody({ ...sent, ...row }), { status: 201, headers, extra: extra(impact) })
 }
 
 /** PUT: makes the resource with the client's own id, or replaces it. */

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { type SQLWrapper, sql } from 'drizzle-orm'
 import type { Params } from '../../db/statement.ts'
 import { MAX_AMOUNT } from '../../shared/money.ts'
 import { type ClockNames, todayIn } from '../users/calendar-queries.ts'
@@ -13,8 +13,22 @@ export const itemCurrency = sql`ifnull(${member('currency')}, currency)`
 
 export type RowNames = 'userId' | 'at' | 'digits' | ClockNames
 
-/** The columns of an item that tell which occurrence of a plan it is. */
-export const linkColumns: Columns = { plan_id: member('planId'), plan_due: member('planDue') }
+/** The columns of a new item that tell which occurrence of a plan it is. */
+export const newLinkColumns: Columns = { plan_id: member('planId'), plan_due: member('planDue') }
+
+/** An item that is put: one that does not say which occurrence of a plan it is goes on to be what it is. */
+export const withKeptLink = <T extends { id: string; planId?: string | null | undefined }>(item: T) =>
+  item.planId === undefined ? { ...item, keepsLink: true } : item
+
+/** The same columns of an item that may be in the table already. */
+export const linkColumns = (userId: Params['userId'], table: SQLWrapper): Columns => {
+  const kept = (name: string) => sql`(SELECT ${sql.raw(name)} FROM ${table} AS it
+    WHERE it.user_id = ${userId} AND it.id = ${member('id')} AND it.deleted_at IS NULL)`
+  return {
+    plan_id: sql`iif(${member('keepsLink')}, ${kept('it.plan_id')}, ${member('planId')})`,
+    plan_due: sql`iif(${member('keepsLink')}, ${kept('it.plan_due')}, ${member('planDue')})`,
+  }
+}
 
 /** What decides the form of a statement: whether an item may be in a foreign currency, and has its day. */
 export type Form = [isForeign: boolean, isDated: boolean]

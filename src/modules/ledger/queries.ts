@@ -2,10 +2,11 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { requires } from '../../db/guard.ts'
 import type { Params } from '../../db/statement.ts'
+import type { Actor } from '../../http/context.ts'
 import { fromCursor, type Place } from '../../http/pagination.ts'
 import { Amount, Day } from '../../http/schema.ts'
 import { fold } from '../../shared/text.ts'
-import { firstDayOf } from '../users/calendar-queries.ts'
+import { type ClockNames, clockOf, firstDayOf, runningFirstDay } from '../users/calendar-queries.ts'
 import { isLive, type LedgerRow } from './columns.ts'
 import { currentRevision } from './revision.ts'
 import type { Sort } from './schema.ts'
@@ -59,23 +60,27 @@ type Filters = {
   include?: 'total' | undefined
   sort: Sort
   cursor?: string | undefined
-  limit: number
+  limit?: number
 }
 
-type FilterNames = 'month' | 'from' | 'to' | 'minAmount' | 'maxAmount' | 'q' | 'afterValue' | 'afterId'
-export type ListNames = 'userId' | 'limit' | FilterNames
+type FilterNames = 'month' | 'isRunning' | 'from' | 'to' | 'minAmount' | 'maxAmount' | 'q' | 'afterValue' | 'afterId'
+export type ListNames = 'userId' | 'limit' | FilterNames | ClockNames
 
-/** The values of a listing, for `listing`, one more row than the page has. Throws invalidRequest for a bad cursor. */
-export const listValues = (userId: string, { sort, cursor, q, limit, include: _, ...filters }: Filters) => {
+/**
+ * The values of a listing, for `listing`: one more row than the page has or, without a limit, all. Throws invalidRequest
+ * for a bad cursor.
+ */
+export const listValues = (actor: Actor, { sort, cursor, q, limit, month, include: _, ...filters }: Filters) => {
   const after = cursor === undefined ? undefined : fromCursor(cursor, sort, orders[sort].value)
   return {
     ...filters,
-    userId,
-    limit: limit + 1,
+    ...(month === 'current' ? { isRunning: true, ...clockOf(actor) } : { month }),
+    userId: actor.userId,
+    limit: limit === undefined ? undefined : limit + 1,
     q: q === undefined ? undefined : fold(q),
     afterValue: after?.value,
     afterId: after?.id,
-  } as Record<ListNames, string | number | undefined>
+  } as Record<ListNames, string | number | boolean | undefined>
 }
 
 /** The names of the values that are there: they decide which form a listing has. */
@@ -124,6 +129,9 @@ export const listing = (
           sql`${table.date} >= ${firstDayOf(params.userId, params.month)}`,
           sql`${table.date} < ${firstDayOf(params.userId, params.month, 1)}`,
         ]
+      : []),
+    ...(has('isRunning')
+      ? [sql`${table.date} >= ${runningFirstDay(params)}`, sql`${table.date} < ${runningFirstDay(params, 1)}`]
       : []),
     ...(has('from') ? [sql`${table.date} >= ${params.from}`] : []),
     ...(has('to') ? [sql`${table.date} <= ${params.to}`] : []),

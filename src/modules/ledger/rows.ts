@@ -21,12 +21,15 @@ export const rowsOf = <Whole extends Built, Computed extends Built>(
   notFound: Problem,
 ) => {
   const selectOne = compile((own: Own) => select(isOwn(own)))
+  const selectComputedOne = compile((own: Own) => selectComputed(isOwn(own)))
   const selectSome = compile((own: Params<'userId' | 'ids'>) => selectComputed(areOwn(own)))
   const requireOne = compile((own: Own) => requiresOwn(table, isOwn(own)))
   const requireOneIncludingDeleted = compile((own: Own) => requiresOwn(table, isOwnIncludingDeleted(own)))
   const problem = () => notFound()
   return {
     byId: ({ userId }: Actor, id: string) => selectOne({ userId, id }),
+    /** What one has beside what was sent. */
+    computedById: ({ userId }: Actor, id: string) => selectComputedOne({ userId, id }),
     /** What those have that were put with these ids, beside what was sent. */
     computedByIds: ({ userId }: Actor, ids: string[]) => selectSome({ userId, ids: JSON.stringify(ids) }),
     /** The revision of a row, as SQL, for its preconditions. */

@@ -9,7 +9,7 @@ import {
   Id,
   Instant,
   lowerCaseText,
-  Month,
+  monthOr,
   queryInteger,
   text,
 } from '../../http/schema.ts'
@@ -79,7 +79,7 @@ const PlanDue = Day.nullable().openapi({
 
 /** The members of an expense and of an income that tell which occurrence of a plan it is. */
 export const linkMembers = { planId: PlanId, planDue: PlanDue }
-type LinkMembers = { planId: string | null; planDue: string | null }
+type LinkMembers = { planId?: string | null | undefined; planDue?: string | null | undefined }
 
 /** The last members of an expense and of an income in an answer. */
 export const entryTimes = { createdAt: Instant, updatedAt: Instant }
@@ -96,15 +96,23 @@ export const newEntryMembers = {
 /** A PUT must have a date: without it, one resent after midnight would move the day. */
 export const replacementMembers = {
   date: Day.openapi({ example: '2026-11-23' }),
-  planId: PlanId.default(null),
-  planDue: PlanDue.default(null),
+  planId: PlanId.optional().register(docs, {
+    description:
+      'The plan of which it is an occurrence, to post that; null if it is none. Left out, with `planDue`, it stays what it is',
+  }),
+  planDue: PlanDue.optional(),
 }
 
 /** Refuses one of the members of a link without the other. */
 export const checkLink = ({ planId, planDue }: LinkMembers, context: z.RefinementCtx) => {
-  if ((planId === null) === (planDue === null)) return
-  const path = [planId === null ? 'planId' : 'planDue']
-  context.addIssue({ code: 'custom', path, params: { code: 'required' }, message: 'Must be sent with the other one' })
+  if (planId === planDue || (planId && planDue)) return
+  const [path, other] = planId == null ? ['planId', 'planDue'] : ['planDue', 'planId']
+  context.addIssue({
+    code: 'custom',
+    path: [path],
+    params: { code: 'required' },
+    message: `Is needed where ${other} is sent`,
+  })
 }
 
 /** Refuses a batch that posts one occurrence twice. */
@@ -112,8 +120,8 @@ export const checkLinks = ({ put }: { put: LinkMembers[] }, context: z.Refinemen
   const seen = new Set<string>()
   for (const [i, { planId, planDue }] of put.entries()) {
     const occurrence = `${planId}/${planDue}`
-    if (planId !== null && seen.has(occurrence)) {
-      const [path, message] = [['put', i, 'planDue'], 'Must not be in the batch twice']
+    if (planId && seen.has(occurrence)) {
+      const [path, message] = [['put', i, 'planDue'], 'Must not be posted twice in the batch']
       context.addIssue({ code: 'custom', path, params: { code: 'duplicate' }, message })
     }
     seen.add(occurrence)
@@ -136,10 +144,13 @@ const bound = queryInteger(0, MAX_AMOUNT)
 
 /** How expenses and incomes are filtered, sorted and paged. */
 export const entryFilters = {
-  month: Month.optional().register(docs, {
-    description:
-      "A month `YYYY-MM` of the user's, which starts on their `monthStartDay`. Not together with `from` and `to`",
-  }),
+  month: monthOr('current')
+    .optional()
+    .register(docs, {
+      description:
+        "A month `YYYY-MM` of the user's, which starts on their `monthStartDay`, or `current` for the one that runs. Not " +
+        'together with `from` and `to`',
+    }),
   from: Day.optional().register(docs, { description: 'The first day, inclusive' }),
   to: Day.optional().register(docs, { description: 'The last day, inclusive' }),
   minAmount: bound
@@ -212,8 +223,8 @@ export const toEntry = ({
   baseAmount,
 })
 
-/** \`linkMembers\` of a row. */
-export const toLink = ({ planId, planDue }: LinkMembers) => ({ planId, planDue })
+/** `linkMembers` of a row. */
+export const toLink = ({ planId, planDue }: { planId: string | null; planDue: string | null }) => ({ planId, planDue })
 
 /** `entryTimes` of a row. */
 export const toEntryTimes = (row: Pick<LedgerRow, 'createdAt' | 'updatedAt'>) => ({

@@ -1,72 +1,64 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { compile, compileEach, type Params, statements } from '../../db/statement.ts'
+import type { RowOf } from '../../db/transaction.ts'
 import type { Actor } from '../../http/context.ts'
-import { toMonthNumber } from '../../shared/calendar.ts'
+import { type MonthNumber, toMonthNumber } from '../../shared/calendar.ts'
+import { unreadAlerts } from '../budgets/alert-queries.ts'
 import { lineColumns, linesAt } from '../budgets/line-queries.ts'
-import { categories } from '../categories/table.ts'
-import { netAmount } from '../ledger/net-amount.ts'
-import {
-  type ClockNames,
-  canRun,
-  clockOf,
-  monthIn,
-  monthParam,
-  nextFirstDay,
-  todayIn,
-} from '../users/calendar-queries.ts'
+import { type ClockNames, clockOf, monthIn, monthParam, todayIn } from '../users/calendar-queries.ts'
 import { users } from '../users/table.ts'
 
 type MonthNames = 'userId' | 'month' | ClockNames
 
-/** The targets that are no category: they have a line in every month, with money or without. */
-const FIXED_TARGETS = sql.raw("('overall'), ('none'), ('income')")
-
-/** What is dated after today, of the month that runs: by category, as JSON. Zeros are left out. */
-const laterIn = (params: Params<MonthNames>) => {
-  const today = todayIn(params)
-  return sql`(WITH later (target, amount) AS MATERIALIZED (
-      SELECT ifnull(category, 'none'), (
-        SELECT sum(${netAmount}) FROM expenses
-        WHERE user_id = ${params.userId} AND category_id IS category AND deleted_at IS NULL
-          AND date > ${today} AND date < ${nextFirstDay(today)}
-      ) FROM (SELECT NULL AS category UNION ALL SELECT id FROM categories WHERE user_id = ${params.userId})
-    ) SELECT json_group_object(target, amount) FROM later WHERE amount)`
+/** What is the same on all lines of a month. */
+export type MonthHead = {
+  month: MonthNumber
+  today: string
+  startDay: number
+  currency: string
+  revision: number
+  unreadAlerts: number
 }
 
-const selectMonth = compileEach((params: Params<MonthNames>, isCurrent: boolean, canRun: boolean) => {
+/** It is sent once, with the line that is always there. */
+const headOf = (params: Params<MonthNames>) => {
+  const head = sql`json_object('month', lines.month, 'today', ${todayIn(params)}, 'startDay', month_start_day,
+    'currency', currency, 'revision', revision, 'unreadAlerts', ${unreadAlerts(params.userId)})`
+  return sql<MonthHead | null>`iif(lines.target = 'overall', ${head}, NULL)`.mapWith(JSON.parse)
+}
+
+const { month: _, scope, ...lineFigures } = lineColumns
+
+const selectMonth = compileEach((params: Params<MonthNames>, isCurrent: boolean) => {
   const { userId } = params
-  const everyTarget = sql`SELECT target, month FROM (SELECT ${monthIn(params, isCurrent)} AS month),
-    (SELECT column1 AS target FROM (VALUES ${FIXED_TARGETS})
-      UNION ALL SELECT id FROM categories WHERE user_id = ${userId})`
+  const month = sql`${monthIn(params, isCurrent)} AS month`
+  const ofEach = isCurrent ? sql`` : sql`, ${month}`
+  const targets = sql`SELECT id AS target, name, archived, name_folded${ofEach} FROM categories
+      WHERE user_id = ${userId}
+    UNION ALL SELECT column1, NULL, NULL, NULL${ofEach} FROM (VALUES ('overall'), ('none'), ('income'))`
+  // A month that is computed is joined, so that SQLite does not write that out wherever it is named.
+  const everyTarget = isCurrent ? sql`SELECT * FROM (SELECT ${month}), (${targets})` : targets
   return statements
     .select({
-      ...lineColumns,
-      name: categories.name,
-      archived: categories.archived,
-      // Once, with the line that is always there.
-      later: (canRun
-        ? sql<Record<string, number> | null>`iif(lines.target = 'overall', ${laterIn(params)}, NULL)`
-        : sql<Record<string, number> | null>`NULL`
-      ).mapWith(JSON.parse),
-      today: todayIn(params),
-      startDay: users.monthStartDay,
-      currency: users.currency,
-      revision: users.revision,
+      ...lineFigures,
+      name: sql<string | null>`lines.name`,
+      isArchived: sql<number | null>`lines.archived`,
+      head: headOf(params),
     })
     .from(linesAt(userId, everyTarget))
     .innerJoin(users, eq(users.id, userId))
-    .leftJoin(categories, and(eq(categories.userId, userId), eq(categories.id, lineColumns.target)))
-    .where(sql`lines.limit_amount IS NOT NULL OR lines.spent <> 0 OR categories.id IS NULL`)
-    .orderBy(categories.nameFolded, categories.id)
+    .orderBy(sql`lines.name_folded`)
 })
 
+export type LineOfMonth = RowOf<ReturnType<typeof linesIn>>
+
 /**
- * All lines of a month: `overall`, `none` and `income` in any case, and the categories with a limit in force or with
- * spending, by name. Each tells what day it is for the user, when their months start, their currency, and their revision;
- * `overall` also tells how much of the spending of the month that runs is dated `later` than today.
+ * All lines of a month: `overall`, `none`, `income` and every category by name, with a limit and with money or without.
+ * `overall` tells in its `head` what the month is, what day it is for the user, when their months start, their currency,
+ * their revision, and how many alerts they have not read.
  */
 export const linesIn = (actor: Actor, month: string) =>
-  selectMonth(month === 'current', canRun(month))({ userId: actor.userId, month: monthParam(month), ...clockOf(actor) })
+  selectMonth(month === 'current')({ userId: actor.userId, month: monthParam(month), ...clockOf(actor) })
 
 /** The sum of the incomes of a line's month. */
 const incomeOf = (userId: Params['userId']) =>

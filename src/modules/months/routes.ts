@@ -3,6 +3,7 @@ import { cacheParameters } from '../../http/preconditions.ts'
 import { invalidToken } from '../../http/problems.ts'
 import { answer, createRouter, notModified, resourceAnswer, userRoute } from '../../http/router.ts'
 import { MonthParams } from '../budgets/line-schema.ts'
+import { plansAround } from './plan-queries.ts'
 import { linesIn, monthsBetween } from './queries.ts'
 import { MonthRange, MonthSummaryPage, MonthView } from './schema.ts'
 import { toMonthSummary, toMonthView } from './view.ts'
@@ -16,9 +17,12 @@ const get = userRoute({
   summary: 'Get the month at a glance',
   description:
     'Everything a home screen needs, in one call. In the example, Food has 40000 + 2500 − 35200 = 7300 available: for ' +
-    'each of the 8 days left that is 7300 ÷ 8 = 912, rounded down. 35200 spent in 23 days is a pace of 45913 in 30. The ' +
-    '120000 of Housing are dated the 30th, which is still to come, so they count once. The month has spent 35200 + 120000 ' +
-    'in its categories and 1299 without one: 156499.',
+    'each of the 8 days left that is 7300 ÷ 8 = 912, rounded down. 35200 spent in 23 days is a pace of 45913 in 30. Housing ' +
+    'has a limit of 150000, and a plan with rent of 90000 to come: so 60000 is free, 7500 for each day, and 90000 will have ' +
+    'been spent. The 30000 of Travel are dated the 30th, which is still to come, so they count once. The month has spent ' +
+    '35200 + 30000 in its categories and 1299 without one: 66499.\n\n' +
+    'What is due in the month by a plan and neither posted nor skipped is `planned`, on the day to which it is moved if it ' +
+    'is, and overdue as well as to come. Without plans, `free` equals `available`.',
   tags,
   request: { params: MonthParams },
   parameters: cacheParameters,
@@ -48,8 +52,9 @@ export const monthsRoutes = createRouter()
   .openapi(get, async (c) => {
     const { actor, db } = c.var
     const { month } = c.req.valid('param')
-    const { lines } = await db.read({ lines: linesIn(actor, month) })
-    const [first = invalidToken.raise(), ...others] = lines
-    // The day, too: what is left of the month changes without a write.
-    return resource(c, `${first.revision}-${first.today}`, toMonthView([first, ...others]))
+    const { lines, ...plans } = await db.read({ lines: linesIn(actor, month) }, plansAround(actor, month))
+    const head = lines.find((line) => line.head)?.head ?? invalidToken.raise()
+    // What changes without a revision, too: what is left of the month, and what is read.
+    const version = `${head.revision}-${head.today}-${head.unreadAlerts}`
+    return resource(c, version, toMonthView(head, { lines, ...plans }))
   })

@@ -39,7 +39,7 @@ export const checkMonthRange = ({ from, to }: { from: string; to: string }, cont
 
 export const MonthRange = z.strictObject(monthRange).superRefine(checkMonthRange)
 
-const Line = answerSchema(() =>
+const BudgetLine = answerSchema(() =>
   z
     .object({
       target: Target,
@@ -49,7 +49,7 @@ const Line = answerSchema(() =>
         .register(docs, { description: 'The name of the category; null for `overall`', example: 'Food' }),
       archived: z.boolean().register(docs, {
         description:
-          'Whether the category is archived: then it has no line in months to come, unless money is spent there',
+          'Whether the category is archived: then it has no line in months to come, unless money is spent or planned there',
         example: false,
       }),
       limit: Limit.nullable().openapi({ description: 'The limit in force, or null' }),
@@ -60,17 +60,19 @@ const Line = answerSchema(() =>
       ),
       spent: spent('The sum of the `baseAmount` of all that `GET /v1/expenses?month=&categoryId=` lists', 35_200),
       available: available(7300),
+      planned: money('What is due on this target in the month and neither posted nor skipped', 0),
+      free: moneyOrNull('`available − planned`: what is left once all is paid that is planned', 7300),
       percentUsed: percentUsed(),
       state: orNull(State()),
       dailyAllowance: moneyOrNull(
-        '`available ÷ daysLeft`, rounded down and never below 0: what you may spend on each day left, today included. ' +
+        '`free ÷ daysLeft`, rounded down and never below 0: what you may spend on each day left, today included. ' +
           'Null unless the month is running',
         912,
       ),
       projectedSpent: moneyOrNull(
-        'What you will have spent: what is dated up to today `÷ days so far × days of the month`, today included, rounded, ' +
-          'plus what is dated later. Null on the first two days, which tell no pace, and in a future month; `spent` in a ' +
-          'past one',
+        'What you will have spent: what is dated up to today and not posted from a plan, `÷ days so far × days of the month`, ' +
+          'today included, rounded, plus what is posted from plans, `planned`, and what is dated later. Null on the first two ' +
+          'days, which tell no pace, and in a future month; `spent` in a past one',
         45_913,
       ),
       rollover: orNull(Rollover),
@@ -83,10 +85,10 @@ const Line = answerSchema(() =>
         example: '2026-09',
       }),
     })
-    .openapi('Line', {
+    .openapi('BudgetLine', {
       description:
         'What you have spent on a target in a month, and what is left. Without a limit in force, every figure is null but ' +
-        '`spent` and `projectedSpent`.',
+        '`spent`, `planned` and `projectedSpent`.',
     }),
 )
 
@@ -94,8 +96,8 @@ const from = () => z.string().register(docs, { description: 'Its first day', for
 const to = () =>
   z.string().register(docs, { description: 'Its last day, inclusive', format: 'date', example: '2026-11-30' })
 const income = () => money('The sum of the incomes of the month', 320_000)
-const net = () => money('`income − spent`', 163_501)
-const monthSpent = () => spent('The sum of `spent` of all `categories` and of `uncategorized`', 156_499)
+const net = () => money('`income − spent`', 253_501)
+const monthSpent = () => spent('The sum of `spent` of all `categories` and of `uncategorized`', 66_499)
 
 export const MonthView = answerSchema(() =>
   z
@@ -111,16 +113,29 @@ export const MonthView = answerSchema(() =>
       income: income(),
       spent: monthSpent(),
       net: net(),
-      budgeted: money('The sum of the limits of all `categories`', 40_000),
-      overall: z.union([Line(), z.null()]).register(docs, {
+      planned: z
+        .object({
+          spent: money('The sum of `planned` of all `categories` and of `uncategorized`', 90_000),
+          income: money('The incomes of plans', 0),
+        })
+        .register(docs, { description: 'What is due in the month by plans and neither posted nor skipped' }),
+      budgeted: money('The sum of the limits of all `categories`', 190_000),
+      overall: orNull(BudgetLine()).register(docs, {
         description: 'The line of all spending, or null if it has no limit',
       }),
-      categories: z.array(Line()).openapi({
+      categories: z.array(BudgetLine()).openapi({
         description:
-          'Every category that has a limit in force or spending in the month, by name; archived ones with spending, or up to ' +
-          'the running month',
+          'Every category that has a limit in force, or something spent or planned in the month, by name; archived ones with ' +
+          'something spent or planned, or up to the running month',
       }),
-      uncategorized: z.object({ spent: spent('The sum of the expenses without a category', 1299) }),
+      uncategorized: z.object({
+        spent: spent('The sum of the expenses without a category', 1299),
+        planned: money('The sum of what plans without a category have in the month', 0),
+      }),
+      unreadAlerts: z.int().register(docs, {
+        description: 'How many alerts you have not read, of whatever month: see `GET /v1/alerts?unread=true`',
+        example: 4,
+      }),
     })
     .openapi('MonthView', {
       description: 'The month at a glance',
@@ -138,7 +153,7 @@ const MonthSummary = answerSchema(() =>
       spent: monthSpent(),
       net: net(),
       limit: Limit.nullable().openapi({ description: 'The limit on `overall`, or null', example: 200_000 }),
-      available: moneyOrNull('`available` of `overall` in the month', 43_501),
+      available: moneyOrNull('`available` of `overall` in the month', 133_501),
     })
     .openapi('MonthSummary', { description: 'The figures of a month, for a chart' }),
 )

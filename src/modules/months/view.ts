@@ -1,51 +1,89 @@
 import type { z } from 'zod'
 import { bordersOf, type MonthNumber, type Progress, progressOf, toMonthName } from '../../shared/calendar.ts'
-import { dailyAllowanceOf, type Figures, percentUsedOf, projectedSpentOf, stateOf } from '../budgets/line.ts'
-import type { LineRow } from '../budgets/line-queries.ts'
+import {
+  dailyAllowanceOf,
+  freeOf,
+  percentUsedOf,
+  projectedSpentOf,
+  type StoredFigures,
+  stateOf,
+  toFigures,
+} from '../budgets/line.ts'
+import { type Exception, type PlannedRow, plannedIn } from './planned.ts'
+import type { LineOfMonth, MonthHead } from './queries.ts'
 import type { MonthView } from './schema.ts'
 
-type NamedLine = LineRow & { name: string | null; archived: boolean | null }
+/** `fixed` is the part of `spent` that is no pace. */
+const toLine = (row: LineOfMonth, planned: number, fixed: number, progress: Progress) => {
+  const figures = toFigures(row)
+  const free = freeOf(figures, planned)
+  return {
+    target: row.target,
+    name: row.name,
+    archived: row.isArchived === 1,
+    limit: row.limit,
+    carriedIn: row.limit === null ? null : row.carriedIn,
+    spent: row.spent,
+    available: figures.available,
+    planned,
+    free,
+    percentUsed: percentUsedOf(row),
+    state: stateOf(figures, row.alertPercents),
+    dailyAllowance: dailyAllowanceOf(free, progress),
+    projectedSpent: projectedSpentOf({ spent: row.spent, fixed, planned }, progress),
+    rollover: row.rollover,
+    alertPercents: row.alertPercents,
+    setIn: row.setIn === null ? null : toMonthName(row.setIn),
+  }
+}
 
-/** `later` is the part of `spent` that is dated after today. */
-const toLine = (row: NamedLine, later: number, progress: Progress) => ({
-  target: row.target,
-  name: row.name,
-  archived: row.archived ?? false,
-  limit: row.limit,
-  carriedIn: row.limit === null ? null : row.carriedIn,
-  spent: row.spent,
-  available: row.available,
-  percentUsed: percentUsedOf(row),
-  state: stateOf(row, row.alertPercents),
-  dailyAllowance: dailyAllowanceOf(row.available, progress),
-  projectedSpent: projectedSpentOf(row.spent, later, progress),
-  rollover: row.rollover,
-  alertPercents: row.alertPercents,
-  setIn: row.setIn === null ? null : toMonthName(row.setIn),
-})
+/** The expenses of a day and a category, or of those without one. */
+type DailySum = { categoryId: string | null; date: string; amount: number }
 
-/** A line, and what is the same on all lines of a month. */
-type MonthLine = NamedLine & {
-  today: string
-  startDay: number
-  currency: string
-  later: Record<string, number> | null
+/** All that a month is made of: see `linesIn` and `plansAround`. */
+type MonthRows = {
+  lines: LineOfMonth[]
+  plans: PlannedRow[]
+  exceptions: Exception[]
+  posted: DailySum[]
+  later: DailySum[]
+}
+
+/** How much of what is spent is no pace, by target: what is posted from plans until today, and all that is dated later. */
+const fixedBy = ({ posted, later }: MonthRows, { from, to }: { from: string; to: string }, today: string) => {
+  const fixed = new Map<string, number>()
+  const sums = [
+    ...posted.filter(({ date }) => date >= from && date <= today),
+    ...later.filter(({ date }) => date > today && date <= to),
+  ]
+  for (const { categoryId, amount } of sums) {
+    const target = categoryId ?? 'none'
+    fixed.set(target, (fixed.get(target) ?? 0) + amount)
+  }
+  return fixed
 }
 
 const sum = (amounts: number[]) => amounts.reduce((total, amount) => total + amount, 0)
 
-/** The month at a glance, of its lines: see `linesIn`. */
-export const toMonthView = ([first, ...others]: [MonthLine, ...MonthLine[]]): z.infer<ReturnType<typeof MonthView>> => {
-  const { month, today, startDay, currency } = first
-  const rows = [first, ...others]
-  const spentOn = (wanted: string) => rows.find(({ target }) => target === wanted)?.spent ?? 0
+/** The month at a glance. */
+export const toMonthView = (
+  { month, today, startDay, currency, unreadAlerts }: MonthHead,
+  rows: MonthRows,
+): z.infer<ReturnType<typeof MonthView>> => {
+  const { lines, plans, exceptions } = rows
+  const spentOn = (wanted: string) => lines.find(({ target }) => target === wanted)?.spent ?? 0
   const [income, spent] = [spentOn('income'), spentOn('overall')]
   const borders = bordersOf(month, startDay)
   const progress = progressOf(borders, today)
-  const overall = rows.find(({ target }) => target === 'overall')
-  const later = overall?.later ?? {}
+  const planned = plannedIn(plans, exceptions, borders)
+  const plannedOn = (target: string) => planned.get(target) ?? 0
+  const fixed = fixedBy(rows, borders, today)
   const isToCome = progress.elapsed === 0
-  const categories = rows.filter(({ name, archived, spent }) => name !== null && !(archived && isToCome && spent === 0))
+  const categories = lines.filter(
+    ({ target, name, isArchived, limit, spent }) =>
+      name !== null && (spent !== 0 || plannedOn(target) !== 0 || (limit !== null && !(isArchived && isToCome))),
+  )
+  const overall = lines.find(({ target, limit }) => target === 'overall' && limit !== null)
   return {
     month: toMonthName(month),
     ...borders,
@@ -54,20 +92,22 @@ export const toMonthView = ([first, ...others]: [MonthLine, ...MonthLine[]]): z.
     income,
     spent,
     net: income - spent,
+    planned: { spent: plannedOn('overall'), income: plannedOn('income') },
     budgeted: sum(categories.map(({ limit }) => limit ?? 0)),
-    overall: overall && overall.limit !== null ? toLine(overall, sum(Object.values(later)), progress) : null,
-    categories: categories.map((row) => toLine(row, later[row.target] ?? 0, progress)),
-    uncategorized: { spent: spentOn('none') },
+    overall: overall ? toLine(overall, plannedOn('overall'), sum([...fixed.values()]), progress) : null,
+    categories: categories.map((row) => toLine(row, plannedOn(row.target), fixed.get(row.target) ?? 0, progress)),
+    uncategorized: { spent: spentOn('none'), planned: plannedOn('none') },
+    unreadAlerts,
   }
 }
 
 /** The figures of a month, for a chart. */
-export const toMonthSummary = (row: Figures & { month: MonthNumber; startDay: number; income: number }) => ({
+export const toMonthSummary = (row: StoredFigures & { month: MonthNumber; startDay: number; income: number }) => ({
   month: toMonthName(row.month),
   ...bordersOf(row.month, row.startDay),
   income: row.income,
   spent: row.spent,
   net: row.income - row.spent,
   limit: row.limit,
-  available: row.available,
+  available: toFigures(row).available,
 })

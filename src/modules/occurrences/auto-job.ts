@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from '../../db/database.ts'
-import { ConstraintError } from '../../db/errors.ts'
+import { ConstraintError, DatabaseError } from '../../db/errors.ts'
 import { compile, type Params, statements } from '../../db/statement.ts'
 import type { RowOf } from '../../db/transaction.ts'
 import { dayIn, LAST_DAY, toDayName, toDayNumber } from '../../shared/calendar.ts'
@@ -21,15 +21,25 @@ const MAX_POSTED = 200
 const MAX_USERS = 2000
 
 /** How many steps of a plan a run goes at most: one that began long ago is caught up in several. */
-const MAX_STEPS = 366
+const MAX_STEPS = 1000
+
+const entryOf = (table: 'expenses' | 'incomes') => sql`SELECT plan_due FROM ${sql.raw(table)} AS it
+  WHERE it.user_id = ${plans.userId} AND it.plan_id = ${plans.id} AND it.deleted_at IS NULL`
+const entries = sql`${entryOf('expenses')} UNION ALL ${entryOf('incomes')}`
+
+const exceptions = sql`FROM plan_exceptions AS x WHERE x.user_id = ${plans.userId} AND x.plan_id = ${plans.id}`
+
+/** Until when a plan is posted, if it has not changed since. */
+const postedUntil = sql<string | null>`iif(${plans.postedRevision} = ${plans.revision}, ${plans.postedUntil}, NULL)`
+
+/** On which days after that it is posted or skipped, as JSON: as many as a run may come across. */
+const closed = sql<string[]>`(SELECT json_group_array(due) FROM (
+  SELECT due FROM (SELECT plan_due AS due FROM (${entries}) UNION ALL SELECT due ${exceptions} AND x.skipped)
+  WHERE due > ifnull(${postedUntil}, '') ORDER BY due LIMIT ${sql.raw(String(MAX_STEPS))}))`.mapWith(JSON.parse)
 
 /** The occurrences of a plan that were moved and are neither posted nor skipped, as JSON: `{ due: date }`. */
-const moved = sql<Record<string, string>>`(SELECT json_group_object(due, date) FROM plan_exceptions AS x
-  WHERE x.user_id = ${plans.userId} AND x.plan_id = ${plans.id} AND x.date IS NOT NULL AND NOT x.skipped
-    AND NOT EXISTS (SELECT 1 FROM expenses AS it WHERE it.user_id = x.user_id AND it.plan_id = x.plan_id
-      AND it.plan_due = x.due AND it.deleted_at IS NULL)
-    AND NOT EXISTS (SELECT 1 FROM incomes AS it WHERE it.user_id = x.user_id AND it.plan_id = x.plan_id
-      AND it.plan_due = x.due AND it.deleted_at IS NULL))`.mapWith(JSON.parse)
+const moved = sql<Record<string, string>>`(SELECT json_group_object(due, date) ${exceptions}
+  AND x.date IS NOT NULL AND NOT x.skipped AND x.due NOT IN (${entries}))`.mapWith(JSON.parse)
 
 const selectPlans = compile(({ userId, id }: Params<'userId' | 'id'>) =>
   statements
@@ -43,7 +53,8 @@ const selectPlans = compile(({ userId, id }: Params<'userId' | 'id'>) =>
       monthDay: plans.monthDay,
       until: plans.until,
       revision: plans.revision,
-      postedUntil: sql<string | null>`iif(${plans.postedRevision} = ${plans.revision}, ${plans.postedUntil}, NULL)`,
+      postedUntil,
+      closed,
       moved,
     })
     .from(plans)
@@ -62,11 +73,11 @@ const DAYS = { day: 1, week: 7, month: 31, year: 366 }
 const moveDay = (day: string, days: number) => toDayName(Math.min(toDayNumber(day) + days, toDayNumber(LAST_DAY)))
 
 /**
- * What is due of a plan until `today` and may not be posted yet, `room` at most; those that were moved, on their new day.
- * Undefined if there is nothing to do.
+ * What is due of a plan until `today` and neither posted nor skipped, `room` at most; those that were moved, on their new
+ * day. Undefined if there is nothing to do.
  */
 const dueOf = (
-  { id, revision, moved, postedUntil, ...rule }: AutoPlan,
+  { id, revision, closed, moved, postedUntil, ...rule }: AutoPlan,
   today: string,
   room: number,
 ): Due | undefined => {
@@ -75,10 +86,13 @@ const dueOf = (
   const end = lastStep < today ? lastStep : today
   const isDue = (due: string) => occurrencesBetween(rule, due, due).length > 0
   const movedHere = Object.keys(moved).filter((due) => (moved[due] ?? '') <= today && isDue(due))
-  const byRule = occurrencesBetween(rule, since, end).flatMap(({ due }) => (due in moved ? [] : due))
-  const dues = [...movedHere, ...byRule].slice(0, room)
-  const leftOut = byRule[Math.max(0, room - movedHere.length)]
+  const apart = new Set([...closed, ...Object.keys(moved)])
+  const byRule = occurrencesBetween(rule, since, end).flatMap(({ due }) => (apart.has(due) ? [] : due))
+  const fromRule = byRule.slice(0, Math.max(0, room - movedHere.length))
+  // The next run begins after `until`: nothing of the rule before that may be left out.
+  const leftOut = byRule[fromRule.length]
   const until = leftOut === undefined ? end : moveDay(leftOut, -1)
+  const dues = [...movedHere.slice(0, room), ...fromRule]
   return dues.length > 0 || end < today ? { planId: id, revision, dues, until } : undefined
 }
 
@@ -101,30 +115,33 @@ const countPosted = compile(({ userId }: Params<'userId'>) => {
 
 /**
  * Posts what is due of the plans that post by themselves: until today in the zone of each user, and what earlier runs have
- * missed. Each is posted once, however many runs there are and wherever one ends: the unique index of the entries sees to
- * that. A user whose sums would get too large is passed over. Returns how many were `posted`, and how many users were
- * `passedOver`. Throws DatabaseError.
+ * missed. Each is posted once, however many runs there are and wherever one ends: the transaction posts only what has no
+ * entry yet. A user whose sums would get too large is passed over. Returns how many were `posted`, and how many users were
+ * `passedOver`. Throws DatabaseError at once, and any other error once all other users are served.
  */
 export const postDue = async (db: Database): Promise<{ posted: number; passedOver: number }> => {
   const at = now()
   const done = { posted: 0, passedOver: 0 }
+  const errors: unknown[] = []
   let usersLeft = MAX_USERS
   for (let last = { userId: '', id: '' }; usersLeft > 0; ) {
     const { slice } = await db.read({ slice: selectPlans(last) })
     for (const [userId, ofUser] of Map.groupBy(slice, (plan) => plan.userId)) {
       const timeZone = ofUser[0]?.timeZone ?? 'UTC'
-      const due = dueOfAll(ofUser, dayIn(timeZone, at))
-      if (due.length === 0 || usersLeft-- <= 0) continue
       try {
+        const due = dueOfAll(ofUser, dayIn(timeZone, at))
+        if (due.length === 0 || usersLeft-- <= 0) continue
         const work = { ...postAllDue({ userId, timeZone }, due), after: { counts: countPosted({ userId }) } }
         done.posted += (await db.transaction(work)).counts[0]?.count ?? 0
       } catch (error) {
-        if (!(error instanceof ConstraintError)) throw error
-        done.passedOver++
+        if (error instanceof DatabaseError) throw error
+        if (error instanceof ConstraintError) done.passedOver++
+        else errors.push(error)
       }
     }
     last = slice.at(-1) ?? last
     if (slice.length < SLICE_PLANS) break
   }
+  if (errors.length > 0) throw errors[0]
   return done
 }

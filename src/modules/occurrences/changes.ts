@@ -27,7 +27,9 @@ const upsert = compile(
   SELECT user_id, id, ${params.due}, ${params.amount}, iif(${params.amount} IS NULL, NULL, ${baseAmount(params)}),
     ${params.date}, ${params.note}, ${params.noteFolded}, ${params.skipped} FROM plans WHERE ${isOwn(params)}
   ON CONFLICT (user_id, plan_id, due) DO UPDATE SET (amount, base_amount, date, note, note_folded, skipped) =
-    (excluded.amount, excluded.base_amount, excluded.date, excluded.note, excluded.note_folded, excluded.skipped)`,
+    (excluded.amount, excluded.base_amount, excluded.date, excluded.note, excluded.note_folded, excluded.skipped)
+  WHERE (plan_exceptions.amount, plan_exceptions.date, plan_exceptions.note, plan_exceptions.skipped) IS NOT
+    (excluded.amount, excluded.date, excluded.note, excluded.skipped)`,
 )
 
 const lift = compile(
@@ -35,18 +37,21 @@ const lift = compile(
     sql`DELETE FROM plan_exceptions WHERE (user_id, plan_id, due) = (${userId}, ${id}, ${due})`,
 )
 
+/** It goes after one of these: what has changed nothing leaves the plan as it is. */
 const touchPlan = compile(
-  (own: Params<'userId' | 'id'>) => sql`UPDATE plans SET revision = ${currentRevision(own.userId)} WHERE ${isOwn(own)}`,
+  (own: Params<'userId' | 'id'>) =>
+    sql`UPDATE plans SET revision = ${currentRevision(own.userId)} WHERE ${isOwn(own)} AND changes() > 0`,
 )
 
 /** Changes one occurrence of a plan, apart from its rule. */
 export const changeOccurrence = (actor: Actor, at: PlanDue, sent: z.infer<typeof OccurrenceChange>) => {
   const own = { userId: actor.userId, ...at }
   const noteFolded = sent.note && fold(sent.note)
+  const departs = sent.skipped || [sent.amount, sent.date, sent.note].some((value) => value !== null)
   return {
     guards: [planRows.exists(actor, at.id), isDue(actor, at), isUnposted(actor, at)],
     bookkeeping: newRevision(actor),
-    write: [upsert({ ...own, ...sent, noteFolded, digits: digitsJson() }), touchPlan(own)],
+    write: [departs ? upsert({ ...own, ...sent, noteFolded, digits: digitsJson() }) : lift(own), touchPlan(own)],
   }
 }
 

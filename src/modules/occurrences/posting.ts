@@ -10,11 +10,11 @@ import { moveOfItems as moveOfExpenses } from '../expenses/moves.ts'
 import { newColumns as expenseColumns } from '../expenses/row.ts'
 import { expenses } from '../expenses/table.ts'
 import { incomeLinks } from '../incomes/links.ts'
+import { moveOfItems as moveOfIncomes } from '../incomes/moves.ts'
 import { rowColumns as incomeColumns } from '../incomes/row.ts'
 import { incomes } from '../incomes/table.ts'
-import { moveOfItems as moveOfIncomes } from '../incomes/writes.ts'
 import { digitsJson } from '../ledger/conversion.ts'
-import { linkColumns, type RowNames } from '../ledger/items.ts'
+import { newLinkColumns, type RowNames } from '../ledger/items.ts'
 import { insertRows } from '../ledger/queries.ts'
 import { currentRevision } from '../ledger/revision.ts'
 import { planRows } from '../plans/queries.ts'
@@ -72,7 +72,7 @@ const note = compileEach((params: Params<Names>, condition: Condition) => {
 const insertExpenses = compileEach((params: Params<Names>, condition: Condition) =>
   insertRows(
     expenses,
-    { ...expenseColumns(params, ...FORM, false), ...linkColumns },
+    { ...expenseColumns(params, ...FORM, false), ...newLinkColumns },
     items(params, 'expense', 'expenses', condition),
   ),
 )
@@ -92,7 +92,7 @@ const postingOf = (user: Pick<Actor, 'userId' | 'timeZone'>, wanted: Wanted[], c
   return {
     bookkeeping: spendingImpact(user, note(condition)(values)),
     insert: [insertExpenses(condition)(values), insertIncomes(condition)(values)],
-    touch: [expenseLinks.touchPosted({ userId, ids }), incomeLinks.touchPosted({ userId, ids })],
+    touch: [...expenseLinks.notePosted({ userId, ids }), ...incomeLinks.notePosted({ userId, ids })],
   }
 }
 
@@ -106,13 +106,17 @@ export const postOccurrence = (actor: Actor, { id, due }: PlanDue, entryId: stri
   }
 }
 
-/** A plan at a revision, some of its occurrences, and until when all of them are among these that were not posted. */
+/** A plan at a revision, what of it is to be posted, and until when there is nothing else to post. */
 export type Due = { planId: string; revision: number; dues: string[]; until: string }
+
+/** The revision of a plan from then on: one of which something is posted has changed. */
+const newRevision = (userId: Params['userId']) =>
+  sql`iif(json_array_length(it.value -> 'dues'), ${currentRevision(userId)}, revision)`
 
 const notePosted = compile(
   ({ userId, plans }: Params<'userId' | 'plans'>) => sql`
-  UPDATE plans SET posted_until = it.value ->> 'until', posted_revision = ${currentRevision(userId)},
-    revision = ${currentRevision(userId)}
+  UPDATE plans SET posted_until = it.value ->> 'until', posted_revision = ${newRevision(userId)},
+    revision = ${newRevision(userId)}
   FROM json_each(${plans}) AS it WHERE user_id = ${userId} AND plans.id = it.value ->> 'planId'
     AND revision = it.value ->> 'revision'`,
 )

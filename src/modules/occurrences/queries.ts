@@ -21,16 +21,19 @@ export type PlanDue = { id: string; due: string }
 const entryIn = (table: 'expenses' | 'incomes', columns: SQL) => sql`(SELECT ${columns} FROM ${sql.raw(table)} AS it
   WHERE it.user_id = o.user_id AND it.plan_id = o.plan_id AND it.plan_due = o.due AND it.deleted_at IS NULL)`
 
-const entryOf = (columns: SQL) =>
-  sql`iif(${plans.kind} = 'expense', ${entryIn('expenses', columns)}, ${entryIn('incomes', columns)})`
+/** The same, in the table of the kind of the plan. */
+const entryOf = (ofExpense: SQL, ofIncome = ofExpense) =>
+  sql`iif(${plans.kind} = 'expense', ${entryIn('expenses', ofExpense)}, ${entryIn('incomes', ofIncome)})`
 
+/** What both kinds of entries tell. */
 const FIGURES = `'entryId', id, 'amount', amount, 'currency', currency, 'date', date, 'exchangeRate', exchange_rate,
   'baseAmount', base_amount, 'note', note`
 
 /** What an entry tells instead of the plan, as JSON; null where the occurrence is not posted. */
-const entryJson = sql<Partial<Shown> | null>`iif(${plans.kind} = 'expense',
-  ${entryIn('expenses', sql.raw(`json_object(${FIGURES}, 'categoryId', category_id, 'merchant', merchant, 'tags', json(tags))`))},
-  ${entryIn('incomes', sql.raw(`json_object(${FIGURES}, 'source', source)`))})`.mapWith(JSON.parse)
+const entryJson = sql<Partial<Shown> | null>`${entryOf(
+  sql.raw(`json_object(${FIGURES}, 'categoryId', category_id, 'merchant', merchant, 'tags', json(tags))`),
+  sql.raw(`json_object(${FIGURES}, 'source', source)`),
+)}`.mapWith(JSON.parse)
 
 const date = sql<string>`coalesce(${planExceptions.date}, o.due)`
 

@@ -47,8 +47,8 @@ const list = userRoute(
     operationId: 'listOccurrences',
     summary: 'List what is due',
     description:
-      'The days on which your plans are due, by the day. They are computed from the plans: nothing has to be made before, and ' +
-      'a plan that began long ago costs no more than one of today.',
+      'In the order of the days on which they are due. They are computed from your plans and from what you have changed, ' +
+      'skipped and posted of them.',
     tags,
     request: { query: OccurrenceQuery },
     responses: { 200: answer('A page of occurrences', OccurrencePage) },
@@ -62,8 +62,8 @@ const change = userRoute({
   operationId: 'putOccurrence',
   summary: 'Change one occurrence of a plan',
   description:
-    'Once another amount, day or note, or not at all: what you leave out is as the plan says. The plan changes with it: the ' +
-    '`ETag` is that of the plan.',
+    'Gives this occurrence another amount, day or note, or skips it. What you leave out is as the plan says. This changes ' +
+    'the plan, too: the `ETag` is that of the plan.',
   tags,
   request: {
     params: OccurrenceParams,
@@ -84,7 +84,7 @@ const lift = userRoute({
   operationId: 'deleteOccurrenceChange',
   summary: 'Let an occurrence be as the plan says',
   description:
-    'Undoes what was changed of it alone. One that was skipped is due again. If nothing was, nothing happens.',
+    'Undoes what you changed of this occurrence. One that was skipped is due again. If nothing was changed, it stays as it is.',
   tags,
   request: { params: OccurrenceParams, headers: Preconditions, query: DryRunQuery },
   responses: {
@@ -100,9 +100,11 @@ const post = userRoute({
   operationId: 'postOccurrence',
   summary: 'Record what was due',
   description:
-    'Makes the expense or the income of an occurrence, dated on its day unless you send another `date`. Idempotent: if it is ' +
-    'posted already, by another device too, the answer is a 200 with the entry that is there. An expense comes with its ' +
-    'budget impact. A client that is offline posts later by PUT of an expense or an income with `planId` and `planDue`.',
+    'Makes the expense or the income of an occurrence, dated on its day unless you send another `date`, in the category of ' +
+    'the plan, even if that was archived since. Idempotent: if it is posted already, on this or another device, the answer ' +
+    'is a 200 with the entry that is there. An expense comes with its budget impact. A client that is offline posts later, ' +
+    'by PUT of an expense or an income with `planId` and `planDue`: that has all members, since nothing is taken from the ' +
+    'plan. Whatever posts an occurrence, or deletes or restores its entry, changes the `ETag` of the plan.',
   tags,
   request: {
     params: OccurrenceParams,

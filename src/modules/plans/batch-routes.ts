@@ -1,4 +1,5 @@
-import { invalidRequest, problems } from '../../http/problems.ts'
+import { withTag } from '../../http/etag.ts'
+import { invalidRequest, preconditionFailed, problems } from '../../http/problems.ts'
 import { answer, body, createRouter, replayableAnswer, userRoute } from '../../http/router.ts'
 import { DryRunQuery } from '../../http/schema.ts'
 import { changeMany } from '../ledger/handlers.ts'
@@ -24,7 +25,7 @@ const batch = userRoute({
   responses: {
     200: replayableAnswer(answer('The batch is done', PlanBatchResult)),
     ...keyProblems,
-    ...problems(invalidRequest, idempotencyKeyReused, plansFull),
+    ...problems(preconditionFailed, invalidRequest, idempotencyKeyReused, plansFull),
   },
 })
 
@@ -37,5 +38,5 @@ export const planBatchRoutes = createRouter().openapi(batch, async (c) => {
     sent.put.map(({ id }) => id),
   )
   const { rows } = await changeMany(c, change, current, planConflicts, sent)
-  return c.json({ put: rows.map(toPlan), delete: sent.delete }, 200)
+  return c.json({ put: rows.map(withTag(c, toPlan)), delete: sent.delete }, 200)
 })

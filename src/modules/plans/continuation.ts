@@ -8,10 +8,11 @@ import { now } from '../../shared/clock.ts'
 import { digitsJson } from '../ledger/conversion.ts'
 import { insertRows, isOwn } from '../ledger/queries.ts'
 import { currentRevision, newRevision } from '../ledger/revision.ts'
+import { convertExceptions, dropAmountsOfContinued } from './exceptions.ts'
 import { canBePatched, hasRoom } from './guards.ts'
 import type { PlanPatch } from './input-schema.ts'
 import { selectOccurrences } from './occurrence.ts'
-import { dayOutside, startsTooEarly } from './problems.ts'
+import { dayOutside, postedSince, startsTooEarly } from './problems.ts'
 import { planRows } from './queries.ts'
 import { type RowNames, rowColumns, storedItem, toPatchItem } from './row.ts'
 import { plans } from './table.ts'
@@ -68,6 +69,12 @@ const moveEntries = (table: 'expenses' | 'incomes') =>
 const moveExpenses = moveEntries('expenses')
 const moveIncomes = moveEntries('incomes')
 
+const requireNonePosted = compile(({ userId, id, from }: From) => {
+  const posted = (table: string) => sql`EXISTS (SELECT 1 FROM ${sql.raw(table)}
+    WHERE user_id = ${userId} AND plan_id = ${id} AND plan_due >= ${from} AND deleted_at IS NULL)`
+  return requires(sql`NOT ${posted('expenses')} AND NOT ${posted('incomes')}`)
+})
+
 type Continuation = { id: string; newId: string; from: string }
 
 /**
@@ -88,10 +95,22 @@ export const continuePlan = (
       ...unchanged,
       planRows.exists(actor, id),
       { statement: requireWithin(values), problem: dayOutside },
+      // On other days, what is posted already would be due again.
+      ...(sent.start || sent.repeat !== undefined
+        ? [{ statement: requireNonePosted(values), problem: postedSince }]
+        : []),
       ...canBePatched(actor, id, sent, patch),
       hasRoom(actor, [newId]),
     ],
     bookkeeping: newRevision(actor),
-    write: [insertNext(values), end(values), moveExceptions(values), moveExpenses(values), moveIncomes(values)],
+    write: [
+      insertNext(values),
+      end(values),
+      moveExceptions(values),
+      dropAmountsOfContinued(values),
+      convertExceptions({ ...values, ids: JSON.stringify([newId]) }),
+      moveExpenses(values),
+      moveIncomes(values),
+    ],
   }
 }

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { pageQuery } from '../../http/pagination.ts'
-import { Amount, Currency, Day, DryRunQuery, docs, ID_EXAMPLE, Id, idOr } from '../../http/schema.ts'
+import { Amount, Currency, Day, DryRunQuery, docs, ID_EXAMPLE, Id, idOr, SeenTag } from '../../http/schema.ts'
 import { clampedDayOf, toMonthNumber } from '../../shared/calendar.ts'
 import { batchOf } from '../ledger/batch.ts'
 import { ExchangeRate, newEntryMembers } from '../ledger/schema.ts'
@@ -70,7 +70,7 @@ const example = {
 export const NewPlan = z.strictObject(newPlanMembers).superRefine(checkPlan).openapi('NewPlan', { example })
 
 const BatchItem = z
-  .strictObject({ id: Id, ...newPlanMembers })
+  .strictObject({ id: Id, etag: SeenTag, ...newPlanMembers })
   .superRefine(checkPlan)
   .openapi('PlanBatchItem')
 

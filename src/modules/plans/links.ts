@@ -1,4 +1,4 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { type Guard, requires } from '../../db/guard.ts'
 import { compile, type Params, type Statement, statements } from '../../db/statement.ts'
 import type { Actor } from '../../http/context.ts'
@@ -9,9 +9,9 @@ import { linkFaultOf, postedAs } from './problems.ts'
 import type { PlanRow } from './table.ts'
 
 /** Which occurrence of a plan an entry (an expense or an income) is: the day on which it was due. Both or none are null. */
-type Link = { planId: string | null; planDue: string | null }
+type Link = { planId?: string | null | undefined; planDue?: string | null | undefined }
 
-type Sent = { id: string } & Partial<Link>
+type Sent = { id: string } & Link
 type Ids = Params<'userId' | 'ids'>
 type LinkNames = 'userId' | 'id' | 'planId' | 'planDue'
 
@@ -19,12 +19,14 @@ type LinkNames = 'userId' | 'id' | 'planId' | 'planDue'
 const touch = (userId: Params['userId'], planIds: SQL) =>
   sql`UPDATE plans SET revision = ${currentRevision(userId)} WHERE user_id = ${userId} AND id IN (${planIds})`
 
-/** The items that are put, as rows of `id, plan_id, plan_due`. */
+/** The items that are put, as rows of `id, plan_id, plan_due`, but for those that keep what they have. */
 const sentLinks = (items: Params['items']) =>
-  sql`(SELECT value ->> 'id' AS id, value ->> 'planId' AS plan_id, value ->> 'planDue' AS plan_due FROM json_each(${items}))`
+  sql`(SELECT value ->> 'id' AS id, value ->> 'planId' AS plan_id, value ->> 'planDue' AS plan_due
+    FROM json_each(${items}) WHERE value ->> 'keepsLink' IS NULL)`
 
-const isLinked = ({ userId, planId, planDue }: Record<'userId' | 'planId' | 'planDue', Params['planId'] | SQL>) =>
-  sql`(user_id, plan_id, plan_due) = (${userId}, ${planId}, ${planDue}) AND deleted_at IS NULL`
+/** Whether a row is the live entry of that occurrence. It is spelled out, so that SQLite finds the index of those. */
+export const isEntryOf = ({ userId, planId, planDue }: Record<'userId' | 'planId' | 'planDue', SQLWrapper>) =>
+  sql`user_id = ${userId} AND plan_id = ${planId} AND plan_due = ${planDue} AND deleted_at IS NULL`
 
 /**
  * How the entries of a table go with the plans of `kind` that they are posted from. A live entry has its occurrence
@@ -46,7 +48,7 @@ export const linksOf = (name: 'expenses' | 'incomes', kind: PlanRow['kind']) => 
     const due = selectOccurrences(ownPlan(params), sql`${planDue}`, sql`${planDue}`)
     return requires(sql`EXISTS (SELECT 1 FROM (${due})) OR ${hasLink(params)}`)
   })
-  const others = (params: Params<LinkNames>) => sql`${entries} WHERE ${isLinked(params)} AND id <> ${params.id}`
+  const others = (params: Params<LinkNames>) => sql`${entries} WHERE ${isEntryOf(params)} AND id <> ${params.id}`
   const requireUnposted = compile((params: Params<LinkNames>) =>
     requires(sql`NOT EXISTS (SELECT 1 FROM ${others(params)})`),
   )
@@ -80,6 +82,11 @@ export const linksOf = (name: 'expenses' | 'incomes', kind: PlanRow['kind']) => 
         WHERE ${areOwn(own)} AND plan_id IS NOT NULL AND revision = ${currentRevision(own.userId)}`,
     ),
   )
+  const unskip = compile(
+    (own: Ids) => sql`UPDATE plan_exceptions SET skipped = 0 WHERE user_id = ${own.userId} AND skipped
+    AND (plan_id, due) IN (SELECT plan_id, plan_due FROM ${entries} WHERE ${areOwn(own)} AND plan_id IS NOT NULL)`,
+  )
+  const notePosted = (own: Record<keyof Ids, unknown>): Statement[] => [touchPosted(own), unskip(own)]
   const skip = compile(
     (own: Ids) => sql`INSERT INTO plan_exceptions (user_id, plan_id, due, skipped)
     SELECT user_id, plan_id, plan_due, 1 FROM ${entries} AS it
@@ -114,6 +121,7 @@ export const linksOf = (name: 'expenses' | 'incomes', kind: PlanRow['kind']) => 
     faults: (userId: string, items: string) => {
       const sent = sql`(SELECT key, value ->> 'id' AS id, value ->> 'planId' AS plan_id, value ->> 'planDue' AS plan_due
         FROM json_each(${items}) WHERE value ->> 'planId' IS NOT NULL) AS sent`
+      const posted = { userId: sql`${userId}`, planId: sql`sent.plan_id`, planDue: sql`sent.plan_due` }
       const isOther = sql`NOT EXISTS (SELECT 1 FROM ${entries} AS it WHERE it.user_id = ${userId} AND it.id = sent.id
         AND (it.plan_id, it.plan_due) = (sent.plan_id, sent.plan_due) AND it.deleted_at IS NULL)`
       const due = selectOccurrences(
@@ -121,23 +129,26 @@ export const linksOf = (name: 'expenses' | 'incomes', kind: PlanRow['kind']) => 
         sql`sent.plan_due`,
         sql`sent.plan_due`,
       )
+      const isKnown = sql`EXISTS (SELECT 1 FROM plans WHERE user_id = ${userId} AND id = sent.plan_id AND ${isPlan})`
       return sql`SELECT '/put/' || key || '/planId' AS pointer, 'unknown_plan' AS code FROM ${sent}
-        WHERE NOT EXISTS (SELECT 1 FROM plans WHERE user_id = ${userId} AND id = sent.plan_id AND ${isPlan}) AND ${isOther}
+        WHERE NOT ${isKnown} AND ${isOther}
         UNION ALL
         SELECT '/put/' || key || '/planDue', 'not_due' FROM ${sent}
-        WHERE (plan_id, plan_due) NOT IN (SELECT plan_id, due FROM (${due})) AND ${isOther}
+        WHERE ${isKnown} AND (plan_id, plan_due) NOT IN (SELECT plan_id, due FROM (${due})) AND ${isOther}
         UNION ALL
         SELECT '/put/' || key || '/planDue', 'occurrence_posted' FROM ${sent}
-        WHERE EXISTS (SELECT 1 FROM ${entries} WHERE ${isLinked({ userId: sql`${userId}`, planId: sql`sent.plan_id`, planDue: sql`sent.plan_due` })}
-          AND id <> sent.id)`
+        WHERE EXISTS (SELECT 1 FROM ${entries} AS it WHERE ${isEntryOf(posted)} AND it.id <> sent.id)`
     },
     /** Changes the plans of which the items that are put, as JSON, are no occurrence any more. It goes before the put. */
     touchUnlinked,
-    /** Changes the plans of which those entries, posted or restored by this write, are an occurrence. It goes after that. */
-    touchPosted,
+    /**
+     * Notes that occurrences are posted as these entries, which this write has posted or restored: they are not skipped any
+     * more, and their plans have changed. It goes after that.
+     */
+    notePosted,
     /** The same of items that are put, of which most have no plan. */
-    touchLinked: (sent: Sent[], own: Record<keyof Ids, unknown>): Statement[] =>
-      sent.some(({ planId }) => planId) ? [touchPosted(own)] : [],
+    noteLinked: (sent: Sent[], own: Record<keyof Ids, unknown>): Statement[] =>
+      sent.some(({ planId }) => planId) ? notePosted(own) : [],
     /** Skips the occurrences that these entries are, and changes their plans. It goes before the deletion. */
     skipDeleted: (own: Record<keyof Ids, unknown>): Statement[] => [touchSkipped(own), skip(own)],
   }

@@ -73,12 +73,22 @@ export const dayOutside = faultAt(
   'Must be after the start of the plan, and not after the last day on which it is due',
 )
 
+/** The problem of a plan that would be due anew where it is posted. */
+export const postedSince = faultAt(
+  'query',
+  '/from',
+  'posted_since',
+  'Must be after the last day that is posted, if `start` or `repeat` changes',
+)
+
 /** The problem of a plan that would start before the day from which it continues another. */
 export const startsTooEarly = faultAt('body', '/start', 'before_from', 'Must not be before `from`')
 
 /** The problem for each constraint that a write of a plan can violate. */
 export const planConflicts: Conflicts = {
   ...rateConflicts('plans'),
+  // The amount of an occurrence that was changed, where the plan gets another currency or rate.
+  ...rateConflicts('plan_exceptions'),
   plans_until_range: faultOf('/until', 'before_start'),
   plans_month_day_fits: faultOf('/repeat/day', 'not_of_start'),
   plans_repeat_whole: faultOf('/repeat', 'incomplete'),

@@ -23,9 +23,9 @@ const {
   ...shown
 } = getTableColumns(plans)
 export const planColumns = shown
-const { formerCategoryId, revision, ...listed } = shown
+const { formerCategoryId, ...listed } = shown
 /** What a PUT does not tell of the row that it makes, or tells in another shape. */
-const { id, currency, baseAmount, every, unit, monthDay, previousId, createdAt, updatedAt } = listed
+const { id, currency, baseAmount, every, unit, monthDay, previousId, createdAt, updatedAt, revision } = listed
 
 const SORT = '-start'
 

@@ -1,3 +1,4 @@
+import { withTag } from '../../http/etag.ts'
 import { toPage } from '../../http/pagination.ts'
 import { cacheParameters, preconditionGuards } from '../../http/preconditions.ts'
 import { invalidRequest, preconditionFailed, problems } from '../../http/problems.ts'
@@ -96,7 +97,9 @@ const update = userRoute({
   description:
     'A JSON merge patch (RFC 7396): `null` clears a member, a member that you leave out stays. `kind` cannot change. With ' +
     '`from`, the plan ends on the day before, and the answer is a 201 with a new plan that continues it (`previousId`): it ' +
-    'has the changes, and starts on the day on which the old one would have been due next, `from` included.',
+    'has the changes, and starts on the day on which the old one would have been due next, `from` included. Without `from`, ' +
+    'another `start` or `repeat` holds for the past, too: what was posted stays, the new days before today are overdue, and ' +
+    'a plan with `post: "auto"` posts them.',
   tags,
   request: { ...byId, headers: Preconditions, query: PlanPatchQuery, body: body(PlanPatch) },
   responses: {
@@ -155,11 +158,11 @@ export const plansRoutes = createRouter()
   .openapi(list, async (c) => {
     const query = c.req.valid('query')
     const { plans } = await c.var.db.read({ plans: listPlans(c.var.actor, query) })
-    return c.json(toPage(plans, query.limit, toPlan, placeOfPlan), 200)
+    return c.json(toPage(plans, query.limit, withTag(c, toPlan), placeOfPlan), 200)
   })
   .openapi(create, (c) => {
     const sent = c.req.valid('json')
-    return createOne(c, resource, (id) => putPlan(c.var.actor, id, sent), sent)
+    return createOne(c, resource, (id) => putPlan(c.var.actor, id, sent), sent, planRows.computedById)
   })
   .openapi(get, (c) => getOne(c, resource, c.req.valid('param').id))
   .openapi(put, (c) => {
@@ -172,7 +175,13 @@ export const plansRoutes = createRouter()
     const [{ actor }, unchanged] = [c.var, preconditionGuards(c, planRows.revision(c.var.actor, id))]
     return from === undefined
       ? patchOne(c, resource, id, patchPlan(actor, id, sent), sent)
-      : createOne(c, resource, (newId) => continuePlan(actor, { id, newId, from }, sent, unchanged), sent)
+      : createOne(
+          c,
+          resource,
+          (newId) => continuePlan(actor, { id, newId, from }, sent, unchanged),
+          sent,
+          planRows.byId,
+        )
   })
   .openapi(remove, async (c) => {
     const { id } = c.req.valid('param')

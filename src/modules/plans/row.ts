@@ -8,7 +8,7 @@ import type { NewPlan, PlanPatch } from './input-schema.ts'
 type Texts = Partial<Pick<z.infer<typeof NewPlan>, 'merchant' | 'source' | 'note'>>
 
 /** The members of a plan as they stand in the JSON that is sent: those that a body does not name are not there. */
-export const toItem = <T extends Texts>(plan: T) => ({
+export const toItem = <T extends Texts>({ etag: _, ...plan }: T & { etag?: string | undefined }) => ({
   ...plan,
   ...searchable('merchant', plan.merchant),
   ...searchable('source', plan.source),
@@ -61,6 +61,7 @@ export const rowColumns = (params: Params<RowNames>, isForeign: boolean): Column
   month_day: member('$.repeat.day'),
   until: member('until'),
   post: member('post'),
+  deleted_at: sql`NULL`,
   created_at: sql`${params.at}`,
   updated_at: sql`${params.at}`,
   revision: sql`revision`,

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { pageOf } from '../../http/pagination.ts'
-import { Amount, answerSchema, Currency, docs, Id } from '../../http/schema.ts'
+import { Amount, answerSchema, Currency, docs, Id, tagged } from '../../http/schema.ts'
 import { ExchangeRate, entryTimes, toEntryTimes } from '../ledger/schema.ts'
 import {
   Kind,
@@ -58,11 +58,14 @@ export const RestoredPlan = answerSchema(() =>
     .openapi('RestoredPlan'),
 )
 
-export const PlanPage = pageOf(Plan, 'PlanPage')
+/** One of several. */
+const ListedPlan = tagged(Plan, 'ListedPlan')
+
+export const PlanPage = pageOf(ListedPlan, 'PlanPage')
 
 /** The answer to a batch. */
 export const PlanBatchResult = answerSchema(() =>
-  z.object({ put: z.array(Plan()), delete: z.array(Id) }).openapi('PlanBatchResult', {
+  z.object({ put: z.array(ListedPlan()), delete: z.array(Id) }).openapi('PlanBatchResult', {
     description: 'The plans that were put, in the order of the request, and the ids of the deleted ones',
   }),
 )

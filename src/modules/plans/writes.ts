@@ -5,18 +5,20 @@ import { compile, compileEach, type Params } from '../../db/statement.ts'
 import type { Actor } from '../../http/context.ts'
 import { now } from '../../shared/clock.ts'
 import { releaseCategory, restoreCategory } from '../categories/assignment.ts'
+import { areAsSeen } from '../ledger/batch.ts'
 import { digitsJson } from '../ledger/conversion.ts'
 import { areOwn, deletion, isOwn, isOwnIncludingDeleted, itemsJson, putRows, restoration } from '../ledger/queries.ts'
 import { currentRevision, newRevision } from '../ledger/revision.ts'
+import { convertExceptions, dropChanges, dropForeignAmounts } from './exceptions.ts'
 import { canBePatched, canBePut, hasRoom } from './guards.ts'
 import type { NewPlan, PlanPatch } from './input-schema.ts'
 import { planRows } from './queries.ts'
 import { type RowNames, rowColumns, storedItem, toItem, toPatchItem } from './row.ts'
 import { plans } from './table.ts'
 
-/** A plan that was deleted begins anew, and what departed from its rule goes. */
-const forgetDeleted = compile(
-  ({ userId, ids }: Params<'userId' | 'ids'>) => sql`DELETE FROM plans
+/** A plan that was deleted begins anew, and continues none. */
+const forgetPrevious = compile(
+  ({ userId, ids }: Params<'userId' | 'ids'>) => sql`UPDATE plans SET previous_id = NULL
     WHERE user_id = ${userId} AND id IN (SELECT value FROM json_each(${ids})) AND deleted_at IS NOT NULL`,
 )
 
@@ -34,7 +36,15 @@ const remove = compile(
     WHERE ${areOwn(params)}`,
 )
 
-type Put = { id: string } & z.infer<typeof NewPlan>
+const putAll = (isForeign: boolean, values: Record<RowNames | 'items' | 'ids', unknown>) => [
+  dropChanges(values),
+  dropForeignAmounts(values),
+  forgetPrevious(values),
+  upsert(isForeign)(values),
+  convertExceptions(values),
+]
+
+type Put = { id: string; etag?: string | undefined } & z.infer<typeof NewPlan>
 
 /** Makes or replaces some plans, and deletes others, without a look at what may be wrong with them. */
 const putAndDelete = (actor: Actor, put: Put[], deleted: string[]) => {
@@ -44,7 +54,7 @@ const putAndDelete = (actor: Actor, put: Put[], deleted: string[]) => {
   return {
     bookkeeping: newRevision(actor),
     write: [
-      ...(put.length > 0 ? [forgetDeleted({ ...values, ids }), upsert(isForeign)(values)] : []),
+      ...(put.length > 0 ? putAll(isForeign, { ...values, ids }) : []),
       ...(deleted.length > 0 ? [remove({ ...values, ids: JSON.stringify(deleted) })] : []),
     ],
   }
@@ -60,6 +70,7 @@ export const putPlan = (actor: Actor, id: string, plan: z.infer<typeof NewPlan>)
 export const changePlans = (actor: Actor, sent: { put: Put[]; delete: string[] }, faults: Guard) => ({
   ...putAndDelete(actor, sent.put, sent.delete),
   guards: [
+    ...areAsSeen(actor, plans, sent.put),
     faults,
     hasRoom(
       actor,
@@ -78,10 +89,15 @@ const applyPatch = compile((params: Params<RowNames | 'id' | 'patch'>) => {
 /** Changes what the patch names, unless it is so already. */
 export const patchPlan = (actor: Actor, id: string, sent: z.infer<typeof PlanPatch>) => {
   const patch = JSON.stringify(toPatchItem(sent))
+  const values = { userId: actor.userId, at: now(), digits: digitsJson() }
   return {
     guards: [planRows.exists(actor, id), ...canBePatched(actor, id, sent, patch)],
     bookkeeping: newRevision(actor),
-    write: [applyPatch({ userId: actor.userId, id, at: now(), patch, digits: digitsJson() })],
+    write: [
+      ...(sent.currency ? [dropForeignAmounts({ ...values, items: JSON.stringify([{ id, ...sent }]) })] : []),
+      applyPatch({ ...values, id, patch }),
+      convertExceptions({ ...values, ids: JSON.stringify([id]) }),
+    ],
   }
 }
 

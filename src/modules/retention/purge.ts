@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../../db/database.ts'
-import { compile, type Params, statements, toStatement } from '../../db/statement.ts'
+import { changedRows, compile, type Params } from '../../db/statement.ts'
 import { now } from '../../shared/clock.ts'
 import { KEY_LIFETIME_MS } from '../ledger/idempotency.ts'
 
@@ -72,9 +72,6 @@ const slicesOf = ({ table, key, age, keptForMs, condition = 'TRUE', consequence 
 
 const slices = KINDS.map(slicesOf)
 
-/** How many rows the statement before it has deleted. */
-const deleted = toStatement(statements.select({ count: sql<number>`changes()` }).from(sql`(SELECT 1)`))
-
 /**
  * Deletes what has been kept for long enough: README.md says what, and how long. Each slice is a transaction of its own,
  * so that no write of a user waits for more than one, and whatever ends a run, the next one goes on from there. Returns how
@@ -85,7 +82,7 @@ export const purge = async (db: Database): Promise<Record<string, number>> => {
   for (const { table, write } of slices) {
     counts[table] = 0
     for (let slice = 0; slice < MAX_SLICES; slice++) {
-      const { purged } = await db.transaction({ write: write(), after: { purged: deleted } })
+      const { purged } = await db.transaction({ write: write(), after: { purged: changedRows({}) } })
       const count = purged[0]?.count ?? 0
       counts[table] += count
       if (count < SLICE_ROWS) break

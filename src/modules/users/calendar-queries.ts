@@ -63,9 +63,14 @@ export const canRun = (month: string): boolean => {
   )
 }
 
-/** The first day of the month after the one that runs, as SQL next to the user's row; `today` is as `todayIn` has it. */
-export const nextFirstDay = (today: SQL) =>
-  sql<string>`date(${today}, (1 - month_start_day) || ' days', 'start of month', '1 month', (month_start_day - 1) || ' days')`
+/** The first day of the month that runs, moved by `months`, as SQL next to the user's row; `today` is as `todayIn` has it. */
+const firstDayFrom = (today: SQL, months: number) =>
+  sql<string>`date(${today}, (1 - month_start_day) || ' days', 'start of month', ${sql.raw(`'${months} months'`)},
+    (month_start_day - 1) || ' days')`
+
+/** The first day of the user's month that runs, moved by `months`, for use inside any statement. */
+export const runningFirstDay = (params: Params<'userId' | ClockNames>, months = 0) =>
+  sql<string>`(SELECT ${firstDayFrom(todayIn(params), months)} FROM users WHERE users.id = ${params.userId})`
 
 /** The first day of the user's month `YYYY-MM`, moved by `months`, for use inside any statement. */
 export const firstDayOf = (userId: Params['userId'], month: Params['month'], months = 0) =>

@@ -1,0 +1,1 @@
+CREATE INDEX `expenses_posted` ON `expenses` (`user_id`,`date`,`category_id`,`base_amount`,`refund`,`plan_id`,`deleted_at`) WHERE "expenses"."plan_id" IS NOT NULL AND "expenses"."deleted_at" IS NULL;

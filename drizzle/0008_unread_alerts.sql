@@ -1,0 +1,1 @@
+CREATE INDEX `alerts_unread` ON `alerts` (`user_id`,`read`) WHERE NOT "alerts"."read";

@@ -1,0 +1,195 @@
+import { z } from '@hono/zod-openapi'
+import { Amount, answerSchema, Currency, Day, docs, Id, rawText } from '../../http/schema.ts'
+import { BudgetImpacts } from '../budgets/line-schema.ts'
+import { ExchangeRate } from '../ledger/schema.ts'
+
+/** How many rows a file may have. */
+export const MAX_ROWS = 2000
+
+/** How large the body of an import may be. */
+export const MAX_BODY_BYTES = 1024 * 1024
+
+/** How a day is written: `D` and `M` may have one digit, `YY` is of this century. A time after it is ignored. */
+export const DATE_FORMATS = [
+  'YYYY-MM-DD',
+  'YYYY/MM/DD',
+  'YYYYMMDD',
+  'DD.MM.YYYY',
+  'DD.MM.YY',
+  'DD/MM/YYYY',
+  'DD-MM-YYYY',
+  'MM/DD/YYYY',
+] as const
+
+const column = (description: string) => rawText(1, 200, { description })
+
+const ImportMapping = z
+  .strictObject({
+    date: z
+      .strictObject({
+        column: column('The name of the column with the day'),
+        format: z.enum(DATE_FORMATS).register(docs, {
+          description:
+            'How a day is written. It is never guessed: 03/04/2026 is a day in March or in April. Days and months may have ' +
+            'one digit; a time after the day is ignored',
+          example: 'DD.MM.YYYY',
+        }),
+      })
+      .openapi('ImportDateColumn'),
+    amount: z
+      .strictObject({
+        column: column('The name of the column with the amount'),
+        decimal: z.enum(['.', ',']).register(docs, {
+          description:
+            'What stands before the decimals. The other of the two, a space or an apostrophe may separate thousands: ' +
+            '`1.234,56`. `(12.50)` and `12.50-` are below 0',
+          example: ',',
+        }),
+        sign: z.enum(['expensesNegative', 'expensesPositive', 'allExpenses']).register(docs, {
+          description:
+            '`expensesNegative`: what is below 0 is an expense, what is above an income. `expensesPositive`: the other way ' +
+            'round. `allExpenses`: all are expenses, what is below 0 a refund',
+          example: 'expensesNegative',
+        }),
+      })
+      .openapi('ImportAmountColumn'),
+    merchant: column('The column with the merchant of an expense or the source of an income').optional(),
+    note: column('The column with the note').optional(),
+    category: column('The column with the name of one of your categories, or with a key of `categories`').optional(),
+    tags: column('The column with the tags of an expense, separated by commas').optional(),
+    currency: column('The column with the currency. Where it is empty or left out, the currency is yours').optional(),
+    exchangeRate: column('The column with the `exchangeRate` of foreign currencies').optional(),
+    externalId: column(
+      'The column by which the bank or the other app tells its rows apart. A row whose `externalId` is a UUIDv7 gets that id',
+    ).optional(),
+  })
+  .openapi('ImportMapping', { description: 'Which column of the file is what, by the names in its header row' })
+
+export const NewImport = z
+  .strictObject({
+    csv: z.string().register(docs, {
+      description:
+        'The content of the file: a header row and at least one row, at most 2,000, as RFC 4180 has it. A byte order mark ' +
+        'and empty rows are ignored. A file that was read in the wrong encoding, and has U+FFFD for what was lost, is refused, ' +
+        'and so is one with lone surrogates',
+      example: 'Date;Amount;Payee\r\n23.11.2026;-12,99;Chez Paul\r\n',
+    }),
+    delimiter: z.enum([',', ';', '\t', '|']).optional().register(docs, {
+      description: 'What separates cells. Where it is left out, the header row tells',
+      example: ';',
+    }),
+    mapping: ImportMapping,
+    categories: z
+      .record(z.string(), Id.nullable())
+      .optional()
+      .register(docs, {
+        description:
+          'The categories of expenses, by what stands in the column `category` or `merchant`, whatever the case; null for ' +
+          'none. Without one here, a row has the category of yours whose name stands in its column `category`, if any',
+        example: {},
+      }),
+  })
+  .openapi('NewImport', {
+    example: {
+      csv: 'Date;Amount;Payee\r\n23.11.2026;-12,99;Chez Paul\r\n',
+      mapping: {
+        date: { column: 'Date', format: 'DD.MM.YYYY' },
+        amount: { column: 'Amount', decimal: ',', sign: 'expensesNegative' },
+        merchant: 'Payee',
+      },
+    },
+  })
+
+export type Mapping = z.infer<typeof ImportMapping>
+
+const count = (description: string, example = 0) => z.int().register(docs, { description, example })
+
+/** How many rows of a file are in each state. */
+export const ImportCounts = answerSchema(() =>
+  z
+    .object({
+      new: count('Rows that are not there yet', 1),
+      known: count('Rows that are there already: nothing changes about them'),
+      similar: count(
+        'New rows with the same amount as one that no import has made, at most three days apart. They are imported like any other',
+      ),
+      deleted: count('Rows that you have deleted here: they stay deleted'),
+      invalid: count('Rows with a fault. An import that has one is refused'),
+    })
+    .openapi('ImportCounts'),
+)
+
+const RowFault = answerSchema(() =>
+  z
+    .object({
+      member: z.string().nullable().register(docs, {
+        description: 'The member of `mapping` at fault, or null for the row as a whole',
+        example: 'date',
+      }),
+      code: z.string().register(docs, { example: 'invalid_date' }),
+      message: z.string(),
+    })
+    .openapi('ImportFault'),
+)
+
+const ImportedEntry = answerSchema(() =>
+  z
+    .object({
+      id: Id,
+      amount: Amount,
+      currency: Currency,
+      date: Day,
+      exchangeRate: ExchangeRate,
+      baseAmount: Amount.openapi({ description: "The amount in minor units of the user's currency" }),
+      refund: z.boolean(),
+      categoryId: Id.nullable(),
+      merchant: z.string().nullable().register(docs, { description: 'Null for an income' }),
+      source: z.string().nullable().register(docs, { description: 'Null for an expense' }),
+      note: z.string().nullable(),
+      tags: z.array(z.string()),
+    })
+    .openapi('ImportedEntry', { description: 'The expense or the income that a row becomes' }),
+)
+
+/** The answer to a dry run. */
+export const ImportPreview = answerSchema(() =>
+  z
+    .object({
+      counts: ImportCounts(),
+      rows: z.array(
+        z
+          .object({
+            line: z.int().register(docs, { description: 'The line of the file in which the row begins', example: 2 }),
+            state: z.enum(['new', 'known', 'similar', 'deleted', 'invalid']),
+            kind: z.enum(['expense', 'income']).nullable().register(docs, { description: 'Null if it cannot be told' }),
+            data: ImportedEntry().nullable().openapi({ description: 'Null where the row is invalid' }),
+            matches: z.array(Id).register(docs, {
+              description: 'What the row is similar to, or the id by which it is known or deleted',
+            }),
+            errors: z.array(RowFault()),
+          })
+          .openapi('ImportPreviewRow'),
+      ),
+    })
+    .openapi('ImportPreview', { description: 'What an import would do, row by row' }),
+)
+
+export const ImportResult = answerSchema(() =>
+  z
+    .object({ id: Id, counts: ImportCounts(), budget: BudgetImpacts() })
+    .openapi('ImportResult', { description: 'An import that was done' }),
+)
+
+export const TakenBackImport = answerSchema(() =>
+  z
+    .object({
+      counts: z
+        .object({
+          deleted: count('What the import had made, and is deleted now', 1),
+          kept: count('What it had made, and was changed or deleted since: it stays as it is'),
+        })
+        .openapi('TakenBackCounts'),
+      budget: BudgetImpacts(),
+    })
+    .openapi('TakenBackImport'),
+)

@@ -1,0 +1,80 @@
+import { sql } from 'drizzle-orm'
+import { type Guard, requires } from '../../db/guard.ts'
+import { compile, type Params, statements } from '../../db/statement.ts'
+import type { Actor } from '../../http/context.ts'
+import { now } from '../../shared/clock.ts'
+import { batchImpact, INCOME_TARGETS, noteMoney, spendingImpact } from '../budgets/impact.ts'
+import { releaseCategory } from '../categories/assignment.ts'
+import { moveOf as moveOfExpenses } from '../expenses/moves.ts'
+import { moveOf as moveOfIncomes } from '../incomes/moves.ts'
+import { deletion } from '../ledger/queries.ts'
+import { currentRevision } from '../ledger/revision.ts'
+import { importNotFound } from './problems.ts'
+
+type Own = Params<'userId' | 'id'>
+
+const isOwn = ({ userId, id }: Own) => sql`user_id = ${userId} AND id = ${id}`
+
+const requireOne = compile((own: Own) =>
+  requires(sql`EXISTS (SELECT 1 FROM imports WHERE ${isOwn(own)} AND taken_back IS NULL)`),
+)
+
+/** Requires that the actor has this import, and has not taken it back. */
+const importExists = ({ userId }: Actor, id: string): Guard => ({
+  statement: requireOne({ userId, id }),
+  problem: () => importNotFound(),
+})
+
+/** What the import has made and nobody has changed since: that has its revision still. */
+const untouched = (own: Own) => sql`user_id = ${own.userId} AND import_id = ${own.id} AND deleted_at IS NULL
+  AND revision = (SELECT imports.revision FROM imports WHERE ${isOwn(own)})`
+
+const note = compile((own: Own) =>
+  noteMoney(
+    own.userId,
+    sql`${moveOfExpenses(untouched(own), '-')}
+      UNION ALL SELECT month, ${INCOME_TARGETS}, amount, amount FROM (${moveOfIncomes(untouched(own), '-')})`,
+  ),
+)
+
+type Names = 'userId' | 'id' | 'at'
+
+const removeExpenses = compile(
+  (params: Params<Names>) => sql`UPDATE expenses SET ${deletion(params.userId, params.at)}, ${releaseCategory}
+    WHERE ${untouched(params)}`,
+)
+
+const removeIncomes = compile(
+  (params: Params<Names>) => sql`UPDATE incomes SET ${deletion(params.userId, params.at)} WHERE ${untouched(params)}`,
+)
+
+const markTakenBack = compile(
+  (own: Own) => sql`UPDATE imports SET taken_back = ${currentRevision(own.userId)} WHERE ${isOwn(own)}`,
+)
+
+/** Deletes what the import has made and nobody has changed since. */
+export const takeBackImport = (actor: Actor, id: string) => {
+  const values = { userId: actor.userId, id, at: now() }
+  return {
+    guards: [importExists(actor, id)],
+    bookkeeping: batchImpact(actor, spendingImpact(actor, note(values))),
+    write: [removeExpenses(values), removeIncomes(values), markTakenBack(values)],
+  }
+}
+
+/** How many rows the write that runs has deleted of what the import had made. */
+const deletedFrom = (table: 'expenses' | 'incomes', { userId, id }: Own) => sql`(SELECT count(*) FROM ${sql.raw(table)}
+  WHERE user_id = ${userId} AND revision = ${currentRevision(userId)} AND import_id = ${id})`
+
+const selectTakenBack = compile((own: Own) =>
+  statements
+    .select({
+      deleted: sql<number>`${deletedFrom('expenses', own)} + ${deletedFrom('incomes', own)}`,
+      made: sql<number>`(counts ->> 'new') + (counts ->> 'similar')`,
+    })
+    .from(sql`imports`)
+    .where(isOwn(own)),
+)
+
+/** What came of taking back the import, by the write that runs. */
+export const takenBackById = ({ userId }: Actor, id: string) => selectTakenBack({ userId, id })
