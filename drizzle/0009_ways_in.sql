@@ -37,4 +37,14 @@ CREATE TABLE `api_tokens` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `api_tokens_hash_key` ON `api_tokens` (`user_id`,`hash`);--> statement-breakpoint
 CREATE INDEX `api_tokens_by_expiry` ON `api_tokens` (`expires_at`);--> statement-breakpoint
+CREATE TABLE `company_logins` (
+	`user_id` text NOT NULL,
+	`issuer` text NOT NULL,
+	`subject` text NOT NULL,
+	`linked_at` integer NOT NULL,
+	PRIMARY KEY(`user_id`, `issuer`),
+	FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE cascade
+) STRICT, WITHOUT ROWID;
+--> statement-breakpoint
+CREATE UNIQUE INDEX `company_logins_subject_key` ON `company_logins` (`issuer`,`subject`);--> statement-breakpoint
 ALTER TABLE `users` ADD `email_verified_at` integer;

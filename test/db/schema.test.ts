@@ -159,6 +159,7 @@ describe('the schema', () => {
       'budget_lines',
       'budgets',
       'categories',
+      'company_logins',
       'deletions',
       'email_proofs',
       'expenses',

@@ -131,6 +131,8 @@ describe('a migration that rebuilds a table', () => {
       VALUES ('u1', 'p1', '2026-12-01', 95000, '2026-12-02', 0), ('u2', 'p2', '2026-11-25', NULL, NULL, 1);
     INSERT INTO api_tokens (user_id, id, name, hash, scopes, created_at, expires_at, last_used_on)
       VALUES ('u1', 't1', 'Script', 'h1', 3, 1, 2, NULL), ('u2', 't2', 'Script', 'h2', 4, 1, 2, '2026-11-23');
+    INSERT INTO company_logins (user_id, issuer, subject, linked_at)
+      VALUES ('u1', 'https://a.example', 's1', 1), ('u1', 'https://b.example', 's1', 1), ('u2', 'https://a.example', 's2', 1);
     INSERT INTO email_proofs (user_id, email, hash, expires_at, requests, since)
       VALUES ('u1', 'a@example.com', 'h1', 2, 1, 1), ('u2', 'b@example.com', 'h2', 2, 1, 1);
     INSERT INTO password_resets (account, user_id, email, hash, expires_at, requests, since)

@@ -39,6 +39,8 @@ const liveOn = async (who: Employee) => {
   await anyone.post('/v1/auth/refresh', { refreshToken: who.session.refreshToken })
   await who.logInAgain()
   await who.makesToken()
+  await write(sql`INSERT INTO company_logins (user_id, issuer, subject, linked_at)
+    VALUES (${who.user.id}, 'https://login.company.example', ${newId()}, 1)`)
   await anyone.post('/v1/auth/login', { username: who.user.username, password: 'not the password' })
   await anyone.post('/v1/auth/password-resets', { email: who.user.email })
 }

@@ -4,6 +4,7 @@ import type { Actor } from '../../http/context.ts'
 import { utcOffset } from '../../shared/calendar.ts'
 import { now } from '../../shared/clock.ts'
 import { newId } from '../../shared/ids.ts'
+import { companyLogins } from './company-login-table.ts'
 import { type UserRow, users } from './table.ts'
 
 type Owner = Pick<Actor, 'userId'>
@@ -19,6 +20,7 @@ export const newUser = (user: NewUser) => ({
   ...zone(user.timeZone),
   id: newId(),
   emailVerifiedAt: null,
+  companyLogins: [],
   createdAt: now(),
   revision: 1,
   settingsRevision: 1,
@@ -26,13 +28,22 @@ export const newUser = (user: NewUser) => ({
 
 export const insertUser = (user: ReturnType<typeof newUser>) => toStatement(statements.insert(users).values(user))
 
-const { touchedLines, totalSpent, totalEarned, ...userColumns } = getTableColumns(users)
+/** A login of a company by which a user comes in, too. */
+export type CompanyLogin = Pick<typeof companyLogins.$inferSelect, 'issuer' | 'subject' | 'linkedAt'>
 
-/** The columns that are read of a user: all but those for the bookkeeping of writes. */
-export { userColumns }
+const selectLogins = sql<CompanyLogin[]>`(
+  SELECT json_group_array(json_object('issuer', issuer, 'subject', subject, 'linkedAt', linked_at))
+  FROM ${companyLogins} WHERE user_id = ${users.id})`
+
+const { touchedLines, totalSpent, totalEarned, ...stored } = getTableColumns(users)
+
+/** The columns that are read of a user: all but those for the bookkeeping of writes, and the logins of companies. */
+export const userColumns = { ...stored, companyLogins: selectLogins.mapWith(JSON.parse) }
 
 /** The row of a user with these columns. */
-export type StoredUser = Omit<UserRow, 'touchedLines' | 'totalSpent' | 'totalEarned'>
+export type StoredUser = Omit<UserRow, 'touchedLines' | 'totalSpent' | 'totalEarned'> & {
+  companyLogins: CompanyLogin[]
+}
 
 const selectUser = compile(({ userId }: Params<'userId'>) =>
   statements.select(userColumns).from(users).where(eq(users.id, userId)),

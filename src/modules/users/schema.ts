@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { answerSchema, Currency, docs, Id, Instant, MonthStartDay, rawText } from '../../http/schema.ts'
 import { toInstant } from '../../shared/clock.ts'
-import type { UserRow } from './table.ts'
+import type { StoredUser } from './queries.ts'
 import { ianaName } from './time-zone.ts'
 
 export const Username = z
@@ -40,6 +40,16 @@ const EmailVerifiedAt = Instant.nullable().openapi({
   description: 'When you have shown that mail to the address reaches you; null if you have not',
 })
 
+const CompanyLogins = z
+  .array(
+    z.object({
+      issuer: z.string().openapi({ example: 'https://login.company.example' }),
+      subject: z.string().openapi({ description: 'What the issuer calls you', example: '248289761001' }),
+      linkedAt: Instant,
+    }),
+  )
+  .openapi({ description: 'The logins of companies by which you come in, too: see `POST /v1/auth/oidc`' })
+
 export const User = answerSchema(() =>
   z
     .object({
@@ -47,6 +57,7 @@ export const User = answerSchema(() =>
       username: Username,
       email: Email,
       emailVerifiedAt: EmailVerifiedAt,
+      companyLogins: CompanyLogins,
       ...settings,
       createdAt: Instant,
     })
@@ -68,14 +79,23 @@ export const ChangedUser = answerSchema(() =>
 
 export const toUser = (
   row: Pick<
-    UserRow,
-    'id' | 'username' | 'email' | 'emailVerifiedAt' | 'currency' | 'timeZone' | 'monthStartDay' | 'createdAt'
+    StoredUser,
+    | 'id'
+    | 'username'
+    | 'email'
+    | 'emailVerifiedAt'
+    | 'companyLogins'
+    | 'currency'
+    | 'timeZone'
+    | 'monthStartDay'
+    | 'createdAt'
   >,
 ): z.infer<ReturnType<typeof User>> => ({
   id: row.id,
   username: row.username,
   email: row.email,
   emailVerifiedAt: row.emailVerifiedAt === null ? null : toInstant(row.emailVerifiedAt),
+  companyLogins: row.companyLogins.map((login) => ({ ...login, linkedAt: toInstant(login.linkedAt) })),
   currency: row.currency,
   timeZone: row.timeZone,
   monthStartDay: row.monthStartDay,
