@@ -14,6 +14,7 @@ const LAYERS = `
   modules/auth
   modules/emails
   modules/resets
+  modules/oidc
   modules/ledger
   modules/categories
   modules/budgets

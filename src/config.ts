@@ -20,6 +20,38 @@ const optional = (isValid: (text: string) => boolean) =>
     .default('')
     .refine((text) => text === '' || isValid(text))
 const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text
+
+const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
+
+/** Whether what is sent to this URL stays secret and comes unchanged: HTTPS, or HTTP that does not leave the machine. */
+export const isSecureUrl = (text: string): boolean => {
+  if (!URL.canParse(text)) return false
+  const { protocol, hostname } = new URL(text)
+  return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.includes(hostname))
+}
+
+const Provider = z.strictObject({
+  /** As its tokens have it in `iss`. */
+  issuer: z.string().refine((text) => isSecureUrl(text) && !/[?#]/.test(text)),
+  /** The id of the front end at the issuer. */
+  audience: z.string().min(1),
+  /** The domains of the addresses of those who may log in. */
+  emailDomains: z.array(z.string().regex(/^[a-z\d-]+(\.[a-z\d-]+)+$/)).min(1),
+})
+
+const Providers = z
+  .array(Provider)
+  .refine((providers) => new Set(providers.map(({ issuer }) => issuer)).size === providers.length)
+
+/** What JSON text holds; undefined where it is none. */
+const fromJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
 const toList = (text: string) =>
   text
     .split(',')
@@ -37,6 +69,11 @@ const Bindings = z.object({
   FRONT_END_ORIGIN: z.string().refine(isOrigin),
   MAIL_SENDER: z.email(),
   MAIL: binding<Mailer>('send'),
+  OIDC_PROVIDERS: z
+    .string()
+    .default('')
+    .transform((text) => fromJson(text || '[]'))
+    .pipe(Providers),
   ASSETS: binding<Assets>('fetch'),
   REGISTRATION_LIMITER: binding<RateLimiter>('limit'),
   LOGIN_LIMITER: binding<RateLimiter>('limit'),
@@ -56,6 +93,9 @@ export type Env = Record<keyof z.input<typeof Bindings>, unknown>
 
 type Key = Uint8Array<ArrayBuffer>
 
+/** A company whose login lets in (OpenID Connect). */
+export type Provider = z.infer<typeof Provider>
+
 export type Config = {
   database: { url: string; authToken: string | undefined }
   /** The secrets for tokens: the first one signs, all of them verify. */
@@ -64,6 +104,7 @@ export type Config = {
   /** Where the links in mails lead. */
   frontEndOrigin: string
   mail: { mailer: Mailer; sender: string }
+  providers: Provider[]
   assets: Assets
   /** By the names of their quotas: see http/rate-limit.ts. */
   limiters: Record<
@@ -103,6 +144,7 @@ const parse = (env: Env): Config => {
     corsOrigins: toList(data.CORS_ORIGINS),
     frontEndOrigin: data.FRONT_END_ORIGIN,
     mail: { mailer: data.MAIL, sender: data.MAIL_SENDER },
+    providers: data.OIDC_PROVIDERS,
     assets: data.ASSETS,
     limiters: {
       registrations: data.REGISTRATION_LIMITER,

@@ -19,6 +19,7 @@ import { incomeBatchRoutes } from './modules/incomes/batch-routes.ts'
 import { incomesRoutes } from './modules/incomes/routes.ts'
 import { monthsRoutes } from './modules/months/routes.ts'
 import { occurrencesRoutes } from './modules/occurrences/routes.ts'
+import { oidcRoutes } from './modules/oidc/routes.ts'
 import { planBatchRoutes } from './modules/plans/batch-routes.ts'
 import { plansRoutes } from './modules/plans/routes.ts'
 import { problemsRoutes } from './modules/problems/routes.ts'
@@ -34,6 +35,7 @@ import { usersRoutes } from './modules/users/routes.ts'
  */
 export const modules = [
   authRoutes(insertDefaultCategories, newProof),
+  oidcRoutes(insertDefaultCategories),
   resetsRoutes,
   sessionsRoutes,
   tokensRoutes,

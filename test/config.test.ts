@@ -16,6 +16,17 @@ const refused = (change: object): string[] => {
   }
 }
 
+/** Providers with these changes each. */
+const providers = (...changes: object[]) =>
+  JSON.stringify(
+    changes.map((change) => ({
+      issuer: 'https://login.company.example',
+      audience: 'outlay',
+      emailDomains: ['company.example'],
+      ...change,
+    })),
+  )
+
 describe('the configuration', () => {
   it.each([
     [{ TURSO_DATABASE_URL: undefined }, ['TURSO_DATABASE_URL']],
@@ -25,6 +36,14 @@ describe('the configuration', () => {
     [{ JWT_SECRET_PREVIOUS: 'short' }, ['JWT_SECRET_PREVIOUS']],
     [{ MAIL_SENDER: 'nobody' }, ['MAIL_SENDER']],
     [{ FRONT_END_ORIGIN: 'https://front.example/app' }, ['FRONT_END_ORIGIN']],
+    [{ OIDC_PROVIDERS: 'nonsense' }, ['OIDC_PROVIDERS']],
+    [{ OIDC_PROVIDERS: providers({}, {}) }, ['OIDC_PROVIDERS']],
+    [{ OIDC_PROVIDERS: providers({ issuer: 'http://login.company.example' }) }, ['OIDC_PROVIDERS']],
+    [{ OIDC_PROVIDERS: providers({ emailDomains: [] }) }, ['OIDC_PROVIDERS']],
+    [{ OIDC_PROVIDERS: providers({ emailDomains: ['*.example'] }) }, ['OIDC_PROVIDERS']],
+    [{ OIDC_PROVIDERS: providers({ surprise: 1 }) }, ['OIDC_PROVIDERS']],
+    [{ OIDC_PROVIDERS: providers({}, { issuer: 'https://other.example/tenant/' }) }, []],
+    [{ OIDC_PROVIDERS: undefined }, []],
     [{ MAIL: undefined }, ['MAIL']],
     [{ CORS_ORIGINS: '*' }, ['CORS_ORIGINS']],
     [{ CORS_ORIGINS: 'https://front.example/' }, ['CORS_ORIGINS']],

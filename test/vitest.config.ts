@@ -22,6 +22,13 @@ const worker = (name: string, files: { include: string[]; exclude?: string[] }) 
           JWT_SECRET_PREVIOUS: 'the secret before, which still verifies tokens',
           MAIL_SENDER: 'outlay@company.example',
           FRONT_END_ORIGIN: 'https://front.example',
+          OIDC_PROVIDERS: JSON.stringify([
+            {
+              issuer: `${inject('issuerUrl')}/company`,
+              audience: 'outlay-front-end',
+              emailDomains: ['company.example'],
+            },
+          ]),
           CORS_ORIGINS: 'https://front.example,http://localhost:3000',
         },
       },

@@ -25,7 +25,7 @@ type Outcome = { problem: ProblemError; cause?: Failure['cause'] }
 
 /** The problem that an error maps to. The cause of an unexpected one is logged, and its answer reveals nothing of it. */
 const toOutcome = (error: unknown): Outcome => {
-  if (error instanceof ProblemError) return { problem: error }
+  if (error instanceof ProblemError) return { problem: error, cause: error.occurrence.cause }
   if (error instanceof HTTPException && error.status === 400) return { problem: malformedJson() }
   if (error instanceof HTTPException && error.status === 415) return { problem: unsupportedMediaType() }
   // Database and configuration errors may be temporary, so the client may retry; anything else is a bug.

@@ -35,6 +35,8 @@ type Occurrence = {
   headers?: Record<string, string>
   /** What only problems of this kind tell (RFC 9457, section 3.2). */
   members?: Record<string, string>
+  /** What has caused it, as far as it is safe to log: of a 503. It is not answered. */
+  cause?: Record<string, unknown>
 }
 
 /** An occurrence of a problem. Anything below a route throws it, and `http/errors` answers with it. */

@@ -9,6 +9,7 @@ const OPEN = [
   'register',
   'login',
   'refreshSession',
+  'logInByCompany',
   'requestPasswordReset',
   'resetPassword',
   'listCurrencies',

@@ -79,6 +79,8 @@ const importHints: Hints = {
   exchangeRate: fc.constant('Rate'),
   delimiter: fc.constant(','),
 }
+const withConstants = (body: object = {}): Hints =>
+  Object.fromEntries(Object.entries(body).map(([name, value]) => [name, fc.constant(value)]))
 /** A plan that repeats has no end before its start, and one of an expense has no source. */
 const planHints: Hints = { kind: fc.constant('expense'), source: fc.constant(null), until: fc.constant(null) }
 
@@ -115,6 +117,7 @@ const hintsFor = async ({ operationId, path }: Operation, owner: Employee): Prom
     password: fc.constant(PASSWORD),
     currentPassword: fc.constant(PASSWORD),
     newPassword: fc.constant(PASSWORD),
+    ...(operationId === 'logInByCompany' && withConstants(prepared[0]?.body)),
     refreshToken: fc.constant(owner.session.refreshToken),
     'if-match': fc.constant('*'),
     'if-none-match': fc.constant('"other"'),

@@ -56,6 +56,7 @@ describe('the quotas', () => {
   const limited: Record<string, string> = {
     register: policyOf(['registrations']),
     login: policyOf(['accountLogins', 'logins']),
+    logInByCompany: policyOf(['logins']),
     refreshSession: policyOf(['refreshes']),
     requestPasswordReset: policyOf(['passwordResets']),
     resetPassword: policyOf(['passwordResets']),

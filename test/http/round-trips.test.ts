@@ -9,6 +9,8 @@ const EXPECTED: Record<string, number> = {
   // A stored hash must be read before anything may be written.
   login: 2,
   changePassword: 2,
+  // Whom to let in must be known before a session may be written.
+  logInByCompany: 2,
   // Nobody may have a password hashed without a token.
   resetPassword: 2,
   eraseMe: 2,

@@ -2,10 +2,12 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { JWK } from 'jose'
 import type { TestProject } from 'vitest/node'
 import { migrate } from '../../scripts/migrations.ts'
 import { root } from '../../scripts/root.ts'
 import { freePort, startSqld } from '../../scripts/sqld.ts'
+import { startIssuers } from './issuer-server.ts'
 import { startMailReader } from './mail-files.ts'
 import { startProxy } from './proxy.ts'
 
@@ -17,6 +19,9 @@ declare module 'vitest' {
     proxyUrl: string
     /** Where the mails that were written can be read: see mail-files.ts. */
     mailUrl: string
+    /** Where issuers of OpenID Connect are, and the private key of the one of all tests: see issuer-server.ts. */
+    issuerUrl: string
+    companyKey: JWK
   }
 }
 
@@ -31,7 +36,11 @@ export default async (project: TestProject) => {
   project.provide('proxyUrl', proxy.url)
   const mails = await startMailReader()
   project.provide('mailUrl', mails.url)
+  const issuers = await startIssuers()
+  project.provide('issuerUrl', issuers.url)
+  project.provide('companyKey', issuers.key)
   return async () => {
+    issuers.stop()
     mails.stop()
     proxy.stop()
     await sqld.stop()

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import { newSecret, toToken } from '../../src/shared/user-token.ts'
 import { type Employee, employee, importOf, newId, newName, PASSWORD } from './api.ts'
 import { write } from './database.ts'
+import { companyLogin, somebody } from './issuer.ts'
 
 type Prepared = { path: string; body?: object }
 
@@ -33,6 +34,7 @@ const requests: Record<string, (owner: Employee) => Promise<Prepared> | Prepared
     return { path: '/v1/auth/register', body: { username, email: `${username}@example.com`, password: PASSWORD } }
   },
   login: ({ user }) => ({ path: '/v1/auth/login', body: { username: user.username, password: PASSWORD } }),
+  logInByCompany: async () => ({ path: '/v1/auth/oidc', body: await companyLogin(somebody()) }),
   refreshSession: ({ session }) => ({ path: '/v1/auth/refresh', body: { refreshToken: session.refreshToken } }),
   requestPasswordReset: ({ user }) => ({ path: '/v1/auth/password-resets', body: { email: user.email } }),
   resetPassword: async (owner) => ({

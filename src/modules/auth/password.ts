@@ -19,8 +19,8 @@ const parse = (hash: string) => {
   }
 }
 
-/** The hash to compare with if there is no user, so that the answer takes as long. No password fits it. */
-const ofNobody = () => format(CURRENT, Buffer.alloc(16), Buffer.alloc(KEY_LENGTH))
+/** The hash to compare with if there is no user or no password, so that the answer takes as long. No password fits it. */
+export const hashOfNobody = (): string => format(CURRENT, Buffer.alloc(16), Buffer.alloc(KEY_LENGTH))
 
 /** Hashes `password` with a new salt, as a PHC string. */
 export const hashPassword = async (inTurn: InTurn, password: string): Promise<string> => {
@@ -29,7 +29,7 @@ export const hashPassword = async (inTurn: InTurn, password: string): Promise<st
 }
 
 /** Whether `hash` is of `password`. Without a hash, false after the same time. */
-export const verifyPassword = async (inTurn: InTurn, password: string, hash = ofNobody()): Promise<boolean> => {
+export const verifyPassword = async (inTurn: InTurn, password: string, hash = hashOfNobody()): Promise<boolean> => {
   const { cost, salt, key } = parse(hash)
   const { timingSafeEqual } = await import('node:crypto')
   return timingSafeEqual(await inTurn((stillHere) => scrypt(password, salt, cost, stillHere)), key)

@@ -14,12 +14,12 @@ const zone = (timeZone: string) => ({ timeZone, utcOffset: utcOffset(timeZone, n
 
 type NewUser = Pick<UserRow, 'username' | 'email' | 'passwordHash' | 'currency' | 'timeZone' | 'monthStartDay'>
 
-/** The row of a user who registers now. Registering is the user's first revision. */
-export const newUser = (user: NewUser) => ({
+/** The row of a user who registers now, and may have proved the address. Registering is the user's first revision. */
+export const newUser = (user: NewUser, emailVerifiedAt: number | null = null) => ({
   ...user,
   ...zone(user.timeZone),
   id: newId(),
-  emailVerifiedAt: null,
+  emailVerifiedAt,
   companyLogins: [],
   createdAt: now(),
   revision: 1,
@@ -29,7 +29,7 @@ export const newUser = (user: NewUser) => ({
 export const insertUser = (user: ReturnType<typeof newUser>) => toStatement(statements.insert(users).values(user))
 
 /** A login of a company by which a user comes in, too. */
-export type CompanyLogin = Pick<typeof companyLogins.$inferSelect, 'issuer' | 'subject' | 'linkedAt'>
+type CompanyLogin = Pick<typeof companyLogins.$inferSelect, 'issuer' | 'subject' | 'linkedAt'>
 
 const selectLogins = sql<CompanyLogin[]>`(
   SELECT json_group_array(json_object('issuer', issuer, 'subject', subject, 'linkedAt', linked_at))
