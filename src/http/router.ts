@@ -84,11 +84,6 @@ type Limits = {
   maxBodyBytes?: number
 }
 
-type Access = Limits & {
-  /** The scopes of which an API token needs one: `read` for a GET and `write` for all else, if left out. */
-  scopes?: [Scope, ...Scope[]]
-}
-
 /**
  * What every route begins with: its quotas are in the headers of each of its answers, and the body and the query are
  * checked as far as that is the same for all routes.
@@ -169,11 +164,12 @@ const forUsers = <R extends Contract>(contract: R, limits: Limits, further: Quot
 
 /**
  * A route for an authenticated user: its handler has `c.var.actor`, and a `c.var.db` that checks the session or the API
- * token. Whatever is not a read is counted as a write.
+ * token, which needs one of `scopes`. Whatever is not a read is counted as a write.
  */
 export const userRoute = <R extends Contract>(
+  scopes: [Scope, ...Scope[]],
   contract: R,
-  { scopes = [contract.method === 'get' ? 'read' : 'write'], ...limits }: Access = {},
+  limits: Limits = {},
 ): R & { middleware: UserMiddleware } => {
   const { route, receiving, counting } = forUsers(contract, limits, ['unknownTokens'])
   const middleware: UserMiddleware = [receiving, authenticate(scopes), counting]

@@ -8,7 +8,7 @@ import { Alert, AlertPage, AlertPatch, AlertQuery, AlertsRead, toAlert } from '.
 
 const tags: [string] = ['Alerts']
 
-const list = userRoute({
+const list = userRoute(['read'], {
   method: 'get',
   path: '/v1/alerts',
   operationId: 'listAlerts',
@@ -23,7 +23,7 @@ const list = userRoute({
   responses: { 200: answer('A page of alerts', AlertPage) },
 })
 
-const update = userRoute({
+const update = userRoute(['write'], {
   method: 'patch',
   path: '/v1/alerts/{id}',
   operationId: 'updateAlert',
@@ -33,7 +33,7 @@ const update = userRoute({
   responses: { 200: answer('The changed alert', Alert), ...problems(alertNotFound) },
 })
 
-const readMany = userRoute({
+const readMany = userRoute(['write'], {
   method: 'post',
   path: '/v1/alerts/read',
   operationId: 'readAlerts',

@@ -25,7 +25,7 @@ import { Budget, BudgetPage, BudgetParams, BudgetWithImpact, NewBudget, ScopeQue
 const tags: [string] = ['Budgets']
 const path = '/v1/months/{month}/budgets/{target}' as const
 
-const list = userRoute({
+const list = userRoute(['read'], {
   method: 'get',
   path: '/v1/months/{month}/budgets',
   operationId: 'listBudgets',
@@ -36,7 +36,7 @@ const list = userRoute({
   responses: { 200: answer('The budgets', BudgetPage) },
 })
 
-const get = userRoute({
+const get = userRoute(['read'], {
   method: 'get',
   path,
   operationId: 'getBudget',
@@ -47,7 +47,7 @@ const get = userRoute({
   responses: { 200: resourceAnswer('The budget', Budget), 304: notModified, ...problems(budgetNotFound) },
 })
 
-const put = userRoute({
+const put = userRoute(['write'], {
   method: 'put',
   path,
   operationId: 'putBudget',
@@ -69,7 +69,7 @@ const put = userRoute({
   },
 })
 
-const remove = userRoute({
+const remove = userRoute(['write'], {
   method: 'delete',
   path,
   operationId: 'deleteBudget',

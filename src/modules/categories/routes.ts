@@ -47,7 +47,7 @@ const tags: [string] = ['Categories']
 const byId = { params: IdParam }
 const creationProblems = problems(invalidRequest, idempotencyKeyReused, categoriesFull)
 
-const list = userRoute({
+const list = userRoute(['read'], {
   method: 'get',
   path: '/v1/categories',
   operationId: 'listCategories',
@@ -58,7 +58,7 @@ const list = userRoute({
   responses: { 200: answer('A page of categories', CategoryPage) },
 })
 
-const create = userRoute({
+const create = userRoute(['write'], {
   method: 'post',
   path: '/v1/categories',
   operationId: 'createCategory',
@@ -74,7 +74,7 @@ const create = userRoute({
   },
 })
 
-const get = userRoute({
+const get = userRoute(['read'], {
   method: 'get',
   path: '/v1/categories/{id}',
   operationId: 'getCategory',
@@ -85,7 +85,7 @@ const get = userRoute({
   responses: { 200: resourceAnswer('The category', Category), 304: notModified, ...problems(categoryNotFound) },
 })
 
-const put = userRoute({
+const put = userRoute(['write'], {
   method: 'put',
   path: '/v1/categories/{id}',
   operationId: 'putCategory',
@@ -104,7 +104,7 @@ const put = userRoute({
   },
 })
 
-const update = userRoute({
+const update = userRoute(['write'], {
   method: 'patch',
   path: '/v1/categories/{id}',
   operationId: 'updateCategory',
@@ -122,6 +122,7 @@ const update = userRoute({
 })
 
 const remove = userRoute(
+  ['write'],
   {
     method: 'delete',
     path: '/v1/categories/{id}',

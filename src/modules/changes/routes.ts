@@ -5,7 +5,7 @@ import { cursorExpired } from './problems.ts'
 import { changesAfter, endOf } from './queries.ts'
 import { ChangePage, ChangeQuery, fromSince, isExpired, toChanges, toSince } from './schema.ts'
 
-const list = userRoute({
+const list = userRoute(['read'], {
   method: 'get',
   path: '/v1/changes',
   operationId: 'listChanges',

@@ -17,6 +17,7 @@ import { changeExpenses } from './writes.ts'
 const conflicts = { ...expenseConflicts, ...batchTotalConflicts }
 
 const batch = userRoute(
+  ['write'],
   {
     method: 'post',
     path: '/v1/expenses/batch',

@@ -5,6 +5,7 @@ import { allExpenses } from './queries.ts'
 import { Expense, toExpense } from './schema.ts'
 
 const exportExpenses = userRoute(
+  ['read'],
   {
     method: 'get',
     path: '/v1/expenses/export',

@@ -41,6 +41,7 @@ const tags: [string] = ['Expenses']
 const byId = { params: IdParam }
 
 const list = userRoute(
+  ['read'],
   {
     method: 'get',
     path: '/v1/expenses',
@@ -56,28 +57,25 @@ const list = userRoute(
   { expensive: ['q', 'tag', 'refund', 'include'] },
 )
 
-const create = userRoute(
-  {
-    method: 'post',
-    path: '/v1/expenses',
-    operationId: 'createExpense',
-    summary: 'Record an expense',
-    description:
-      'An expense in a currency other than your own needs its `exchangeRate`. If yours is EUR, `{ "amount": 1000, ' +
-      '"currency": "JPY", "exchangeRate": "0.0061" }` gets a `baseAmount` of 610: each currency has its own number of ' +
-      'decimals. It is computed when you write the expense. A `refund` gives money back: its `amount` is above 0, too, and ' +
-      'counts negatively in every sum, so that `spent` of a month or of a category can be below 0.',
-    tags,
-    request: { headers: IdempotencyHeaders, query: DryRunQuery, body: body(NewExpense) },
-    responses: {
-      201: replayableAnswer(createdAnswer('The new expense, with an id from the server', ExpenseWithBudget)),
-      ...keyProblems,
-    },
+const create = userRoute(['write', 'capture'], {
+  method: 'post',
+  path: '/v1/expenses',
+  operationId: 'createExpense',
+  summary: 'Record an expense',
+  description:
+    'An expense in a currency other than your own needs its `exchangeRate`. If yours is EUR, `{ "amount": 1000, ' +
+    '"currency": "JPY", "exchangeRate": "0.0061" }` gets a `baseAmount` of 610: each currency has its own number of ' +
+    'decimals. It is computed when you write the expense. A `refund` gives money back: its `amount` is above 0, too, and ' +
+    'counts negatively in every sum, so that `spent` of a month or of a category can be below 0.',
+  tags,
+  request: { headers: IdempotencyHeaders, query: DryRunQuery, body: body(NewExpense) },
+  responses: {
+    201: replayableAnswer(createdAnswer('The new expense, with an id from the server', ExpenseWithBudget)),
+    ...keyProblems,
   },
-  { scopes: ['write', 'capture'] },
-)
+})
 
-const get = userRoute({
+const get = userRoute(['read'], {
   method: 'get',
   path: '/v1/expenses/{id}',
   operationId: 'getExpense',
@@ -88,7 +86,7 @@ const get = userRoute({
   responses: { 200: resourceAnswer('The expense', Expense), 304: notModified, ...problems(expenseNotFound) },
 })
 
-const put = userRoute({
+const put = userRoute(['write'], {
   method: 'put',
   path: '/v1/expenses/{id}',
   operationId: 'putExpense',
@@ -106,7 +104,7 @@ const put = userRoute({
   },
 })
 
-const update = userRoute({
+const update = userRoute(['write'], {
   method: 'patch',
   path: '/v1/expenses/{id}',
   operationId: 'updateExpense',
@@ -121,7 +119,7 @@ const update = userRoute({
   },
 })
 
-const remove = userRoute({
+const remove = userRoute(['write'], {
   method: 'delete',
   path: '/v1/expenses/{id}',
   operationId: 'deleteExpense',
@@ -136,7 +134,7 @@ const remove = userRoute({
   },
 })
 
-const restore = userRoute({
+const restore = userRoute(['write'], {
   method: 'post',
   path: '/v1/expenses/{id}/restore',
   operationId: 'restoreExpense',

@@ -22,6 +22,7 @@ const tags: [string] = ['Imports']
 const writeProblems = { ...keyProblems, ...problems(invalidRequest, idempotencyKeyReused, batchTooLarge) }
 
 const create = userRoute(
+  ['write'],
   {
     method: 'post',
     path: '/v1/imports',
@@ -54,6 +55,7 @@ const create = userRoute(
 )
 
 const takeBack = userRoute(
+  ['write'],
   {
     method: 'delete',
     path: '/v1/imports/{id}',

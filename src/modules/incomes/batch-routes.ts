@@ -15,6 +15,7 @@ import { changeIncomes } from './writes.ts'
 const conflicts = { ...incomeConflicts, ...batchTotalConflicts }
 
 const batch = userRoute(
+  ['write'],
   {
     method: 'post',
     path: '/v1/incomes/batch',

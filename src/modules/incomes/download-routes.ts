@@ -5,6 +5,7 @@ import { allIncomes } from './queries.ts'
 import { Income, toIncome } from './schema.ts'
 
 const exportIncomes = userRoute(
+  ['read'],
   {
     method: 'get',
     path: '/v1/incomes/export',

@@ -28,6 +28,7 @@ const tags: [string] = ['Incomes']
 const byId = { params: IdParam }
 
 const list = userRoute(
+  ['read'],
   {
     method: 'get',
     path: '/v1/incomes',
@@ -43,7 +44,7 @@ const list = userRoute(
   { expensive: ['q', 'include'] },
 )
 
-const create = userRoute({
+const create = userRoute(['write'], {
   method: 'post',
   path: '/v1/incomes',
   operationId: 'createIncome',
@@ -59,7 +60,7 @@ const create = userRoute({
   },
 })
 
-const get = userRoute({
+const get = userRoute(['read'], {
   method: 'get',
   path: '/v1/incomes/{id}',
   operationId: 'getIncome',
@@ -70,7 +71,7 @@ const get = userRoute({
   responses: { 200: resourceAnswer('The income', Income), 304: notModified, ...problems(incomeNotFound) },
 })
 
-const put = userRoute({
+const put = userRoute(['write'], {
   method: 'put',
   path: '/v1/incomes/{id}',
   operationId: 'putIncome',
@@ -88,7 +89,7 @@ const put = userRoute({
   },
 })
 
-const update = userRoute({
+const update = userRoute(['write'], {
   method: 'patch',
   path: '/v1/incomes/{id}',
   operationId: 'updateIncome',
@@ -103,7 +104,7 @@ const update = userRoute({
   },
 })
 
-const remove = userRoute({
+const remove = userRoute(['write'], {
   method: 'delete',
   path: '/v1/incomes/{id}',
   operationId: 'deleteIncome',
@@ -118,7 +119,7 @@ const remove = userRoute({
   },
 })
 
-const restore = userRoute({
+const restore = userRoute(['write'], {
   method: 'post',
   path: '/v1/incomes/{id}/restore',
   operationId: 'restoreIncome',

@@ -10,7 +10,7 @@ import { toMonthSummary, toMonthView } from './view.ts'
 
 const tags: [string] = ['Months']
 
-const get = userRoute({
+const get = userRoute(['read'], {
   method: 'get',
   path: '/v1/months/{month}',
   operationId: 'getMonth',
@@ -30,6 +30,7 @@ const get = userRoute({
 })
 
 const list = userRoute(
+  ['read'],
   {
     method: 'get',
     path: '/v1/months',

@@ -41,6 +41,7 @@ const tags: [string] = ['Plans']
 const path = '/v1/plans/{id}/occurrences/{due}'
 
 const list = userRoute(
+  ['read'],
   {
     method: 'get',
     path: '/v1/occurrences',
@@ -56,7 +57,7 @@ const list = userRoute(
   { expensive: true },
 )
 
-const change = userRoute({
+const change = userRoute(['write'], {
   method: 'put',
   path,
   operationId: 'putOccurrence',
@@ -78,7 +79,7 @@ const change = userRoute({
   },
 })
 
-const lift = userRoute({
+const lift = userRoute(['write'], {
   method: 'delete',
   path,
   operationId: 'deleteOccurrenceChange',
@@ -94,7 +95,7 @@ const lift = userRoute({
   },
 })
 
-const post = userRoute({
+const post = userRoute(['write'], {
   method: 'post',
   path: `${path}/post`,
   operationId: 'postOccurrence',

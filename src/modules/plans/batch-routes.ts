@@ -12,7 +12,7 @@ import { planRows } from './queries.ts'
 import { PlanBatchResult, toPlan } from './schema.ts'
 import { changePlans } from './writes.ts'
 
-const batch = userRoute({
+const batch = userRoute(['write'], {
   method: 'post',
   path: '/v1/plans/batch',
   operationId: 'batchPlans',

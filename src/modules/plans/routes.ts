@@ -27,7 +27,7 @@ const tags: [string] = ['Plans']
 const byId = { params: IdParam }
 const roomProblems = problems(invalidRequest, idempotencyKeyReused, plansFull)
 
-const list = userRoute({
+const list = userRoute(['read'], {
   method: 'get',
   path: '/v1/plans',
   operationId: 'listPlans',
@@ -40,7 +40,7 @@ const list = userRoute({
   responses: { 200: answer('A page of plans', PlanPage) },
 })
 
-const create = userRoute({
+const create = userRoute(['write'], {
   method: 'post',
   path: '/v1/plans',
   operationId: 'createPlan',
@@ -59,7 +59,7 @@ const create = userRoute({
   },
 })
 
-const get = userRoute({
+const get = userRoute(['read'], {
   method: 'get',
   path: '/v1/plans/{id}',
   operationId: 'getPlan',
@@ -70,7 +70,7 @@ const get = userRoute({
   responses: { 200: resourceAnswer('The plan', Plan), 304: notModified, ...problems(planNotFound) },
 })
 
-const put = userRoute({
+const put = userRoute(['write'], {
   method: 'put',
   path: '/v1/plans/{id}',
   operationId: 'putPlan',
@@ -89,7 +89,7 @@ const put = userRoute({
   },
 })
 
-const update = userRoute({
+const update = userRoute(['write'], {
   method: 'patch',
   path: '/v1/plans/{id}',
   operationId: 'updatePlan',
@@ -111,7 +111,7 @@ const update = userRoute({
   },
 })
 
-const remove = userRoute({
+const remove = userRoute(['write'], {
   method: 'delete',
   path: '/v1/plans/{id}',
   operationId: 'deletePlan',
@@ -126,7 +126,7 @@ const remove = userRoute({
   },
 })
 
-const restore = userRoute({
+const restore = userRoute(['write'], {
   method: 'post',
   path: '/v1/plans/{id}/restore',
   operationId: 'restorePlan',

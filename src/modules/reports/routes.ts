@@ -16,6 +16,7 @@ const COMMON =
   'write of yours.'
 
 const spending = userRoute(
+  ['read'],
   {
     method: 'get',
     path: '/v1/reports/spending',
@@ -34,6 +35,7 @@ const spending = userRoute(
 )
 
 const earnings = userRoute(
+  ['read'],
   {
     method: 'get',
     path: '/v1/reports/income',

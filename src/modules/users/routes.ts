@@ -10,7 +10,7 @@ import { ChangedUser, toUser, User, UserPatch } from './schema.ts'
 
 const tags: [string] = ['Users']
 
-const getMe = userRoute({
+const getMe = userRoute(['read'], {
   method: 'get',
   path: '/v1/users/me',
   operationId: 'getMe',
