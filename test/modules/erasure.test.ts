@@ -76,6 +76,7 @@ describe('erasing an account', () => {
     const colleague = (await bruno.get('/v1/users/me/export')).body
 
     const other = await amina.logInAgain()
+    const script = await amina.script('read')
     expect((await erase(amina)).status).toBe(204)
 
     expect(await placesOf(amina.user.id)).toEqual([])
@@ -86,6 +87,7 @@ describe('erasing an account', () => {
       const { refreshToken } = session.session
       expect(await anyone.post('/v1/auth/refresh', { refreshToken })).toBeProblem('invalid_refresh_token')
     }
+    expect(await script.get('/v1/expenses')).toBeProblem('invalid_token')
     const { username, email } = amina.user
     expect(await anyone.post('/v1/auth/login', { username, password: PASSWORD })).toBeProblem('invalid_credentials')
     const again = await anyone.post('/v1/auth/register', { username, email, password: PASSWORD })

@@ -1,12 +1,15 @@
+import { env } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
+import { readConfig } from '../../src/config.ts'
 import { statements } from '../../src/db/statement.ts'
 import { FREE_FAILURES, loginAttempt } from '../../src/modules/auth/failures.ts'
+import { accountOfNobody } from '../../src/modules/auth/nobody.ts'
 import { loginFailures } from '../../src/modules/auth/table.ts'
-import { digest } from '../../src/shared/digest.ts'
 import { anyone, employee, newName, PASSWORD } from '../support/api.ts'
 import { database, select, write } from '../support/database.ts'
 
+const config = readConfig(env)
 const HOUR_MS = 3_600_000
 const logIn = (username: string, password: string) => anyone.post('/v1/auth/login', { username, password })
 const whatIsSaid = ({ requestId: _, ...rest }: Record<string, unknown>) => rest
@@ -28,7 +31,7 @@ const haveFailed = async (account: string, failures: number, retryInMs: number, 
 /** Tries by a name, as far as the database is concerned, and returns whether the attempt was let through. */
 const attempt = async (name: string) => {
   try {
-    await database().transaction(await loginAttempt(name))
+    await database().transaction(await loginAttempt(config, name))
     return true
   } catch {
     return false
@@ -38,7 +41,7 @@ const attempt = async (name: string) => {
 describe('logins that fail', () => {
   it('cost no time at first, then seconds that double up to 15 minutes', async () => {
     const name = newName()
-    const account = await digest(name, 3)
+    const account = await accountOfNobody(config, name)
     const delays: number[] = []
     for (let failure = 1; failure <= FREE_FAILURES + 13; failure++) {
       const before = Date.now()
@@ -81,7 +84,7 @@ describe('logins that fail', () => {
 
   it('are forgotten after a day', async () => {
     const name = newName()
-    const account = await digest(name, 3)
+    const account = await accountOfNobody(config, name)
     await haveFailed(account, 1000, -25 * HOUR_MS)
     expect([await attempt(name), await attempt(name)]).toEqual([true, true])
     expect((await rowOf(account))?.failures).toBe(2)
@@ -97,10 +100,18 @@ describe('logins that fail', () => {
     const { user } = await employee()
     const unknown = newName()
     await haveFailed(user.id, FREE_FAILURES, 60_000, user.id)
-    await haveFailed(await digest(unknown, 3), FREE_FAILURES, 60_000)
+    await haveFailed(await accountOfNobody(config, unknown), FREE_FAILURES, 60_000)
     const [known, other] = [await logIn(user.username, 'wrong'), await logIn(unknown, 'wrong')]
     expect(known).toBeProblem('too_many_failed_logins')
     expect(whatIsSaid(other.body)).toEqual(whatIsSaid(known.body))
     expect([known, other].map(({ headers }) => headers.get('Retry-After'))).toEqual(['60', '60'])
+  })
+
+  it('are counted under what nobody can work out without the secret, where nobody has the name', async () => {
+    const other = readConfig({ ...env, JWT_SECRET: 'the secret of another installation of it' })
+    const names = Array.from({ length: 8 }, newName)
+    const accountsAt = (one: typeof config) => Promise.all(names.map((name) => accountOfNobody(one, name)))
+    expect(await accountsAt(config)).toEqual(await accountsAt(config))
+    expect(await accountsAt(other)).not.toEqual(await accountsAt(config))
   })
 })

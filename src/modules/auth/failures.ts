@@ -1,12 +1,13 @@
 import { eq, sql } from 'drizzle-orm'
+import type { Config } from '../../config.ts'
 import type { Guard } from '../../db/guard.ts'
 import { requires } from '../../db/guard.ts'
 import { compileEach, type Params, type Statement, statements, toStatement } from '../../db/statement.ts'
 import { exhausted } from '../../http/rate-limit.ts'
 import { now } from '../../shared/clock.ts'
-import { digest } from '../../shared/digest.ts'
 import { type LoginName, loginName } from '../users/queries.ts'
 import { users } from '../users/table.ts'
+import { accountOfNobody } from './nobody.ts'
 import { tooManyFailedLogins } from './problems.ts'
 import { loginFailures } from './table.ts'
 
@@ -56,12 +57,17 @@ const delayed =
 /**
  * What comes before the password of somebody who logs in is verified: a guard that no delay is on, and a statement that
  * counts the attempt as a failure until `forgetFailures`. So attempts that are made at once cannot pass a delay together.
- * A name that nobody has is counted in the same way, under one of 262,144 digests, which bounds what is stored.
+ * A name that nobody has is counted in the same way: see `accountOfNobody`.
  */
-export const loginAttempt = async (login: string): Promise<{ guards: Guard[]; write: Statement[] }> => {
+export const loginAttempt = async (config: Config, login: string): Promise<{ guards: Guard[]; write: Statement[] }> => {
   const { by, name } = loginName(login)
   const at = now()
-  const values = { login: name, unknown: await digest(name, 3), now: at, forgotten: at - FORGOTTEN_AFTER_MS }
+  const values = {
+    login: name,
+    unknown: await accountOfNobody(config, name),
+    now: at,
+    forgotten: at - FORGOTTEN_AFTER_MS,
+  }
   const guard = {
     statement: requireNoDelay(by)(values),
     explanation: selectRetryAt(by)(values),

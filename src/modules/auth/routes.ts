@@ -127,7 +127,7 @@ export const authRoutes = (insertStartingPoint: StartingPoint, askForProof: AskF
       await count(c.var.config, 'accountLogins', `${caller} ${username.toLowerCase()}`)
       await count(c.var.config, 'logins', caller)
       const { user, renewal } = await withHashingSlot(async (inTurn) => {
-        const attempt = await loginAttempt(username)
+        const attempt = await loginAttempt(c.var.config, username)
         const { found } = await c.var.db.transaction({ ...attempt, after: { found: userByLogin(username) } })
         const user = await verify(inTurn, found[0], password, invalidCredentials)
         return { user, renewal: await renewHash(inTurn, user, password) }

@@ -1,9 +1,10 @@
 import { sql } from 'drizzle-orm'
+import type { Config } from '../../config.ts'
 import { type Guard, requires } from '../../db/guard.ts'
 import { compile, type Params, statements, toStatement } from '../../db/statement.ts'
 import { now } from '../../shared/clock.ts'
-import { digest } from '../../shared/digest.ts'
 import type { TokenKey } from '../../shared/user-token.ts'
+import { accountOfNobody } from '../auth/nobody.ts'
 import { userColumns } from '../users/queries.ts'
 import { users } from '../users/table.ts'
 import { resetNotFound } from './problems.ts'
@@ -37,12 +38,11 @@ const selectRecipient = compile(({ address, hash }: Params<'address' | 'hash'>) 
 
 /**
  * Makes the newest reset of the account with this address one with this digest, unless it has had too many; `recipient` is
- * then the user. An address that nobody has is counted in the same way, under one of 262,144 digests, so that it takes as
- * long.
+ * then the user. An address that nobody has is counted in the same way, so that it takes as long: see `accountOfNobody`.
  */
-export const requestReset = async (email: string, hash: string) => {
+export const requestReset = async (config: Config, email: string, hash: string) => {
   const [address, at] = [email.toLowerCase(), now()]
-  const unknown = await digest(address, 3)
+  const unknown = await accountOfNobody(config, address)
   const values = { address, unknown, hash, expiresAt: at + LIFETIME_MS, now: at, previously: at - PERIOD_MS }
   return { write: [request(values)], after: { recipient: selectRecipient({ address, hash }) } }
 }

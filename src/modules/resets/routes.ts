@@ -55,7 +55,7 @@ export const resetsRoutes = createRouter()
   .openapi(requestOne, async (c) => {
     await count(c.var.config, 'passwordResets', callerOf(c.req))
     const { secret, hash } = await newSecret()
-    const { recipient } = await c.var.db.transaction(await requestReset(c.req.valid('json').email, hash))
+    const { recipient } = await c.var.db.transaction(await requestReset(c.var.config, c.req.valid('json').email, hash))
     for (const { userId, email } of recipient) {
       const link = `${c.var.config.frontEndOrigin}/reset-password#token=${toToken('', userId, secret)}`
       sendMail(c, resetMail(email, link))
