@@ -9,6 +9,8 @@ import { causeOf } from './errors.ts'
 export const afterAnswer = (c: Context, task: string, work: () => Promise<unknown>): void => {
   const run = async () => {
     try {
+      // The answer is on its way first, so that what is done by the CPU does not delay it.
+      await new Promise((resolve) => setTimeout(resolve))
       await work()
     } catch (error) {
       const facts = { task, requestId: c.get('requestId'), cause: causeOf(error) }

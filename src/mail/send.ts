@@ -3,8 +3,11 @@ import type { Config } from '../config.ts'
 import { afterAnswer } from '../http/after-answer.ts'
 import type { Message } from './message.ts'
 
-/** Sends a mail, after the answer. Where that fails, the log has a line of it; whoever waits for the mail asks again. */
-export const sendMail = (c: Context, message: Message): void => {
+/**
+ * Writes and sends a mail, after the answer, whose time does not tell whether there is one. Where that fails, the log has
+ * a line of it; whoever waits for the mail asks again.
+ */
+export const sendMail = (c: Context, write: () => Message): void => {
   const { mailer, sender }: Config['mail'] = c.get('config').mail
-  afterAnswer(c, 'mail', () => mailer.send({ from: { name: 'Outlay', email: sender }, ...message }))
+  afterAnswer(c, 'mail', () => mailer.send({ from: { name: 'Outlay', email: sender }, ...write() }))
 }

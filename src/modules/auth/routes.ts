@@ -117,7 +117,7 @@ export const authRoutes = (insertStartingPoint: StartingPoint, askForProof: AskF
         write: [insertUser(user), insertSession(session), insertStartingPoint({ userId: user.id }), proof.write],
         conflicts: nameConflicts,
       })
-      sendMail(c, proof.message)
+      sendMail(c, () => proof.message)
       return c.json(await toSession(c.var.config, session, user), 201)
     })
     .openapi(login, async (c) => {

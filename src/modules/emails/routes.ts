@@ -63,8 +63,8 @@ export const emailsRoutes = createRouter()
       guards: [passwordUnchanged(user, wrongPassword), emailIsFree(actor, email), mayAskAgain(actor)],
       write: [write],
     })
-    sendMail(c, message)
-    if (email.toLowerCase() !== user.email.toLowerCase()) sendMail(c, changeMail(user.email))
+    sendMail(c, () => message)
+    if (email.toLowerCase() !== user.email.toLowerCase()) sendMail(c, () => changeMail(user.email))
     return c.body(null, 202)
   })
   .openapi(prove, async (c) => {

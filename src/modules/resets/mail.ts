@@ -1,10 +1,11 @@
+import type { Config } from '../../config.ts'
 import { type Message, toMessage } from '../../mail/message.ts'
 
 /** The mail with the link to set a new password. */
-export const resetMail = (to: string, link: string): Message =>
+export const resetMail = ({ frontEndOrigin }: Config, to: string, token: string): Message =>
   toMessage(to, 'Set a new password', [
     'Somebody has asked for a new password for your Outlay account. If it was you, set one here:',
-    { link },
+    { link: `${frontEndOrigin}/reset-password#token=${token}` },
     'The link is good once, for 30 minutes. If it was not you, there is nothing to do: your password stays as it is.',
   ])
 

@@ -57,8 +57,7 @@ export const resetsRoutes = createRouter()
     const { secret, hash } = await newSecret()
     const { recipient } = await c.var.db.transaction(await requestReset(c.var.config, c.req.valid('json').email, hash))
     for (const { userId, email } of recipient) {
-      const link = `${c.var.config.frontEndOrigin}/reset-password#token=${toToken('', userId, secret)}`
-      sendMail(c, resetMail(email, link))
+      sendMail(c, () => resetMail(c.var.config, email, toToken('', userId, secret)))
     }
     return c.body(null, 202)
   })
@@ -77,6 +76,6 @@ export const resetsRoutes = createRouter()
       guards: [resetIsGood(key)],
       write: [...renewal, deleteAllSessions(key), ...others, deleteReset(key)],
     })
-    sendMail(c, passwordSetMail(user.email))
+    sendMail(c, () => passwordSetMail(user.email))
     return c.body(null, 204)
   })
