@@ -2,7 +2,8 @@
 import { dayIn } from '../../src/shared/calendar.ts'
 import { derivedId } from '../../src/shared/ids.ts'
 import { SetupError } from '../sqld.ts'
-import { ARCHIVED, type Entry, lifeUntil } from './life.ts'
+import type { Entry } from './entry.ts'
+import { ARCHIVED, lifeUntil } from './life.ts'
 
 export const DEMO = { username: 'demo', password: 'two years of life' }
 
