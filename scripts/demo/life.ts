@@ -2,7 +2,7 @@
  * The life of the user `demo`: two years until today. It follows from that day alone, so all who make it on the same day
  * see the same figures. Amounts are in minor units.
  */
-import { clampedDayOf, type MonthNumber, toMonthName, toMonthNumber } from '../../src/shared/calendar.ts'
+import { clampedDayOf, type MonthNumber, toDayNumber, toMonthName, toMonthNumber } from '../../src/shared/calendar.ts'
 import { type Entry, foreign, type Money, monthOfYear } from './entry.ts'
 import { changesOf, plansOf, postingsOf } from './plans.ts'
 import { CAR_SOLD, spendingOf, tripOf } from './spending.ts'
@@ -91,7 +91,7 @@ const firstDayOf = (month: MonthNumber): Entry[] => {
 
 /**
  * The life until `today` (`YYYY-MM-DD`). Categories and plans go by name. `current` is of the month that runs, `past` of
- * those before.
+ * those before, both in the order of their days: what is carried over raises its alerts as it would have then.
  */
 export const lifeUntil = (today: string) => {
   const month = toMonthNumber(today.slice(0, 7))
@@ -107,6 +107,7 @@ export const lifeUntil = (today: string) => {
     ...firstDayOf(month),
     ...plans.flatMap((plan) => postingsOf(plan, changes, today)),
   ]
+  entries.sort((a, b) => toDayNumber(a.date) - toDayNumber(b.date))
   const isCurrent = ({ date }: Entry) => date >= clampedDayOf(month, 1)
   return {
     month: toMonthName(month),

@@ -25,7 +25,7 @@ const request = (url: string, method: string, body?: object, token?: string) =>
     ...(body && { body: JSON.stringify(body) }),
   })
 
-/** The answer, if it is none of success. Throws SetupError. */
+/** The answer. Throws SetupError for one that is no success. */
 const succeeded = async (response: Response) => {
   if (response.ok) return response
   throw new SetupError(`The demo is not complete: ${response.url} says ${response.status} ${await response.text()}`)
