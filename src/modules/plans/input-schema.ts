@@ -92,6 +92,7 @@ export const PlanPatch = z
     start: Start.optional(),
     repeat: z
       .strictObject({ every: Every.optional(), unit: Unit.optional(), day: MonthDay.optional() })
+      .openapi('PlanRepeatPatch')
       .nullable()
       .optional()
       .register(docs, {
