@@ -162,6 +162,26 @@ describe('a running Outlay', () => {
       const { seen } = await import(join(folder, name))
       expect(seen).toEqual({ amount: 1299, code: undefined, fault: '/amount' })
     })
+
+    it('lives a month', async () => {
+      const { output } = await outlay.run('node', ['test/clients/month.ts', outlay.url])
+      expect(output.split('\n')).toEqual([
+        '2 expenses wait for a network',
+        'All: $1,165.00 left',
+        'Food: $65.00 left (80 % reached)',
+        'All: $265.00 left (80 % reached)',
+        'Changed elsewhere: the note is "For the party"',
+        '3 calls, 1 renewal',
+        'All: $1,310.00 of $1,500.00, alert',
+        'Food: $410.00 of $400.00, over',
+        'Landlord: $900.00',
+        'Market: $410.00',
+        'Food has reached 100 %',
+        'All spending has reached 80 %',
+        'Food has reached 80 %',
+        '',
+      ])
+    })
   })
 
   it('prints what the README says of a first session', async () => {
