@@ -10,7 +10,7 @@ export const DEMO = { username: 'demo', password: 'two years of life' }
 const ZONE = 'Europe/Berlin'
 
 /** The same clock by another name: the zone of the user until all is sent. So a run knows what an earlier one has left. */
-const ZONE_UNTIL_SENT = 'Europe/Busingen'
+export const ZONE_UNTIL_SENT = 'Europe/Busingen'
 
 /** How many items a batch may have. */
 const MAX_ITEMS = 100

@@ -1,11 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { chromium, type Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { lifeUntil } from '../../scripts/demo/life.ts'
-import { DEMO, makeDemo } from '../../scripts/demo/send.ts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { root } from '../../scripts/root.ts'
-import { toDayName } from '../../src/shared/calendar.ts'
 import { install } from './installation.ts'
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
@@ -117,7 +114,7 @@ describe('a running Outlay', () => {
   let server: Awaited<ReturnType<typeof outlay.start>>
   beforeAll(async () => {
     outlay = await install()
-    server = await outlay.start('--demo')
+    server = await outlay.start()
   })
   afterAll(async () => {
     await server.stop('SIGTERM')
@@ -220,107 +217,6 @@ describe('a running Outlay', () => {
       ['/dump', { headers: { Authorization: 'Bearer of.somebody.else' } }],
     ] as const
     for (const [path, init] of requests) expect((await fetch(`${outlay.databaseUrl}${path}`, init)).status).toBe(401)
-  })
-
-  describe('with the user demo', () => {
-    const call = async (method: string, path: string, token = '', body?: object) => {
-      const headers = { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` }
-      const init = { method, headers, body: body ? JSON.stringify(body) : null }
-      const text = await (await fetch(`${outlay.url}/v1/${path}`, init)).text()
-      return JSON.parse(text || '{}')
-    }
-    const read = (path: string, token: string) => call('GET', path, token)
-    const logIn = async (): Promise<string> => (await call('POST', 'auth/login', '', DEMO)).accessToken
-
-    /** All rows of theirs, by kind. */
-    const everything = async (token: string) => {
-      const { exportedAt: _, user, sessions: __, ...lists } = await read('users/me/export', token)
-      return { user, ...lists } as Record<string, Record<string, unknown>[]>
-    }
-
-    /** The same for two users who have the same, each with other ids. */
-    const withoutOrder = (rows: Awaited<ReturnType<typeof everything>>) =>
-      Object.entries(rows)
-        .flatMap(([name, list]) => [list].flat().map((row) => withoutIds(JSON.stringify([name, row]))))
-        .sort()
-
-    it('has two years of everything, and a month that is alive', async () => {
-      await server.prints(`Log in as ${DEMO.username}`)
-      const token = await logIn()
-      const { expenses = [], incomes = [], plans = [], ...lists } = await everything(token)
-      const month = await read('months/current', token)
-      const year = Number(month.from.slice(0, 4))
-      const span = `from=${year - 1}${month.from.slice(4)}&to=${month.to}`
-      const overdue = await read(`occurrences?${span}&state=overdue`, token)
-      const months = await read(`months?from=${year - 2}${month.month.slice(4)}&to=${month.month}`, token)
-
-      const have = (rows: object[], part: object) => expect(rows).toContainEqual(expect.objectContaining(part))
-      const some = expect.any(String)
-      have(expenses, { currency: 'GBP', exchangeRate: some, merchant: some, tags: ['holiday', 'london'] })
-      have(expenses, { refund: true, note: some })
-      have(expenses, { planId: some, planDue: some })
-      have(expenses, { categoryId: null })
-      have(incomes, { currency: 'CHF', exchangeRate: some, source: some, note: some })
-      have(incomes, { planId: some, planDue: some })
-      have(plans, { kind: 'income', post: 'auto', until: some })
-      have(plans, { repeat: { every: 1, unit: 'year', day: null } })
-      have(plans, { currency: 'USD' })
-      have(plans, { repeat: null })
-      have(lists.occurrenceChanges ?? [], { skipped: true })
-      have(lists.occurrenceChanges ?? [], { amount: expect.any(Number) })
-      have(lists.occurrenceChanges ?? [], { date: some })
-      have(lists.budgets ?? [], { rollover: 'surplus' })
-      have(lists.budgets ?? [], { rollover: 'full' })
-      have(lists.budgets ?? [], { scope: 'month' })
-      have(lists.categories ?? [], { archived: true })
-      have(lists.alerts ?? [], { read: true })
-      expect(expenses.length).toBeGreaterThan(1000)
-      expect(overdue.data).toHaveLength(1)
-
-      expect(months.data).toHaveLength(25)
-      for (const { income, spent } of months.data) expect(Math.min(income, spent)).toBeGreaterThan(0)
-      expect(month.unreadAlerts).toBeGreaterThan(0)
-      expect(month.planned.spent).toBeGreaterThan(0)
-      expect(month.overall).toMatchObject({ limit: 250000, free: expect.any(Number) })
-      have(month.categories, { name: 'Clothing', state: 'over' })
-      have(month.categories, { name: 'Gifts', planned: 5000 })
-    })
-
-    it('is left as it is by another run, and completed, exactly, where a run was cut', async () => {
-      const token = await logIn()
-      const before = await everything(token)
-      // Whatever is written gives it another one.
-      const etagOfMonth = async () => {
-        const headers = { Authorization: `Bearer ${token}` }
-        return (await fetch(`${outlay.url}/v1/months/current`, { headers })).headers.get('ETag')
-      }
-      const etag = await etagOfMonth()
-      expect(etag).toMatch(/^"/)
-      expect(await makeDemo(outlay.url)).toContain('nothing is changed')
-      expect(await etagOfMonth()).toBe(etag)
-
-      await call('DELETE', 'users/me', token, { password: DEMO.password })
-      const original = fetch
-      let requestsLeft = 50
-      vi.stubGlobal('fetch', (...request: Parameters<typeof fetch>) =>
-        requestsLeft-- > 0 ? original(...request) : Promise.reject(new Error('cut')),
-      )
-      await expect(makeDemo(outlay.url)).rejects.toThrow('cut')
-      vi.unstubAllGlobals()
-      expect(await makeDemo(outlay.url)).toContain('has two years of life')
-      expect(withoutOrder(await everything(await logIn()))).toEqual(withoutOrder(before))
-    })
-
-    it('has a limit overspent on whatever day, and nothing from later on', () => {
-      const first = Date.UTC(2026, 0, 1) / 86_400_000
-      for (let day = first; day < first + 800; day += 5) {
-        const today = toDayName(day)
-        const { current } = lifeUntil(today)
-        const clothes = current.filter(({ category }) => category === 'Clothing')
-        expect(clothes.reduce((sum, { amount, refund }) => sum + (refund ? -amount : amount), 0)).toBeGreaterThan(9000)
-        expect(current.filter(({ date }) => date > today)).toEqual([])
-      }
-    })
   })
 
   describe('in Chromium', () => {
