@@ -1,4 +1,5 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi'
+import manifest from '../../package.json' with { type: 'json' }
 import { allProblems } from '../shared/problem.ts'
 import type { AppEnv } from './context.ts'
 import { forGenerators } from './generators.ts'
@@ -9,8 +10,9 @@ import { BEARER } from './router.ts'
 const INTRODUCTION = `
 Record what you spend and earn, and stay in control of the month.
 
-**First steps.** Call \`POST /v1/auth/register\`, press *Authorize* and paste the \`accessToken\` of the answer. Then set a
-limit with \`PUT /v1/months/current/budgets/overall\`, and record an expense with \`POST /v1/expenses\`.
+**First steps.** Call \`POST /v1/auth/register\` and send the \`accessToken\` of its answer as \`Authorization: Bearer …\`
+(on this page: press *Authorize* and paste it). Then set a limit with \`PUT /v1/months/current/budgets/overall\`, and
+record an expense with \`POST /v1/expenses\`. For a language model, [/llms.txt](/llms.txt) says all this in few words.
 
 - **Money** is an integer \`amount\` in minor units of an ISO 4217 \`currency\`: 1299 is 12.99 USD. It is never a float.
   \`GET /v1/currencies\` lists the currencies and the decimals of each.
@@ -50,7 +52,7 @@ limit with \`PUT /v1/months/current/budgets/overall\`, and record an expense wit
 // A constant of its own: zod-openapi types `info` as in OpenAPI 3.0, where a license has no identifier.
 const INFO = {
   title: 'Outlay',
-  version: '1.0.0',
+  version: manifest.version,
   description: INTRODUCTION,
   license: { name: 'MIT', identifier: 'MIT' },
 }
