@@ -43,43 +43,50 @@ console.log(JSON.stringify({ amounts, fault: refused.data.errors[0]?.pointer }))
 
 /** What the loop of the README takes for granted. */
 const PRELUDE = `
-const [, , API] = process.argv
-let token, cursor
+let API = process.argv[2]
+let session = {}, cursor
 const [queue, copy, conflicts] = [[], new Map(), []]
 const refused = (write, { code }) => conflicts.push(code)
-const call = async ({ method, path, body, headers }) => {
-  const response = await fetch(API + path, {
-    method,
-    headers: { 'Content-Type': 'application/json', Authorization: 'Bearer ' + token, ...headers },
-    body: JSON.stringify(body),
-  })
-  const text = await response.text()
-  return { status: response.status, body: text && JSON.parse(text) }
-}
-const user = { username: 'dario', email: 'dario@example.com', password: '${PASSWORD}' }
-token = (await call({ method: 'POST', path: '/v1/auth/register', body: user })).body.accessToken
 `
 
 /** What somebody does offline, and sends twice. */
 const OFFLINE = `
+const user = { username: 'dario', email: 'dario@example.com', password: '${PASSWORD}' }
+session = (await call({ method: 'POST', path: '/v1/auth/register', body: user })).body
 const path = '/v1/expenses/0198c5d2-7b3e-7c4a-9f60-3d1f8a2b4c5e'
 enqueue('PUT', path, { amount: 1299, date: '2026-11-23' })
 enqueue('POST', '/v1/expenses', { amount: 5 })
 enqueue('PATCH', path, { amount: 1 }, { 'If-Match': '"0"' })
 queue.push(...queue)
-queue.unshift({ method: 'DELETE', path: '/v1/auth/sessions' })
-const good = token
-token = 'expired'
-await push()
-const kept = queue.length
-token = good
+const kept = []
+const tries = async (change) => {
+  const before = { API, session }
+  change()
+  await push()
+  kept.push(queue.length)
+  ;({ API, session } = before)
+}
+await tries(() => { API = 'http://127.0.0.1:9' })
+await tries(() => { session = { accessToken: 'expired', refreshToken: 'of nobody' } })
+const { refreshToken } = session
+session = { ...session, accessToken: 'expired' }
+const me = { method: 'GET', path: '/v1/users/me' }
+const renewed = await Promise.all([call(me), call(me), call(me)])
 await push()
 cursor = 'of another database'
 await pull()
 await pull()
 const expenses = [...copy].filter(([key]) => key.startsWith('expense ')).map(([, held]) => held)
 const hasTag = expenses.every(({ etag }) => /^"[0-9a-f]{12}-\\d+"$/.test(etag))
-console.log(JSON.stringify({ amounts: expenses.map(({ data }) => data.amount), kept, waiting: queue.length, conflicts, hasTag }))
+console.log(JSON.stringify({
+  amounts: expenses.map(({ data }) => data.amount),
+  kept,
+  renewed: renewed.map(({ status }) => status),
+  isRotated: session.refreshToken !== refreshToken,
+  waiting: queue.length,
+  conflicts,
+  hasTag,
+}))
 `
 
 /** What differs from run to run, made equal. */
@@ -138,7 +145,9 @@ describe('a running Outlay', () => {
     const { output } = await outlay.run('node', ['offline.js', outlay.url])
     expect(JSON.parse(output)).toEqual({
       amounts: [1299, 5],
-      kept: 7,
+      kept: [6, 6],
+      renewed: [200, 200, 200],
+      isRotated: true,
       waiting: 0,
       conflicts: ['precondition_failed', 'precondition_failed'],
       hasTag: true,

@@ -12,7 +12,7 @@ type Change = { type: string; id: string; etag: string | null; data: Json | null
 type Held = { etag: string; data: Json }
 
 /** The statuses after which the same request may yet succeed. */
-const isTransient = (status: number) => status >= 500 || [401, 408, 429].includes(status)
+const isTransient = (status: number) => status > 500 || [401, 408, 429].includes(status)
 
 /**
  * A device that goes on without a network: what its user does waits in a queue, and what there is, it holds a copy of.

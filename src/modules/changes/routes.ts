@@ -15,6 +15,7 @@ const list = userRoute({
     'once, in its newest state. To keep a copy: start without `since`, apply every page, and go on with its `nextCursor`. ' +
     'The copy then equals what the server has, whatever is written meanwhile. The items are expenses, incomes, ' +
     'plans, categories, budgets as they were set, and your settings; not what follows from them, like months and alerts. ' +
+    'A plan changes, too, when one of its occurrences is changed, skipped or posted: `GET /v1/occurrences` tells how. ' +
     'Deletions are listed for a year. A client that comes back later gets the 410 `cursor_expired` if it has missed one: it ' +
     'drops its copy and starts without `since`.',
   tags: ['Changes'],

@@ -40,8 +40,8 @@ const create = userRoute(
       'shown, and imported all the same.\n\n' +
       'A column that `mapping` names must be in the header row, and once. A row must have as many cells as that, a day from ' +
       '1970-01-01 to 2199-12-31, an amount above or below 0 with no more decimals than its currency, and what an expense or ' +
-      'an income must be like besides. A dry run does not count against the quota of imports. So that no import holds up the writes of others, one that changes more than 3,000 ' +
-      'lines, those of later months that follow included, is refused.',
+      'an income must be like besides. A dry run does not count against the quota of imports. So that no import holds up the ' +
+      'writes of others, one that changes more than 3,000 lines, those of later months that follow included, is refused.',
     tags,
     request: { headers: IdempotencyHeaders, query: DryRunQuery, body: body(NewImport) },
     responses: {
