@@ -36,6 +36,7 @@ const build = () => {
     copyFileSync(join(swaggerUi, name), join(assets, name))
   }
   writeIfChanged(join(root, '.build/public/apidocs/index.html'), page)
+  copyFileSync(join(root, 'scripts/apidocs.css'), join(root, '.build/public/apidocs/style.css'))
   writeIfChanged(join(root, '.build/apidocs-policy.txt'), policy)
   writeIfChanged(join(root, '.build/public/openapi.json'), document)
   writeIfChanged(join(root, '.build/public/llms.txt'), llmsTxt(generated))

@@ -19,7 +19,8 @@ docsRoutes.get('/apidocs', async (c) => {
   const { default: policy } = await import('../../.build/apidocs-policy.txt')
   return file(c, '/apidocs/index.html', { 'Content-Security-Policy': policy })
 })
-docsRoutes.get('/apidocs/swagger-ui-dist/:file', (c) => file(c, c.req.path))
+for (const path of ['/apidocs/style.css', '/apidocs/swagger-ui-dist/:file'])
+  docsRoutes.get(path, (c) => file(c, c.req.path))
 // Public, and small enough to be asked for again: tools of any origin read it.
 const forEverybody = { 'Access-Control-Allow-Origin': '*', 'Cache-Control': 'public, max-age=300' }
 for (const path of ['/openapi.json', '/llms.txt']) docsRoutes.get(path, (c) => file(c, path, forEverybody))
