@@ -121,6 +121,7 @@ describe('/apidocs', () => {
     ['/apidocs', 'text/html'],
     ['/apidocs/swagger-ui-dist/swagger-ui-bundle.js', 'text/javascript'],
     ['/apidocs/swagger-ui-dist/swagger-ui.css', 'text/css'],
+    ['/apidocs/style.css', 'text/css'],
   ])('serves %s from our own origin', async (path, type) => {
     const { status, headers } = await anyone.get(path)
     expect([status, headers.get('Content-Type')?.split(';')[0]]).toEqual([200, type])
