@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { Amount, answerSchema, Currency, Day, docs, Id, rawText } from '../../http/schema.ts'
+import { Amount, answerSchema, Currency, Day, docs, Id, orNull, rawText } from '../../http/schema.ts'
 import { BudgetImpacts } from '../budgets/line-schema.ts'
 import { ExchangeRate } from '../ledger/schema.ts'
 
@@ -28,7 +28,7 @@ const ImportMapping = z
     date: z
       .strictObject({
         column: column('The name of the column with the day'),
-        format: z.enum(DATE_FORMATS).register(docs, {
+        format: z.enum(DATE_FORMATS).openapi('ImportDateFormat', {
           description:
             'How a day is written. It is never guessed: 03/04/2026 is a day in March or in April. Days and months may have ' +
             'one digit; a time after the day is ignored',
@@ -39,13 +39,13 @@ const ImportMapping = z
     amount: z
       .strictObject({
         column: column('The name of the column with the amount'),
-        decimal: z.enum(['.', ',']).register(docs, {
+        decimal: z.enum(['.', ',']).openapi('ImportDecimal', {
           description:
             'What stands before the decimals. The other of the two, a space or an apostrophe may separate thousands: ' +
             '`1.234,56`. `(12.50)` and `12.50-` are below 0',
           example: ',',
         }),
-        sign: z.enum(['expensesNegative', 'expensesPositive', 'allExpenses']).register(docs, {
+        sign: z.enum(['expensesNegative', 'expensesPositive', 'allExpenses']).openapi('ImportSign', {
           description:
             '`expensesNegative`: what is below 0 is an expense, what is above an income. `expensesPositive`: the other way ' +
             'round. `allExpenses`: all are expenses, what is below 0 a refund',
@@ -74,7 +74,7 @@ export const NewImport = z
         'and so is one with lone surrogates',
       example: 'Date;Amount;Payee\r\n23.11.2026;-12,99;Chez Paul\r\n',
     }),
-    delimiter: z.enum([',', ';', '\t', '|']).optional().register(docs, {
+    delimiter: z.enum([',', ';', '\t', '|']).openapi('ImportDelimiter').optional().register(docs, {
       description: 'What separates cells. Where it is left out, the header row tells',
       example: ';',
     }),
@@ -160,9 +160,11 @@ export const ImportPreview = answerSchema(() =>
         z
           .object({
             line: z.int().register(docs, { description: 'The line of the file in which the row begins', example: 2 }),
-            state: z.enum(['new', 'known', 'similar', 'deleted', 'invalid']),
-            kind: z.enum(['expense', 'income']).nullable().register(docs, { description: 'Null if it cannot be told' }),
-            data: ImportedEntry().nullable().openapi({ description: 'Null where the row is invalid' }),
+            state: z.enum(['new', 'known', 'similar', 'deleted', 'invalid']).openapi('ImportRowState'),
+            kind: orNull(z.enum(['expense', 'income']).openapi('ImportRowKind')).register(docs, {
+              description: 'Null if it cannot be told',
+            }),
+            data: orNull(ImportedEntry()).register(docs, { description: 'Null where the row is invalid' }),
             matches: z.array(Id).register(docs, {
               description: 'What the row is similar to, or the id by which it is known or deleted',
             }),

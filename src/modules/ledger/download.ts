@@ -9,9 +9,14 @@ import { toCsvLine, withoutFormula } from '../../shared/csv.ts'
 
 /** What a download takes beside the filters of the list. */
 export const downloadMembers = {
-  format: z.enum(['csv', 'json']).default('csv').register(docs, { description: 'The format of the file' }),
+  format: z
+    .enum(['csv', 'json'])
+    .openapi('ExportFormat')
+    .default('csv')
+    .register(docs, { description: 'The format of the file' }),
   formulas: z
     .enum(['escape', 'keep'])
+    .openapi('ExportFormulas')
     .default('escape')
     .register(docs, {
       description:
