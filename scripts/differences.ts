@@ -73,8 +73,8 @@ const partsOf = ({ path, typeName, property = '', base, revision }: Change): str
 }
 
 /**
- * What differs between two OpenAPI documents in files, but for words. Whoever reads of a thing that breaks must learn in
- * which operation or schema; of an addition, its own name is enough.
+ * What differs between the OpenAPI documents in two files, but for words. What breaks is named by its operation or schema,
+ * so that those who use it find it; of an addition, its own name is enough. The same schema in another form differs, too.
  */
 export const differences = (base: string, revision: string): Difference[] => {
   const documents = [base, revision].map((file): Document => JSON.parse(readFileSync(file, 'utf8')))

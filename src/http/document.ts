@@ -11,9 +11,10 @@ const INTRODUCTION = `
 Record what you spend and earn, and stay in control of the month.
 
 **First steps.** [Register](/apidocs#/Authentication/register), and send the \`accessToken\` of the answer as
-\`Authorization: Bearer …\` (on this page: press *Authorize* and paste it). [Set a limit](/apidocs#/Budgets/putBudget),
-[record an expense](/apidocs#/Expenses/createExpense), and see [the month](/apidocs#/Months/getMonth) at a glance.
-[/problems](/problems) explains every error, and [/llms.txt](/llms.txt) tells a language model what this page tells you.
+\`Authorization: Bearer …\` (in [/apidocs](/apidocs): press *Authorize* and paste it).
+[Set a limit](/apidocs#/Budgets/putBudget), [record an expense](/apidocs#/Expenses/createExpense), and see
+[the month](/apidocs#/Months/getMonth) at a glance. [/problems](/problems) explains every error, and
+[/llms.txt](/llms.txt) is a digest of all this for language models.
 
 - **Money** is an integer \`amount\` in minor units of an ISO 4217 \`currency\`, never a float: 1299 is 12.99 USD.
   [/v1/currencies](/v1/currencies) has the decimals of each.
