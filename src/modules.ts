@@ -25,28 +25,28 @@ import { sessionsRoutes } from './modules/sessions/routes.ts'
 import { usersRoutes } from './modules/users/routes.ts'
 
 /**
- * Every module of the API, in the order of the document: a new resource adds its line. What a module causes in one above
- * it, which it does not know, is handed to it here.
+ * Every module of the API, in the order of the document, which is that in which one meets them: a new resource adds its
+ * line. What a module causes in one above it, which it does not know, is handed to it here.
  */
 export const modules = [
   authRoutes(insertDefaultCategories),
-  sessionsRoutes,
   usersRoutes(recountLines, confirmPassword),
   accountRoutes,
+  categoriesRoutes(deleteCategory),
+  budgetsRoutes,
   expensesRoutes,
   expenseBatchRoutes,
   incomesRoutes,
   incomeBatchRoutes,
-  importsRoutes,
+  monthsRoutes,
+  alertsRoutes,
   plansRoutes,
   planBatchRoutes,
   occurrencesRoutes,
-  categoriesRoutes(deleteCategory),
-  monthsRoutes,
-  budgetsRoutes,
-  alertsRoutes,
   reportsRoutes,
+  importsRoutes,
   changesRoutes,
+  sessionsRoutes,
   currenciesRoutes,
   problemsRoutes,
   healthRoutes,
@@ -55,18 +55,24 @@ export const modules = [
 /** What the document says of the tag of each, in the same order. */
 export const tags = [
   { name: 'Authentication', description: 'Register, log in, get new tokens and change the password' },
-  { name: 'Sessions', description: 'See where you are logged in, and log out there' },
   { name: 'Users', description: 'Your own account and its settings' },
-  { name: 'Expenses', description: 'What you spend: each write answers with what it does to your budgets' },
-  { name: 'Incomes', description: 'What you earn' },
-  { name: 'Imports', description: 'Bring your expenses and incomes from a bank or another app' },
-  { name: 'Plans', description: 'What is still to come: rent, subscriptions, a salary' },
   { name: 'Categories', description: 'The groups into which you sort your expenses' },
+  { name: 'Budgets', description: 'Monthly limits, on a category or on everything: one holds until you set another' },
+  {
+    name: 'Expenses',
+    description: 'What you spend: each write tells in `budget` what is available before and after it',
+  },
+  { name: 'Incomes', description: 'What you earn' },
   { name: 'Months', description: 'What you earned, spent and have left, month by month' },
-  { name: 'Budgets', description: 'Monthly limits, on a category or on everything' },
   { name: 'Alerts', description: 'The thresholds of your budgets that your expenses have crossed' },
+  { name: 'Plans', description: 'What is still to come: rent, subscriptions, a salary' },
   { name: 'Reports', description: 'What you spent and earned, summed up for charts' },
-  { name: 'Changes', description: 'Everything that has changed since a cursor, to sync a copy' },
+  { name: 'Imports', description: 'Bring your expenses and incomes from a bank or another app' },
+  {
+    name: 'Changes',
+    description: 'Everything that has changed since a cursor, deletions included, to keep a copy offline',
+  },
+  { name: 'Sessions', description: 'See where you are logged in, and log out there' },
   { name: 'Currencies', description: 'What money can be in, and with how many decimals' },
   { name: 'Problems', description: 'Every error that the API answers with' },
   { name: 'Health', description: 'Whether the server runs and can do its work' },

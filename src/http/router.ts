@@ -3,6 +3,7 @@ import type { MiddlewareHandler } from 'hono'
 import { authenticate } from './auth.ts'
 import { checkBody } from './body.ts'
 import type { AppEnv, AppMiddleware, Inputs, UserEnv } from './context.ts'
+import { type Deprecation, deprecationHeaders, documentedHeaders } from './deprecation.ts'
 import {
   bodyTooLarge,
   internalError,
@@ -79,32 +80,44 @@ type Limits = {
   expensive?: true | string[]
   /** How large the body may be, if not as large as that of any other route. */
   maxBodyBytes?: number
+  /** Where clients should use something else: the document says so, and every answer. */
+  deprecated?: Deprecation
 }
 
+/** The headers that each answer of a route has. */
+const headersOf = ({ quotas = [], deprecated }: Limits): Record<string, string> => ({
+  ...(quotas.length > 0 && { 'RateLimit-Policy': policyOf(quotas) }),
+  ...(deprecated && deprecationHeaders(deprecated)),
+})
+
 /**
- * What every route begins with: its quotas are in the headers of each of its answers, and the body and the query are
- * checked as far as that is the same for all routes.
+ * What every route begins with: its quotas, and that it is deprecated, are in the headers of each of its answers, and the
+ * body and the query are checked as far as that is the same for all routes.
  */
-const receive = (inputs: Inputs, quotas: Quota[], maxBodyBytes?: number): AppMiddleware => {
-  const policy = policyOf(quotas)
-  const check = checkBody(maxBodyBytes)
+const receive = (inputs: Inputs, limits: Limits): AppMiddleware => {
+  const headers = Object.entries(headersOf(limits))
+  const check = checkBody(limits.maxBodyBytes)
   return (c, next) => {
-    if (policy) c.header('RateLimit-Policy', policy)
+    for (const [name, value] of headers) c.header(name, value)
     c.set('inputs', inputs)
     return check(c, () => checkQuery(c, next))
   }
 }
 
-/** Documents that header. The content of an answer stays a getter: see `answer`. */
-const documentPolicy = (responses: RouteConfig['responses'], quotas: Quota[]) => {
-  if (quotas.length === 0) return responses
+/** Documents those headers. The content of an answer stays a getter: see `answer`. */
+const documentHeaders = (responses: RouteConfig['responses'], { quotas = [], deprecated }: Limits) => {
+  const added = {
+    ...(quotas.length > 0 && { 'RateLimit-Policy': policyHeader(policyOf(quotas), true) }),
+    ...(deprecated && documentedHeaders(deprecated)),
+  }
+  if (Object.keys(added).length === 0) return responses
   const documented = Object.entries(responses).map(([status, response]) => {
     if (Number(status) >= 400 || '$ref' in response) return [status, response]
-    const headers = { ...response.headers, 'RateLimit-Policy': policyHeader(policyOf(quotas), true) }
+    const headers = { ...response.headers, ...added }
     const members = { ...Object.getOwnPropertyDescriptors(response), headers: { value: headers, enumerable: true } }
     return [status, Object.defineProperties({}, members)]
   })
-  return { ...problems(tooManyRequests), ...Object.fromEntries(documented) }
+  return Object.fromEntries(documented)
 }
 
 /** The quotas against which each request of a user to a route counts, and those for the expensive ones. */
@@ -127,12 +140,14 @@ const countUse =
     await next()
   }
 
-/** Adds the problems that the input of every route can cause. */
-const withDefaults = <R extends Contract>(contract: R, quotas: Quota[]): R => ({
+/** Adds the problems that the input of every route can cause, those of its limits, and the headers of all its answers. */
+const withDefaults = <R extends Contract>(contract: R, limits: Limits): R => ({
   ...contract,
+  ...(limits.deprecated && { deprecated: true }),
   responses: {
     ...problems(invalidRequest, serviceUnavailable, internalError),
-    ...documentPolicy(contract.responses, quotas),
+    ...(limits.quotas?.length && problems(tooManyRequests)),
+    ...documentHeaders(contract.responses, limits),
     ...(contract.request?.body && problems(malformedJson, bodyTooLarge, unsupportedMediaType)),
   },
 })
@@ -140,10 +155,10 @@ const withDefaults = <R extends Contract>(contract: R, quotas: Quota[]): R => ({
 /** A route that needs no authentication. */
 export const publicRoute = <R extends Contract>(
   contract: R,
-  { quotas = [] }: Pick<Limits, 'quotas'> = {},
+  limits: Pick<Limits, 'quotas' | 'deprecated'> = {},
 ): R & { middleware: PublicMiddleware } => {
-  const route = withDefaults(contract, quotas)
-  const middleware: PublicMiddleware = [receive(contract.request ?? {}, quotas)]
+  const route = withDefaults(contract, limits)
+  const middleware: PublicMiddleware = [receive(contract.request ?? {}, limits)]
   return createRoute({ ...route, security: [], middleware })
 }
 
@@ -151,18 +166,15 @@ export const publicRoute = <R extends Contract>(
  * A route for an authenticated user: its handler has `c.var.actor`, and a `c.var.db` that checks the session. Whatever is
  * not a read is counted as a write.
  */
-export const userRoute = <R extends Contract>(
-  contract: R,
-  { quotas = [], expensive, maxBodyBytes }: Limits = {},
-): R & { middleware: UserMiddleware } => {
-  const counted = quotasOf(contract.method, expensive)
-  const all = [...counted.each, ...counted.costly, ...quotas]
+export const userRoute = <R extends Contract>(contract: R, limits: Limits = {}): R & { middleware: UserMiddleware } => {
+  const counted = quotasOf(contract.method, limits.expensive)
+  const all = { ...limits, quotas: [...counted.each, ...counted.costly, ...(limits.quotas ?? [])] }
   const route = withDefaults(contract, all)
   const responses = { ...route.responses, ...problems(invalidToken) }
   const middleware: UserMiddleware = [
-    receive(contract.request ?? {}, all, maxBodyBytes),
+    receive(contract.request ?? {}, all),
     authenticate,
-    countUse(counted, expensive),
+    countUse(counted, limits.expensive),
   ]
   return createRoute({ ...route, responses, security: [{ [BEARER]: [] }], middleware })
 }

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import document from '../../openapi.json' with { type: 'json' }
 import { root } from '../../scripts/root.ts'
 import { install } from './installation.ts'
 
@@ -268,6 +269,51 @@ describe('a running Outlay', () => {
         await browser.close()
       },
     )
+
+    /** Looks at /apidocs on a screen as wide as that, in pixels. */
+    const lookAtDocs = async (page: Page, width: number) => {
+      await page.setViewportSize({ width, height: 844 })
+      await page.goto(`${outlay.url}/apidocs`)
+      await page.locator('.opblock').first().waitFor()
+      const widthOfAll = () => page.evaluate<number>('document.documentElement.scrollWidth')
+      /** What JavaScript makes of all elements that fit the selector: it runs on the page, which TypeScript does not know. */
+      const ofAll = (selector: string, script: string) =>
+        page.evaluate<string[]>(`[...document.querySelectorAll('${selector}')]${script}`)
+      expect(await widthOfAll()).toBe(width)
+
+      const documented = Object.values(document.paths).flatMap((methods) => Object.values(methods))
+      const inOrder = document.tags.flatMap(({ name }) => documented.filter(({ tags }) => tags[0] === name))
+      expect(await ofAll('.opblock', '.map(({ id }) => id)')).toEqual(
+        inOrder.map(({ tags, operationId }) => `operations-${tags[0]}-${operationId}`),
+      )
+      const parts = '.opblock-summary-method, .opblock-summary-path, .opblock-summary-description'
+      const isClipped = `.filter((part) => {
+        const { left, right, height } = part.getBoundingClientRect()
+        return left < 0 || right > innerWidth || height === 0 || part.scrollWidth > Math.ceil(right - left)
+      })`
+      expect(await ofAll(parts, `${isClipped}.map(({ textContent }) => textContent)`)).toEqual([])
+      expect(await page.locator(parts).count()).toBe(3 * documented.length)
+
+      expect(await page.locator('.models h4').isVisible()).toBe(true)
+      expect(await page.locator('.models article, .models .model-container').count()).toBe(0)
+
+      const block = page.locator('[id$="-createExpense"]')
+      await block.locator('.opblock-summary-control').click()
+      const exampleOf = (status: number) => block.locator(`.response[data-code="${status}"] .highlight-code`)
+      for (const status of [201, 422]) expect(await exampleOf(status).isVisible()).toBe(true)
+      for (const status of [400, 401, 413, 415, 429, 500, 503]) {
+        expect(await block.locator(`.response[data-code="${status}"]`).isVisible()).toBe(true)
+        expect(await exampleOf(status).isVisible()).toBe(false)
+      }
+      expect(await widthOfAll()).toBe(width)
+    }
+
+    it.runIf(hasChromium)('/apidocs is in order and whole on a telephone and on a desk', async () => {
+      const { browser, page, wrong } = await openPage()
+      for (const width of [390, 1280]) await lookAtDocs(page, width)
+      expect(wrong).toEqual([])
+      await browser.close()
+    })
 
     it.runIf(hasChromium)('shows nobody what a colleague has read in the same browser', async () => {
       const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
