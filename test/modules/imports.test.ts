@@ -85,13 +85,22 @@ describe('a dry run', () => {
     expect(await rowsOf(csv, options)).toMatchObject([{ line: 2, data: { amount: 100, date: '2026-11-23' } }])
   })
 
+  it("reads a file with Excel's line before the header, and counts it", async () => {
+    for (const told of ['\ufeffsep=;\r\n', '"sep=;"\n'])
+      expect(await rowsOf(`${told}Date;Amount,a,b\n2026-11-23;-1`, { amount: { column: 'Amount,a,b' } })).toMatchObject(
+        [{ line: 3, data: { amount: 100 } }],
+      )
+  })
+
   it.each([
     ['.', '-1,234.56', 123_456],
     [',', '-1.234,56', 123_456],
     [',', '-1.234.567,8', 123_456_780],
     ['.', '-12,34,567.00', 123_456_700],
     [',', "-1'234,5", 123_450],
-    [',', '−1 234,56 €', 123_456],
+    [',', '−1\u00a0234,56\u202f€', 123_456],
+    ['.', '-€ 1 234', 123_400],
+    ['.', '-1234567890.50', 123_456_789_050],
     ['.', '$(12.50)', 1250],
     ['.', '12.50-', 1250],
     ['.', '-.5', 50],
@@ -111,6 +120,14 @@ describe('a dry run', () => {
     ['.', '', 'invalid_amount'],
     ['.', '.', 'invalid_amount'],
     ['.', '٣', 'invalid_amount'],
+    ['.', '0x10', 'invalid_amount'],
+    ['.', '-12€50', 'invalid_amount'],
+    ['.', '-12 50', 'invalid_amount'],
+    ['.', '-12.50 1', 'invalid_amount'],
+    ['.', 'EUR -1', 'invalid_amount'],
+    ['.', `${'1'.repeat(900_000)}x`, 'invalid_amount'],
+    ['.', '-0.00', 'too_small'],
+    ['.', '-1.0000000000000001', 'too_precise'],
     ['.', '0.00', 'too_small'],
     ['.', '12.505', 'too_precise'],
     ['.', '10000000000.01', 'out_of_range'],
@@ -208,6 +225,7 @@ describe('a dry run', () => {
     ['is empty', '', '/csv', 'empty'],
     ['has only a header', 'Date,Amount\n\n', '/csv', 'empty'],
     ['has 2,001 rows', `Date,Amount\n${'2026-11-23,-1\n'.repeat(2001)}`, '/csv', 'too_many_rows'],
+    ['has 10,001 rows, nearly all empty', `Date,Amount\n${',\n'.repeat(9_999)}2026-11-23,-1`, '/csv', 'too_many_rows'],
     ['was read in a wrong encoding', 'Date,Amount,x\n2026-11-23,-1,Caf\ufffd', '/csv', 'not_utf8', 2],
     ['has a lone surrogate', 'Date,Amount,x\n2026-11-23,-1,\ud800', '/csv', 'invalid_text'],
     [

@@ -6,6 +6,9 @@ import { ExchangeRate } from '../ledger/schema.ts'
 /** How many rows a file may have. */
 export const MAX_ROWS = 2000
 
+/** How many rows are read at most, empty ones included: a spreadsheet may leave many of those. */
+export const MAX_READ_ROWS = 5 * MAX_ROWS
+
 /** How large the body of an import may be. */
 export const MAX_BODY_BYTES = 1024 * 1024
 
