@@ -148,6 +148,33 @@ describe('a dry run', () => {
   })
 
   it.each([
+    ['expensesPositive', ['12.50', '0.00'], 'expense', false],
+    ['expensesPositive', ['$0.00', '$12.50'], 'income', false],
+    ['expensesPositive', ['', '12.50'], 'income', false],
+    ['expensesPositive', ['', '-12.50'], 'expense', false],
+    ['expensesNegative', ['-12.50', ''], 'expense', false],
+    ['expensesNegative', ['', '12.50'], 'income', false],
+    ['allExpenses', ['12.50', ''], 'expense', false],
+    ['allExpenses', ['', '12.50'], 'expense', true],
+  ])('reads with %s from the columns of what goes out and what comes in %j', async (sign, cells, kind, refund) => {
+    const csv = `Date,Amount,In\n2026-11-23,${cells.join(',')}`
+    const [row] = await rowsOf(csv, { amount: { sign, inflowColumn: 'In' } })
+    expect(row).toMatchObject({ kind, data: { amount: 1250, refund } })
+  })
+
+  it.each([
+    [['1', '1'], 'invalid_amount'],
+    [['1', 'x'], 'invalid_amount'],
+    [['x', '1'], 'invalid_amount'],
+    [['', ''], 'invalid_amount'],
+    [['0.00', '0.00'], 'too_small'],
+    [['0.00', ''], 'too_small'],
+  ])('refuses in those columns %j', async (cells, code) => {
+    const [row] = await rowsOf(`Date,Amount,In\n2026-11-23,${cells.join(',')}`, { amount: { inflowColumn: 'In' } })
+    expect(faultsOf(row)).toEqual([`amount ${code}`])
+  })
+
+  it.each([
     ['YYYY-MM-DD', '2026-03-04', '2026-03-04'],
     ['YYYY-MM-DD', '2026-03-04T23:59:00Z', '2026-03-04'],
     ['YYYYMMDD', '20260304', '2026-03-04'],
@@ -256,6 +283,11 @@ describe('a dry run', () => {
     const rawBody = `${body}${' '.repeat(1024 * 1024 - body.length)}`
     expect(await amina.post(DRY, undefined, { rawBody, headers })).toBeFaultAt('/csv', 'empty')
     expect(await amina.post(DRY, undefined, { rawBody: `${rawBody} `, headers })).toBeProblem('body_too_large')
+  })
+
+  it('is refused for a column of what comes in that is not there', async () => {
+    const answer = await amina.post(DRY, fileOf('Date,Amount\n2026-11-23,-1', { amount: { inflowColumn: 'In' } }))
+    expect(answer).toBeFaultAt('/mapping/amount/inflowColumn', 'unknown_column')
   })
 
   it('gives a row an id that follows from what tells it apart', async () => {

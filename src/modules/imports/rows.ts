@@ -39,11 +39,12 @@ export type ParsedRow = { line: number; kind: Kind | null; item: Item | null; er
 
 type Member = keyof Mapping
 /** The cells of a row, by the member of `mapping`; empty where that is left out. */
-type Cells = Record<Member, string>
+type Cells = Record<Member | 'inflow', string>
 
-const MEMBERS: Member[] = [
+const MEMBERS: (keyof Cells)[] = [
   'date',
   'amount',
+  'inflow',
   'merchant',
   'note',
   'category',
@@ -53,18 +54,24 @@ const MEMBERS: Member[] = [
   'externalId',
 ]
 
+/** The column that `mapping` names for a member, and where it does. */
+const columnOf = (mapping: Mapping, member: keyof Cells) => {
+  if (member === 'inflow') return { name: mapping.amount.inflowColumn, path: 'amount/inflowColumn' }
+  const column = mapping[member]
+  return typeof column === 'object' ? { name: column.column, path: `${member}/column` } : { name: column, path: member }
+}
+
 /** Where each mapped column is. Throws invalidRequest, with a fault for each that the header does not have, or has twice. */
-const placesOf = (mapping: Mapping, header: string[]): Map<Member, number> => {
-  const places = new Map<Member, number>()
+const placesOf = (mapping: Mapping, header: string[]): Map<keyof Cells, number> => {
+  const places = new Map<keyof Cells, number>()
   const errors = MEMBERS.flatMap((member) => {
-    const column = mapping[member]
-    if (column === undefined) return []
-    const [name, path] = typeof column === 'string' ? [column, ''] : [column.column, '/column']
+    const { name, path } = columnOf(mapping, member)
+    if (name === undefined) return []
     const found = header.flatMap((title, i) => (title === name.trim() ? [i] : []))
     const [place] = found
     if (place !== undefined && found.length === 1) places.set(member, place)
     const code = place === undefined ? 'unknown_column' : 'ambiguous_column'
-    const fault = { in: 'body' as const, pointer: `/mapping/${member}${path}`, code, message: columnMessages[code] }
+    const fault = { in: 'body' as const, pointer: `/mapping/${path}`, code, message: columnMessages[code] }
     return found.length === 1 ? [] : [fault]
   })
   if (errors.length > 0) throw invalidRequest({ errors })
@@ -79,6 +86,15 @@ const checked = <T>(errors: RowFault[], member: Member, schema: z.ZodType<T>, va
     errors.push({ member, code, message: issue.message })
   }
   return data
+}
+
+/** The amount of a row, signed as those in the column `amount` are: of two columns, that of the one which is not empty or 0. */
+const amountOf = (cells: Cells, { decimal, sign }: Mapping['amount']): Decimal | null => {
+  const [outflow, inflow] = [toAmount(cells.amount, decimal), toAmount(cells.inflow, decimal)]
+  const isNone = (cell: string, amount: Decimal | null) => cell.trim() === '' || amount?.sign === 0
+  if (isNone(cells.inflow, inflow)) return outflow
+  if (!inflow || !isNone(cells.amount, outflow)) return null
+  return sign === 'expensesNegative' ? inflow : { ...inflow, sign: inflow.sign < 0 ? 1 : -1 }
 }
 
 const kindOf = ({ sign }: Decimal, { amount }: Mapping): Kind => {
@@ -118,7 +134,7 @@ const idOf = async (userId: string, cells: Cells, { key, at }: Identity) => {
 const parseRow = ({ line, cells }: Row, header: string[], of: Cells, mapping: Mapping, categories: Categories) => {
   const errors: RowFault[] = []
   const date = toDay(of.date, mapping.date.format)
-  const amount = toAmount(of.amount, mapping.amount.decimal)
+  const amount = amountOf(of, mapping.amount)
   const currency = of.currency.trim().toUpperCase()
   const rate = mapping.amount.decimal === ',' ? of.exchangeRate.trim().replace(',', '.') : of.exchangeRate.trim()
   if (cells.length !== header.length) errors.push(rowFault(null, 'cell_count'))

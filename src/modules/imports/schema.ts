@@ -42,6 +42,11 @@ const ImportMapping = z
     amount: z
       .strictObject({
         column: column('The name of the column with the amount'),
+        inflowColumn: column(
+          'The column with what comes in, where the file has one of its own, such as `Inflow` or `Credit`; `column` has what ' +
+            'goes out then. In each row one of the two is empty or 0. What is above 0 here is an income or, with ' +
+            '`allExpenses`, a refund',
+        ).optional(),
         decimal: z.enum(['.', ',']).register(docs, {
           description:
             'What stands before the decimals. The other of the two, a space or an apostrophe may separate thousands: ' +
@@ -50,8 +55,8 @@ const ImportMapping = z
         }),
         sign: z.enum(['expensesNegative', 'expensesPositive', 'allExpenses']).register(docs, {
           description:
-            '`expensesNegative`: what is below 0 is an expense, what is above an income. `expensesPositive`: the other way ' +
-            'round. `allExpenses`: all are expenses, what is below 0 a refund',
+            '`expensesNegative`: what is below 0 in `column` is an expense, what is above an income. `expensesPositive`: the ' +
+            'other way round. `allExpenses`: all are expenses, what is below 0 a refund',
           example: 'expensesNegative',
         }),
       })
