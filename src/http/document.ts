@@ -57,7 +57,7 @@ const INFO = {
 
 const FaultBody = z
   .object({
-    in: z.enum(['body', 'query', 'path', 'header']),
+    in: z.enum(['body', 'query', 'path', 'header']).openapi('FaultPlace'),
     pointer: z.string().openapi({ description: 'A JSON pointer into the body, or `/` and the name of a parameter' }),
     code: z.string().openapi({ description: 'Stable, so that a client can switch on it' }),
     message: z.string(),

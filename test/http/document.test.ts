@@ -7,6 +7,32 @@ import { allProblems } from '../../src/shared/problem.ts'
 import { anyone } from '../support/api.ts'
 import { answerOf, operations } from '../support/document.ts'
 
+type Json = Record<string, unknown>
+
+/** The schemas within a part of the document, and where they stand. */
+const schemasIn = (part: unknown, path = '#'): { path: string; schema: Json }[] => {
+  if (typeof part !== 'object' || part === null) return []
+  const inner = Object.entries(part).flatMap(([key, value]) =>
+    ['example', 'examples', 'enum', 'mapping'].includes(key) ? [] : schemasIn(value, `${path}/${key}`),
+  )
+  const isSchema = /\/(schema|items|additionalProperties|(schemas|properties|anyOf|oneOf|allOf)\/\w+)$/.test(path)
+  return isSchema ? [{ path, schema: { ...part } }, ...inner] : inner
+}
+
+const hasOwnName = (path: string) => /^#\/components\/schemas\/\w+$/.test(path)
+
+const isNull = (schema: object) => 'type' in schema && schema.type === 'null'
+
+const isNullable = ({ type }: Json) => [type].flat().includes('null')
+
+/** Whether a generator must make up a name for a schema, or has no type for it. A single value or null needs no name. */
+const isAnonymous = (schema: Json) => {
+  const choices = [schema.anyOf ?? schema.oneOf ?? []].flat().filter((choice) => !isNull(choice))
+  const isOpen = !['$ref', 'type', 'anyOf', 'oneOf'].some((keyword) => keyword in schema)
+  const values = [schema.enum ?? []].flat()
+  return isOpen || 'properties' in schema || values.length > 1 || choices.length > 1
+}
+
 describe('the OpenAPI document', () => {
   it('is the one that the code makes, and is served as it is', async () => {
     expect(document).toEqual(JSON.parse(JSON.stringify(openApiDocument(createApp(), tags))))
@@ -40,6 +66,13 @@ describe('the OpenAPI document', () => {
       .filter(({ path }) => path.startsWith('/v1/'))
       .map(({ method, path }) => `${method} ${path}`)
     expect([...new Set(routes)].sort()).toEqual(documented.sort())
+  })
+
+  it('names every object, enum and union, so that generators make up no name, and leaves no schema open', () => {
+    const schemas = schemasIn({ components: document.components, paths: document.paths })
+    expect(schemas.length).toBeGreaterThan(500)
+    const unclear = schemas.filter(({ path, schema }) => (hasOwnName(path) ? isNullable : isAnonymous)(schema))
+    expect(unclear.map(({ path }) => path)).toEqual([])
   })
 
   describe.each(operations)('on $operationId', (operation) => {

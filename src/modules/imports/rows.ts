@@ -34,7 +34,7 @@ export type Item = {
   tags: string[]
 }
 
-/** A row of a file, as far as it can be read without the database. Its item is null where something is wrong with it. */
+/** A row of a file, as far as it can be read without the database. Its item is null if something is wrong with it. */
 export type ParsedRow = { line: number; kind: Kind | null; item: Item | null; errors: RowFault[] }
 
 type Member = keyof Mapping
@@ -61,7 +61,7 @@ const columnOf = (mapping: Mapping, member: keyof Cells) => {
   return typeof column === 'object' ? { name: column.column, path: `${member}/column` } : { name: column, path: member }
 }
 
-/** Where each mapped column is. Throws invalidRequest, with a fault for each that the header does not have, or has twice. */
+/** Where each mapped column is. Throws invalidRequest, with a fault for each that the header lacks or has twice. */
 const placesOf = (mapping: Mapping, header: string[]): Map<keyof Cells, number> => {
   const places = new Map<keyof Cells, number>()
   const errors = MEMBERS.flatMap((member) => {
@@ -88,7 +88,7 @@ const checked = <T>(errors: RowFault[], member: Member, schema: z.ZodType<T>, va
   return data
 }
 
-/** The amount of a row, signed as those in the column `amount` are: of two columns, that of the one which is not empty or 0. */
+/** The amount of a row, signed as in the column `amount`. If inflows have a column, one of the two is empty or 0. */
 const amountOf = (cells: Cells, { decimal, sign }: Mapping['amount']): Decimal | null => {
   const [outflow, inflow] = [toAmount(cells.amount, decimal), toAmount(cells.inflow, decimal)]
   const isNone = (cell: string, amount: Decimal | null) => cell.trim() === '' || amount?.sign === 0
@@ -124,7 +124,7 @@ const identityOf = (item: Omit<Item, 'id'>, { externalId, merchant }: Cells, cou
   return { key: `${equal} ${count}`, at: toDayNumber(date) * 86_400_000 }
 }
 
-/** The id of a row: see `derivedId`. An `externalId` that can be an id is it, so that what was exported is known again. */
+/** The id of a row: see `derivedId`. An `externalId` that can be an id is it: what was exported is known again. */
 const idOf = async (userId: string, cells: Cells, { key, at }: Identity) => {
   const { success, data } = Id.safeParse(cells.externalId.trim())
   return success ? data : derivedId(`${userId} ${key}`, at)
@@ -162,8 +162,8 @@ const parseRow = ({ line, cells }: Row, header: string[], of: Cells, mapping: Ma
 }
 
 /**
- * The rows of a file, in its order, as far as they can be read without the database. Throws invalidRequest for a file or a
- * mapping that makes no sense as a whole.
+ * The rows of a file, in its order, as far as they can be read without the database. Throws invalidRequest for a file
+ * or a mapping that makes no sense as a whole.
  */
 export const parseRows = async (
   userId: string,
