@@ -20,8 +20,9 @@ export const downloadMembers = {
     .default('escape')
     .register(docs, {
       description:
-        "Only of CSV. `escape`: a `'` stands before a text that a spreadsheet would run, one that begins with `=`, `+`, " +
-        '`-`, `@`, a tab or a line break, be it after blanks. `keep`: every text is as it is, for programs',
+        "Only of CSV. `escape`: a `'` stands before each text that a spreadsheet would run, one that begins with " +
+        '`=`, `+`, `-`, `@`, a tab or a line break, even after blanks. `keep`: each text is as it is, for programs ' +
+        'and for an import',
     }),
 }
 
