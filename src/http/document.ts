@@ -20,7 +20,8 @@ Record what you spend and earn, and stay in control of the month.
   [/v1/currencies](/v1/currencies) has the decimals of each.
 - **Dates.** A \`date\` is a calendar day without a time zone, an instant RFC 3339 in UTC with milliseconds. A month
   \`YYYY-MM\` starts on the user's \`monthStartDay\` and is named after the calendar month in which it starts.
-- **Input.** Text is trimmed and otherwise stored as you send it. Unknown members of a body or a query are refused.
+- **Input.** Text is trimmed and otherwise stored as you send it; U+0000 and lone surrogates are refused. So are unknown
+  members of a body or a query.
 - **Output.** Ignore members and values of enums that you do not know: more may be added at any time.
 - **Lists** answer \`{ "data": [...], "nextCursor": "…" }\`. Send \`nextCursor\` as \`cursor\` until it is null.
 - **Errors** are problem documents (RFC 9457) with a stable \`code\`. A 422 names every fault of the request at once;
