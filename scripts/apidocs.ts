@@ -9,6 +9,8 @@ const ui = SwaggerUI({
   displayRequestDuration: true,
   persistAuthorization: true,
   tryItOutEnabled: true,
+  // Folded: an operation shows the schemas that it uses.
+  defaultModelsExpandDepth: 0,
   // The default asks a validator on another host.
   validatorUrl: 'none',
 })
@@ -21,7 +23,9 @@ export const page = `<!doctype html>
     <title>Outlay API</title>
     <link rel="icon" href="/apidocs/swagger-ui-dist/favicon-32x32.png">
   </head>
-  <body>${ui}</body>
+  <body>${ui}
+    <link rel="stylesheet" href="/apidocs/style.css">
+  </body>
 </html>
 `
 

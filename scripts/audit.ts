@@ -34,10 +34,14 @@ const audit = (what: string, args: string[]) => {
   else if (!isClean) fail(`${command}: ${JSON.stringify(findings, null, 2)}`)
 }
 
+type Locked = { integrity?: string; resolved?: string; link?: boolean }
+
 const checkLockFile = () => {
   const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'))
-  for (const [name, { integrity, resolved }] of Object.entries<{ integrity?: string; resolved?: string }>(packages)) {
-    if (name && !integrity) fail(`package-lock.json: ${name} has no integrity.`)
+  for (const [name, { integrity, resolved, link }] of Object.entries<Locked>(packages)) {
+    // A package of this project, and the link to it.
+    if (link || !name.includes('node_modules/')) continue
+    if (!integrity) fail(`package-lock.json: ${name} has no integrity.`)
     if (resolved) fail(`package-lock.json: ${name} names a host, which .npmrc rules out.`)
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Generates what the Worker needs besides its code: the OpenAPI document, the files of /apidocs, and the lists of common
- * passwords and of time zones. With `--check` it only fails if the committed document is not the one that the code
+ * Generates what the Worker needs besides its code: the OpenAPI document, /llms.txt, the files of /apidocs, and the lists
+ * of common passwords and of time zones. With `--check` it only fails if the committed document is not the one that the code
  * generates.
  */
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -12,13 +12,15 @@ import { createApp } from '../src/app.ts'
 import { openApiDocument } from '../src/http/document.ts'
 import { tags } from '../src/modules.ts'
 import { page, policy } from './apidocs.ts'
+import { llmsTxt } from './llms.ts'
 import { root } from './root.ts'
 
 /** The size of the list. Passwords shorter than MIN_LENGTH are refused anyway. */
 const COMMON_PASSWORDS = 5_000
 const MIN_LENGTH = 8
 
-const document = `${JSON.stringify(openApiDocument(createApp(), tags), null, 2)}\n`
+const generated = openApiDocument(createApp(), tags)
+const document = `${JSON.stringify(generated, null, 2)}\n`
 const committed = join(root, 'openapi.json')
 
 /** Writes a file only if its content changes, so that watchers do not rebuild for nothing. */
@@ -34,8 +36,10 @@ const build = () => {
     copyFileSync(join(swaggerUi, name), join(assets, name))
   }
   writeIfChanged(join(root, '.build/public/apidocs/index.html'), page)
+  copyFileSync(join(root, 'scripts/apidocs.css'), join(root, '.build/public/apidocs/style.css'))
   writeIfChanged(join(root, '.build/apidocs-policy.txt'), policy)
   writeIfChanged(join(root, '.build/public/openapi.json'), document)
+  writeIfChanged(join(root, '.build/public/llms.txt'), llmsTxt(generated))
   writeIfChanged(committed, document)
 
   const common = dictionary['passwords-common'].filter((password) => password.length >= MIN_LENGTH)

@@ -1,4 +1,7 @@
-/** `npm run dev`: starts a libSQL server, migrates it and runs `wrangler dev`, until Ctrl-C stops everything. */
+/**
+ * `npm run dev`: starts a libSQL server, migrates it and runs `wrangler dev`, until Ctrl-C stops everything. With `--demo`,
+ * it makes a user with two years of data: see demo/.
+ */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
@@ -6,6 +9,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { run } from './cli.ts'
+import { makeDemo } from './demo/send.ts'
 import { isolatedEnv } from './isolated-env.ts'
 import { dataDir, localToken, startLocalDatabase } from './local-database.ts'
 import { type Lock, lock } from './lock.ts'
@@ -52,7 +56,7 @@ const startWrangler = (port: number, overrides: string) => {
 
 const isOk = async (url: string) => (await fetch(url).catch(() => null))?.ok ?? false
 
-const announceWhenReady = async (port: number, server: ChildProcess) => {
+const announceWhenReady = async (port: number, server: ChildProcess, isDemo: boolean) => {
   const api = `http://localhost:${port}`
   const deadline = Date.now() + START_TIMEOUT_MS
   while (!((await isOk(`${api}/readyz`)) && (await isOk(`${api}/apidocs`)))) {
@@ -62,6 +66,7 @@ const announceWhenReady = async (port: number, server: ChildProcess) => {
   }
   console.log(`\nOutlay runs. API: ${api}  Docs: ${api}/apidocs  (Ctrl-C ends it)`)
   console.log(`The hourly job runs when you ask for it: curl ${api}/cdn-cgi/local/scheduled\n`)
+  if (isDemo) console.log(`\n${await makeDemo(api)}\n`)
 }
 
 /** Starts the database, and again whenever it ends by itself, until `stop`. `failed` rejects if that does not help. */
@@ -119,7 +124,7 @@ await run(async () => {
           throw new SetupError('wrangler dev has ended by itself.')
         })
         const ended = Promise.race([stopped, failed, database.failed])
-        await Promise.race([announceWhenReady(port, wrangler), ended])
+        await Promise.race([announceWhenReady(port, wrangler, process.argv.includes('--demo')), ended])
         await ended
       } finally {
         await end(wrangler)

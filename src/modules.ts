@@ -30,32 +30,32 @@ import { tokensRoutes } from './modules/tokens/routes.ts'
 import { usersRoutes } from './modules/users/routes.ts'
 
 /**
- * Every module of the API, in the order of the document: a new resource adds its line. What a module causes in one above
- * it, which it does not know, is handed to it here.
+ * Every module of the API, in the order of the document, which is that in which one meets them: a new resource adds its
+ * line. What a module causes in one above it, which it does not know, is handed to it here.
  */
 export const modules = [
   authRoutes(insertDefaultCategories, newProof),
   oidcRoutes(insertDefaultCategories),
   resetsRoutes,
-  sessionsRoutes,
-  tokensRoutes,
   usersRoutes(recountLines, confirmPassword),
   emailsRoutes,
   accountRoutes,
+  categoriesRoutes(deleteCategory),
+  budgetsRoutes,
   expensesRoutes,
   expenseBatchRoutes,
   incomesRoutes,
   incomeBatchRoutes,
-  importsRoutes,
+  monthsRoutes,
+  alertsRoutes,
   plansRoutes,
   planBatchRoutes,
   occurrencesRoutes,
-  categoriesRoutes(deleteCategory),
-  monthsRoutes,
-  budgetsRoutes,
-  alertsRoutes,
   reportsRoutes,
+  importsRoutes,
   changesRoutes,
+  sessionsRoutes,
+  tokensRoutes,
   currenciesRoutes,
   problemsRoutes,
   healthRoutes,
@@ -64,19 +64,25 @@ export const modules = [
 /** What the document says of the tag of each, in the same order. */
 export const tags = [
   { name: 'Authentication', description: 'Register, log in, get new tokens and change the password' },
+  { name: 'Users', description: 'Your own account and its settings' },
+  { name: 'Categories', description: 'The groups into which you sort your expenses' },
+  { name: 'Budgets', description: 'Monthly limits, on a category or on everything: one holds until you set another' },
+  {
+    name: 'Expenses',
+    description: 'What you spend: each write tells in `budget` what is available before and after it',
+  },
+  { name: 'Incomes', description: 'What you earn' },
+  { name: 'Months', description: 'What you earned, spent and have left, month by month' },
+  { name: 'Alerts', description: 'The thresholds of your budgets that your expenses have crossed' },
+  { name: 'Plans', description: 'What is still to come: rent, subscriptions, a salary' },
+  { name: 'Reports', description: 'What you spent and earned, summed up for charts' },
+  { name: 'Imports', description: 'Bring your expenses and incomes from a bank or another app' },
+  {
+    name: 'Changes',
+    description: 'Everything that has changed since a cursor, deletions included, to keep a copy offline',
+  },
   { name: 'Sessions', description: 'See where you are logged in, and log out there' },
   { name: 'API tokens', description: 'Let scripts act for you, as far as you allow' },
-  { name: 'Users', description: 'Your own account and its settings' },
-  { name: 'Expenses', description: 'What you spend: each write answers with what it does to your budgets' },
-  { name: 'Incomes', description: 'What you earn' },
-  { name: 'Imports', description: 'Bring your expenses and incomes from a bank or another app' },
-  { name: 'Plans', description: 'What is still to come: rent, subscriptions, a salary' },
-  { name: 'Categories', description: 'The groups into which you sort your expenses' },
-  { name: 'Months', description: 'What you earned, spent and have left, month by month' },
-  { name: 'Budgets', description: 'Monthly limits, on a category or on everything' },
-  { name: 'Alerts', description: 'The thresholds of your budgets that your expenses have crossed' },
-  { name: 'Reports', description: 'What you spent and earned, summed up for charts' },
-  { name: 'Changes', description: 'Everything that has changed since a cursor, to sync a copy' },
   { name: 'Currencies', description: 'What money can be in, and with how many decimals' },
   { name: 'Problems', description: 'Every error that the API answers with' },
   { name: 'Health', description: 'Whether the server runs and can do its work' },

@@ -11,7 +11,7 @@ const file = async (c: AppContext, path: string, headers: Record<string, string>
   return c.newResponse(found.body, found.status as StatusCode, { ...Object.fromEntries(found.headers), ...headers })
 }
 
-/** Swagger UI and the OpenAPI document, from files of our own. */
+/** Swagger UI, the OpenAPI document and its digest for language models, from files of our own. */
 export const docsRoutes = createRouter()
 docsRoutes.get('/', (c) => c.redirect('/apidocs'))
 docsRoutes.get('/apidocs', async (c) => {
@@ -19,7 +19,8 @@ docsRoutes.get('/apidocs', async (c) => {
   const { default: policy } = await import('../../.build/apidocs-policy.txt')
   return file(c, '/apidocs/index.html', { 'Content-Security-Policy': policy })
 })
-docsRoutes.get('/apidocs/swagger-ui-dist/:file', (c) => file(c, c.req.path))
+for (const path of ['/apidocs/style.css', '/apidocs/swagger-ui-dist/:file'])
+  docsRoutes.get(path, (c) => file(c, c.req.path))
 // Public, and small enough to be asked for again: tools of any origin read it.
 const forEverybody = { 'Access-Control-Allow-Origin': '*', 'Cache-Control': 'public, max-age=300' }
-docsRoutes.get('/openapi.json', (c) => file(c, c.req.path, forEverybody))
+for (const path of ['/openapi.json', '/llms.txt']) docsRoutes.get(path, (c) => file(c, path, forEverybody))

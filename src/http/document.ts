@@ -1,4 +1,5 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi'
+import manifest from '../../package.json' with { type: 'json' }
 import { allProblems } from '../shared/problem.ts'
 import type { AppEnv } from './context.ts'
 import { forGenerators } from './generators.ts'
@@ -9,55 +10,45 @@ import { ACCESS_TOKEN, API_TOKEN } from './router.ts'
 const INTRODUCTION = `
 Record what you spend and earn, and stay in control of the month.
 
-**First steps.** Call \`POST /v1/auth/register\`, press *Authorize* and paste the \`accessToken\` of the answer. Then set a
-limit with \`PUT /v1/months/current/budgets/overall\`, and record an expense with \`POST /v1/expenses\`.
+**First steps.** [Register](/apidocs#/Authentication/register), and send the \`accessToken\` of the answer as
+\`Authorization: Bearer …\` (in [/apidocs](/apidocs): press *Authorize* and paste it).
+[Set a limit](/apidocs#/Budgets/putBudget), [record an expense](/apidocs#/Expenses/createExpense), and see
+[the month](/apidocs#/Months/getMonth) at a glance. [/problems](/problems) explains every error, and
+[/llms.txt](/llms.txt) is a digest of all this for language models.
 
-- **Money** is an integer \`amount\` in minor units of an ISO 4217 \`currency\`: 1299 is 12.99 USD. It is never a float.
-  \`GET /v1/currencies\` lists the currencies and the decimals of each.
-- **Days and instants.** A \`date\` is a calendar day without a time zone. An instant is RFC 3339 in UTC with milliseconds.
-- **Months** start on the user's \`monthStartDay\`. Their name \`YYYY-MM\` is the calendar month in which they start.
-- **Budgets** are monthly limits, on a category or on everything. A limit holds until you set another one.
-  \`GET /v1/months/current\` is the month at a glance.
-- **Plans** are expenses and incomes to come. \`GET /v1/occurrences\` lists when they are due, and the month view what of them
-  is still \`planned\` and what is \`free\` after it.
-- **Budget impact.** The answer to a write of an expense or a budget has it in \`budget\`: what was available before the
-  write, what is available after it, and which alert thresholds it crossed.
-- **Reports** sum up months for charts: \`GET /v1/reports/spending\` and \`GET /v1/reports/income\`.
-- **Text** is trimmed and otherwise stored as you send it. U+0000 and lone surrogates are refused.
-- **Unknown members** of a body or a query string are refused.
+- **Money** is an integer \`amount\` in minor units of an ISO 4217 \`currency\`, never a float: 1299 is 12.99 USD.
+  [/v1/currencies](/v1/currencies) has the decimals of each.
+- **Dates.** A \`date\` is a calendar day without a time zone, an instant RFC 3339 in UTC with milliseconds. A month
+  \`YYYY-MM\` starts on the user's \`monthStartDay\` and is named after the calendar month in which it starts.
+- **Input.** Text is trimmed and otherwise stored as you send it; U+0000 and lone surrogates are refused. So are unknown
+  members of a body or a query.
+- **Output.** Ignore members and values of enums that you do not know: more may be added at any time.
 - **Lists** answer \`{ "data": [...], "nextCursor": "…" }\`. Send \`nextCursor\` as \`cursor\` until it is null.
-- **Errors** are problem documents (RFC 9457) with a stable \`code\`. \`/problems\` lists them all. A 422 names every fault
-  of the path, the query, the headers and the body at once; faults that show only in stored data come once those are
-  fixed. An id of another user is a 404, like an id that does not exist.
-- **Refused writes** have no effect at all. After a 503, try again after the seconds in \`Retry-After\`. A 500 is a bug of
-  the server: trying again does not help.
-- **Caching.** A single resource has a strong \`ETag\`. A GET with \`If-None-Match\` answers 304 while it is unchanged.
-- **No lost updates.** A PUT, PATCH or DELETE with \`If-Match\` answers 412 if the resource has changed since. Rows of lists
-  have the same tag as \`etag\`, and an item of a batch can be sent with it.
-- **Safe retries.** Every write of expenses, incomes, plans, categories and budgets takes an \`Idempotency-Key\`. If the answer is
-  lost, send the same request with the same key within 7 days: it is not done twice, and you get the first answer, even
-  if \`If-Match\` no longer holds. Without a key, a PUT with your own id is safe to resend; a POST is not.
-- **Offline.** \`/v1/changes\` lists everything that has changed since a cursor, deletions included. A batch sends up to
-  100 waiting writes at once.
-- **Trying out.** With \`?dryRun=true\`, a write of an expense, an income, a plan or a budget writes nothing and answers what
-  it would answer.
-- **Quotas.** An answer of a route with quotas tells them in \`RateLimit-Policy\`. After a 429, wait for the seconds in
-  \`Retry-After\`; \`RateLimit\` names the quota that is used up.
-- **Tracing.** Every answer has an \`X-Request-Id\`, yours if you send one, and the time spent in the database in
-  \`Server-Timing\`.
+- **Errors** are problem documents (RFC 9457) with a stable \`code\`. A 422 names every fault of the request at once;
+  faults that show only in stored data come once those are fixed. An id of another user is a 404. After a 429 or a 503,
+  wait for the seconds in \`Retry-After\`; a 500 is a bug of the server. A refused write has no effect at all.
+- **ETags.** A single resource has a strong \`ETag\`, a row of a list the same as \`etag\`. A GET with \`If-None-Match\`
+  answers 304 while it is unchanged; a PUT, PATCH or DELETE with \`If-Match\` answers 412 if it has changed.
+- **Safe retries.** Every write of expenses, incomes, plans, categories and budgets takes an \`Idempotency-Key\`: the same
+  request with the same key, sent again within 7 days, is not done twice and gets the first answer. Without a key, a PUT
+  with your own id is safe to resend; a POST is not.
+- **Trying out.** With \`?dryRun=true\`, a write of an expense, an income, a plan or a budget answers what it would
+  answer, and writes nothing.
+- **Headers.** \`RateLimit-Policy\` tells the quotas of a route, and \`RateLimit\` the one that is used up. \`X-Request-Id\`
+  is yours if you send one. \`Server-Timing\` has the time spent in the database.
 `.trim()
 
 // A constant of its own: zod-openapi types `info` as in OpenAPI 3.0, where a license has no identifier.
 const INFO = {
   title: 'Outlay',
-  version: '1.0.0',
+  version: manifest.version,
   description: INTRODUCTION,
   license: { name: 'MIT', identifier: 'MIT' },
 }
 
 const FaultBody = z
   .object({
-    in: z.enum(['body', 'query', 'path', 'header']),
+    in: z.enum(['body', 'query', 'path', 'header']).openapi('FaultPlace'),
     pointer: z.string().openapi({ description: 'A JSON pointer into the body, or `/` and the name of a parameter' }),
     code: z.string().openapi({ description: 'Stable, so that a client can switch on it' }),
     message: z.string(),

@@ -28,6 +28,22 @@ const withPlainReference = (schema: Schema): Schema => {
   return isReference && !('type' in second) ? { ...first, ...second } : schema
 }
 
+/** What `type` says of a schema that is something or null, or undefined of any other. */
+const typeBesideNull = ({ type }: Schema): unknown =>
+  Array.isArray(type) && type.length === 2 && type.includes('null') ? type.find((one) => one !== 'null') : undefined
+
+/** A name is that of what is there: null stands beside the reference, and not in the schema. */
+const withoutNull = (schema: Schema): Schema => {
+  const type = typeBesideNull(schema)
+  return type === undefined ? schema : { ...schema, type }
+}
+
+const withNullBeside = (schema: Schema, nullable: string[]): Schema => {
+  const { $ref, ...others } = schema
+  const isOne = nullable.some((name) => $ref === `#/components/schemas/${name}`)
+  return isOne ? { anyOf: [{ $ref }, { type: 'null' }], ...others } : schema
+}
+
 /** Applies `change` to a schema and to each schema within it; the `example` of one is no schema. */
 const everySchema = (schema: unknown, change: (schema: Schema) => Schema): unknown => {
   if (Array.isArray(schema)) return schema.map((inner) => everySchema(inner, change))
@@ -44,13 +60,16 @@ export const forGenerators = <T extends { paths?: object | undefined; components
   document: T,
 ): T => {
   const { paths, components } = document
-  const { schemas, ...others } = components as { schemas: object }
+  const { schemas, ...others } = components as { schemas: Record<string, Schema> }
+  const nullable = Object.keys(schemas).filter((name) => typeBesideNull(schemas[name] ?? {}))
+  const change = (schema: Schema) => withPlainReference(withNullBeside(withFormat(schema), nullable))
+  const named = Object.entries(schemas).map(([name, schema]) => [
+    name,
+    everySchema(withoutNull(schema), (inner) => withDefaultTold(change(inner))),
+  ])
   return {
     ...document,
-    paths: everySchema(paths, (schema) => withPlainReference(withFormat(schema))),
-    components: {
-      ...others,
-      schemas: everySchema(schemas, (schema) => withDefaultTold(withPlainReference(withFormat(schema)))),
-    },
+    paths: everySchema(paths, change),
+    components: { ...others, schemas: Object.fromEntries(named) },
   }
 }

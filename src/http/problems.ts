@@ -127,7 +127,8 @@ const examplesOf = (definition: ProblemDefinition) =>
       }
     : { [definition.code]: { value: occurrenceOf(definition, definition.faults) } }
 
-const header = (description: string, value: string, required = true) => ({
+/** A header in the document. */
+export const headerWithExample = (description: string, value: string, required = true) => ({
   description,
   required,
   schema: { type: 'string' as const, examples: [value] },
@@ -135,7 +136,7 @@ const header = (description: string, value: string, required = true) => ({
 
 /** The `RateLimit-Policy` in the document: of the successes of a route with quotas, and of any problem. */
 export const policyHeader = (example: string, required: boolean) =>
-  header(
+  headerWithExample(
     'The quotas of the route: `q` requests in `w` seconds (draft-ietf-httpapi-ratelimit-headers-11)',
     example,
     required,
@@ -143,12 +144,19 @@ export const policyHeader = (example: string, required: boolean) =>
 
 const headersOf = (status: ProblemDefinition['status']) => ({
   ...((status === 401 || status === 403) && {
-    'WWW-Authenticate': header('How to authenticate (RFC 6750)', 'Bearer realm="outlay"'),
+    'WWW-Authenticate': headerWithExample('How to authenticate (RFC 6750)', 'Bearer realm="outlay"'),
   }),
-  ...(status === 412 && { ETag: header('The `ETag` of what is there, if anything is', '"3d1f8a2b4c5e-17"', false) }),
-  ...((status === 429 || status === 503) && { 'Retry-After': header('Seconds to wait before the next try', '5') }),
+  ...(status === 412 && {
+    ETag: headerWithExample('The `ETag` of what is there, if anything is', '"3d1f8a2b4c5e-17"', false),
+  }),
+  ...((status === 429 || status === 503) && {
+    'Retry-After': headerWithExample('Seconds to wait before the next try', '5'),
+  }),
   ...(status === 429 && {
-    RateLimit: header('The quota that is used up: `r` is 0, and `t` the seconds in `Retry-After`', '"writes";r=0;t=60'),
+    RateLimit: headerWithExample(
+      'The quota that is used up: `r` is 0, and `t` the seconds in `Retry-After`',
+      '"writes";r=0;t=60',
+    ),
   }),
   'RateLimit-Policy': { $ref: '#/components/headers/RateLimitPolicy' },
 })

@@ -4,6 +4,7 @@ import type { Scope } from './api-token.ts'
 import { authenticate, authenticateSession } from './auth.ts'
 import { checkBody } from './body.ts'
 import type { AppEnv, AppMiddleware, Inputs, SessionEnv, UserEnv } from './context.ts'
+import { type Deprecation, deprecationHeaders, documentedHeaders } from './deprecation.ts'
 import {
   bodyTooLarge,
   insufficientScope,
@@ -82,32 +83,44 @@ type Limits = {
   expensive?: true | string[]
   /** How large the body may be, if not as large as that of any other route. */
   maxBodyBytes?: number
+  /** Where clients should use something else: the document says so, and every answer. */
+  deprecated?: Deprecation
 }
 
+/** The headers that each answer of a route has. */
+const headersOf = ({ quotas = [], deprecated }: Limits): Record<string, string> => ({
+  ...(quotas.length > 0 && { 'RateLimit-Policy': policyOf(quotas) }),
+  ...(deprecated && deprecationHeaders(deprecated)),
+})
+
 /**
- * What every route begins with: its quotas are in the headers of each of its answers, and the body and the query are
- * checked as far as that is the same for all routes.
+ * What every route begins with: its quotas, and that it is deprecated, are in the headers of each of its answers, and the
+ * body and the query are checked as far as that is the same for all routes.
  */
-const receive = (inputs: Inputs, quotas: Quota[], maxBodyBytes?: number): AppMiddleware => {
-  const policy = policyOf(quotas)
-  const check = checkBody(maxBodyBytes)
+const receive = (inputs: Inputs, limits: Limits): AppMiddleware => {
+  const headers = Object.entries(headersOf(limits))
+  const check = checkBody(limits.maxBodyBytes)
   return (c, next) => {
-    if (policy) c.header('RateLimit-Policy', policy)
+    for (const [name, value] of headers) c.header(name, value)
     c.set('inputs', inputs)
     return check(c, () => checkQuery(c, next))
   }
 }
 
-/** Documents that header. The content of an answer stays a getter: see `answer`. */
-const documentPolicy = (responses: RouteConfig['responses'], quotas: Quota[]) => {
-  if (quotas.length === 0) return responses
+/** Documents those headers. The content of an answer stays a getter: see `answer`. */
+const documentHeaders = (responses: RouteConfig['responses'], { quotas = [], deprecated }: Limits) => {
+  const added = {
+    ...(quotas.length > 0 && { 'RateLimit-Policy': policyHeader(policyOf(quotas), true) }),
+    ...(deprecated && documentedHeaders(deprecated)),
+  }
+  if (Object.keys(added).length === 0) return responses
   const documented = Object.entries(responses).map(([status, response]) => {
     if (Number(status) >= 400 || '$ref' in response) return [status, response]
-    const headers = { ...response.headers, 'RateLimit-Policy': policyHeader(policyOf(quotas), true) }
+    const headers = { ...response.headers, ...added }
     const members = { ...Object.getOwnPropertyDescriptors(response), headers: { value: headers, enumerable: true } }
     return [status, Object.defineProperties({}, members)]
   })
-  return { ...problems(tooManyRequests), ...Object.fromEntries(documented) }
+  return Object.fromEntries(documented)
 }
 
 /** The quotas against which each request of a user to a route counts, and those for the expensive ones. */
@@ -130,12 +143,14 @@ const countUse =
     await next()
   }
 
-/** Adds the problems that the input of every route can cause. */
-const withDefaults = <R extends Contract>(contract: R, quotas: Quota[]): R => ({
+/** Adds the problems that the input of every route can cause, those of its limits, and the headers of all its answers. */
+const withDefaults = <R extends Contract>(contract: R, limits: Limits): R => ({
   ...contract,
+  ...(limits.deprecated && { deprecated: true }),
   responses: {
     ...problems(invalidRequest, serviceUnavailable, internalError),
-    ...documentPolicy(contract.responses, quotas),
+    ...(limits.quotas?.length && problems(tooManyRequests)),
+    ...documentHeaders(contract.responses, limits),
     ...(contract.request?.body && problems(malformedJson, bodyTooLarge, unsupportedMediaType)),
   },
 })
@@ -143,10 +158,10 @@ const withDefaults = <R extends Contract>(contract: R, quotas: Quota[]): R => ({
 /** A route that needs no authentication. */
 export const publicRoute = <R extends Contract>(
   contract: R,
-  { quotas = [] }: Pick<Limits, 'quotas'> = {},
+  limits: Pick<Limits, 'quotas' | 'deprecated'> = {},
 ): R & { middleware: PublicMiddleware } => {
-  const route = withDefaults(contract, quotas)
-  const middleware: PublicMiddleware = [receive(contract.request ?? {}, quotas)]
+  const route = withDefaults(contract, limits)
+  const middleware: PublicMiddleware = [receive(contract.request ?? {}, limits)]
   return createRoute({ ...route, security: [], middleware })
 }
 
@@ -154,10 +169,11 @@ export const publicRoute = <R extends Contract>(
 const forUsers = <R extends Contract>(contract: R, limits: Limits, further: Quota[]) => {
   const counted = quotasOf(contract.method, limits.expensive)
   const quotas = [...counted.each, ...counted.costly, ...(limits.quotas ?? []), ...further]
-  const route = withDefaults(contract, quotas)
+  const all = { ...limits, quotas }
+  const route = withDefaults(contract, all)
   return {
     route: { ...route, responses: { ...route.responses, ...problems(invalidToken, insufficientScope) } },
-    receiving: receive(contract.request ?? {}, quotas, limits.maxBodyBytes),
+    receiving: receive(contract.request ?? {}, all),
     counting: countUse(counted, limits.expensive),
   }
 }

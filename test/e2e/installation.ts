@@ -34,9 +34,9 @@ export const install = async () => {
       const entries: { name: string; pid: number }[] = JSON.parse(readFileSync(join(folder, '.data/lock.json'), 'utf8'))
       return Object.fromEntries(entries.map(({ name, pid }) => [name, pid]))
     },
-    /** Runs `npm run dev` until `stop`, and returns when it says that it runs. */
-    start: async () => {
-      server = await start(folder, env)
+    /** Runs `npm run dev` with these arguments until `stop`, and returns when it says that it runs. */
+    start: async (...args: string[]) => {
+      server = await start(folder, env, args)
       return server
     },
     /** Runs `npm run dev`, ends it as soon as its database listens, and returns its exit code. */
@@ -72,8 +72,13 @@ const run = async (command: string, args: string[], cwd: string, env: NodeJS.Pro
   return { code: child.exitCode, output: output.text }
 }
 
-const start = async (cwd: string, env: NodeJS.ProcessEnv) => {
-  const child = spawn('npm', ['run', 'dev'], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+const start = async (cwd: string, env: NodeJS.ProcessEnv, args: string[]) => {
+  const child = spawn('npm', ['run', 'dev', '--', ...args], {
+    cwd,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  })
   const output = outputOf(child)
   const deadline = Date.now() + START_TIMEOUT_MS
   while (!output.text.includes('Outlay runs.')) {

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import document from '../../openapi.json' with { type: 'json' }
 import { root } from '../../scripts/root.ts'
 import { install } from './installation.ts'
 
@@ -16,30 +17,42 @@ if (!hasChromium) {
 
 const PASSWORD = 'correct horse battery staple'
 
-/** A program of a front-end team, on the client that it has generated. */
-const CONSUMER = `
-import { createExpense, defaults, listExpenses, register } from './client.ts'
-
-defaults.baseUrl = process.argv[2]
-const session = await register({ username: 'bruno', email: 'bruno@example.com', password: '${PASSWORD}' })
-if (session.status !== 201) throw new Error(session.data.code)
-defaults.headers = { Authorization: \`Bearer \${session.data.accessToken}\` }
-
-const created = await createExpense({ amount: 1299, tags: ['lunch'] })
-if (created.status !== 201) throw new Error(created.data.title)
-const refused = await createExpense({ amount: 0 })
-if (refused.status !== 422) throw new Error('An amount of 0 was taken')
-const page = await listExpenses({ sort: '-date', limit: 10, tag: 'lunch' })
-if (page.status !== 200) throw new Error(page.data.title)
-const amounts: number[] = page.data.data.map((expense) => expense.amount)
-
+/** What follows each program of the README on typed clients: what it has seen, and what must not compile. */
+const CHECKS: Record<string, string> = {
+  'openapi-fetch.ts': `
+const refused = await client.POST('/v1/expenses', { body: { amount: 0 } })
+const amount: number | undefined = data?.amount
+export const seen = { amount, code: error?.code, fault: refused.error?.errors?.[0]?.pointer }
+// @ts-expect-error The amount is a number.
+void (() => client.POST('/v1/expenses', { body: { amount: '12.99' } }))
+// @ts-expect-error There is no such order.
+void (() => client.GET('/v1/expenses', { params: { query: { sort: 'merchant' } } }))
+`,
+  'hey-api.ts': `
+import { listExpenses } from './outlay'
+const refused = await createExpense({ body: { amount: 0 } })
+const amount: number | undefined = data?.amount
+export const seen = { amount, code: error?.code, fault: refused.error?.errors?.[0]?.pointer }
+// @ts-expect-error The amount is a number.
+void (() => createExpense({ body: { amount: '12.99' } }))
+// @ts-expect-error There is no such order.
+void (() => listExpenses({ query: { sort: 'merchant' } }))
+`,
+  'orval.ts': `
+import { listExpenses } from './orval-client.ts'
+const refused = await createExpense({ amount: 0 }, undefined, { headers })
+const amount: number | undefined = status === 201 ? data.amount : undefined
+export const seen = {
+  amount,
+  code: status === 201 ? undefined : data.code,
+  fault: refused.status === 422 ? refused.data.errors[0]?.pointer : undefined,
+}
 // @ts-expect-error The amount is a number.
 void (() => createExpense({ amount: '12.99' }))
 // @ts-expect-error There is no such order.
 void (() => listExpenses({ sort: 'merchant' }))
-
-console.log(JSON.stringify({ amounts, fault: refused.data.errors[0]?.pointer }))
-`
+`,
+}
 
 /** What the loop of the README takes for granted. */
 const PRELUDE = `
@@ -95,16 +108,7 @@ const withoutIds = (text: string) =>
     .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<id>')
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<instant>')
 
-const STRICT = [
-  '--ignoreConfig',
-  '--strict',
-  '--noEmit',
-  '--target',
-  'esnext',
-  '--module',
-  'nodenext',
-  '--allowImportingTsExtensions',
-]
+const readme = readFileSync(join(root, 'README.md'), 'utf8')
 
 describe('a running Outlay', () => {
   let outlay: Awaited<ReturnType<typeof install>>
@@ -118,18 +122,70 @@ describe('a running Outlay', () => {
     await outlay.remove()
   })
 
-  it('is understood by the TypeScript client that its document generates', async () => {
-    writeFileSync(join(outlay.folder, 'consumer.ts'), CONSUMER)
-    const generated = await outlay.run('oazapfts', [`${outlay.url}/openapi.json`, 'client.ts'])
-    expect(generated.code, generated.output).toBe(0)
-    const checked = await outlay.run('tsc', [...STRICT, '--types', 'node', '--skipLibCheck', 'consumer.ts'])
-    expect(checked).toEqual({ code: 0, output: '' })
-    const ran = await outlay.run('node', ['consumer.ts', outlay.url])
-    expect(JSON.parse(ran.output)).toEqual({ amounts: [1299], fault: '/amount' })
+  describe('in the typed clients of the README', () => {
+    let folder: string
+    const sourceOf = (name: string) => readFileSync(join(folder, name), 'utf8').replaceAll(/\/\*[\s\S]*?\*\//g, '')
+
+    beforeAll(async () => {
+      folder = join(outlay.folder, 'test/clients')
+      const user = { username: 'bruno', email: 'bruno@example.com', password: PASSWORD }
+      const init = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(user) }
+      const registered = await fetch(`${outlay.url}/v1/auth/register`, init)
+      const { accessToken } = JSON.parse(await registered.text())
+      const [, section = ''] = /## A typed client\n([\s\S]*?)\n## /.exec(readme) ?? []
+      const blocks = section.replaceAll('http://localhost:8787', outlay.url)
+      for (const [, name = '', code = ''] of blocks.matchAll(/```ts\n\/\/ (\S+)\n([\s\S]*?)```/g)) {
+        const token = name in CHECKS ? `const accessToken = '${accessToken}'\n` : ''
+        writeFileSync(join(folder, name), `${token}${code}${CHECKS[name] ?? ''}`)
+      }
+      const commands = [...blocks.matchAll(/```sh\nnpx (.*)\n```/g)].map(([, command = '']) => command)
+      expect(commands).toHaveLength(3)
+      const PATH = `${join(root, 'test/clients/node_modules/.bin')}:${process.env.PATH}`
+      const generated = await outlay.run('bash', ['-ec', ['cd test/clients', ...commands].join('\n')], { PATH })
+      expect(generated.code, generated.output).toBe(0)
+    })
+
+    it('has a type for everything', () => {
+      const headers = '[name: string]: unknown;'
+      expect(sourceOf('schema.ts').replaceAll(headers, '')).not.toMatch(/\b(unknown|any)\b/)
+      expect(sourceOf('outlay/types.gen.ts')).not.toMatch(/\b(unknown|any)\b/)
+      expect(sourceOf('orval-client.ts')).not.toMatch(/\b(unknown|any)\b/)
+    })
+
+    it('compiles strictly', async () => {
+      expect(await outlay.run('tsc', ['-p', 'test/clients'])).toEqual({ code: 0, output: '' })
+      const inexact = ['--strict', '--noUncheckedIndexedAccess', '--noEmit', '--module', 'esnext', '--types', 'node']
+      const program = ['--ignoreConfig', '--moduleResolution', 'bundler', 'test/clients/hey-api.ts']
+      expect(await outlay.run('tsc', [...inexact, ...program])).toEqual({ code: 0, output: '' })
+    })
+
+    it.each(Object.keys(CHECKS))('runs: %s', async (name) => {
+      const { seen } = await import(join(folder, name))
+      expect(seen).toEqual({ amount: 1299, code: undefined, fault: '/amount' })
+    })
+
+    it('lives a month', async () => {
+      const { output } = await outlay.run('node', ['test/clients/month.ts', outlay.url])
+      expect(output.split('\n')).toEqual([
+        '2 expenses wait for a network',
+        'All: $1,165.00 left',
+        'Food: $65.00 left (80 % reached)',
+        'All: $265.00 left (80 % reached)',
+        'Changed elsewhere: the note is "For the party"',
+        '3 calls, 1 renewal',
+        'All: $1,310.00 of $1,500.00, alert',
+        'Food: $410.00 of $400.00, over',
+        'Landlord: $900.00',
+        'Market: $410.00',
+        'Food has reached 100 %',
+        'All spending has reached 80 %',
+        'Food has reached 80 %',
+        '',
+      ])
+    })
   })
 
   it('prints what the README says of a first session', async () => {
-    const readme = readFileSync(join(root, 'README.md'), 'utf8')
     const [, session = ''] = /```console\n([\s\S]*?)```/.exec(readme) ?? []
     const [commands, printed] = [/^\$ (.*)$/gm, /^[^$].*$/gm].map((lines) => session.match(lines) ?? [])
     const script = (commands ?? []).map((line) => line.slice(2).replace('http://localhost:8787', outlay.url))
@@ -147,7 +203,6 @@ describe('a running Outlay', () => {
   })
 
   it('runs the loop that the README shows to those who go offline', async () => {
-    const readme = readFileSync(join(root, 'README.md'), 'utf8')
     const [, loop = ''] = /```js\n([\s\S]*?)```/.exec(readme) ?? []
     writeFileSync(join(outlay.folder, 'offline.js'), `${PRELUDE}${loop}${OFFLINE}`)
     const { output } = await outlay.run('node', ['offline.js', outlay.url])
@@ -222,6 +277,51 @@ describe('a running Outlay', () => {
         await browser.close()
       },
     )
+
+    /** Looks at /apidocs on a screen as wide as that, in pixels. */
+    const lookAtDocs = async (page: Page, width: number) => {
+      await page.setViewportSize({ width, height: 844 })
+      await page.goto(`${outlay.url}/apidocs`)
+      await page.locator('.opblock').first().waitFor()
+      const widthOfAll = () => page.evaluate<number>('document.documentElement.scrollWidth')
+      /** What JavaScript makes of all elements that fit the selector: it runs on the page, which TypeScript does not know. */
+      const ofAll = (selector: string, script: string) =>
+        page.evaluate<string[]>(`[...document.querySelectorAll('${selector}')]${script}`)
+      expect(await widthOfAll()).toBe(width)
+
+      const documented = Object.values(document.paths).flatMap((methods) => Object.values(methods))
+      const inOrder = document.tags.flatMap(({ name }) => documented.filter(({ tags }) => tags[0] === name))
+      expect(await ofAll('.opblock', '.map(({ id }) => id)')).toEqual(
+        inOrder.map(({ tags, operationId }) => `operations-${tags[0]}-${operationId}`),
+      )
+      const parts = '.opblock-summary-method, .opblock-summary-path, .opblock-summary-description'
+      const isClipped = `.filter((part) => {
+        const { left, right, height } = part.getBoundingClientRect()
+        return left < 0 || right > innerWidth || height === 0 || part.scrollWidth > Math.ceil(right - left)
+      })`
+      expect(await ofAll(parts, `${isClipped}.map(({ textContent }) => textContent)`)).toEqual([])
+      expect(await page.locator(parts).count()).toBe(3 * documented.length)
+
+      expect(await page.locator('.models h4').isVisible()).toBe(true)
+      expect(await page.locator('.models article, .models .model-container').count()).toBe(0)
+
+      const block = page.locator('[id$="-createExpense"]')
+      await block.locator('.opblock-summary-control').click()
+      const exampleOf = (status: number) => block.locator(`.response[data-code="${status}"] .highlight-code`)
+      for (const status of [201, 422]) expect(await exampleOf(status).isVisible()).toBe(true)
+      for (const status of [400, 401, 413, 415, 429, 500, 503]) {
+        expect(await block.locator(`.response[data-code="${status}"]`).isVisible()).toBe(true)
+        expect(await exampleOf(status).isVisible()).toBe(false)
+      }
+      expect(await widthOfAll()).toBe(width)
+    }
+
+    it.runIf(hasChromium)('/apidocs is in order and whole on a telephone and on a desk', async () => {
+      const { browser, page, wrong } = await openPage()
+      for (const width of [390, 1280]) await lookAtDocs(page, width)
+      expect(wrong).toEqual([])
+      await browser.close()
+    })
 
     it.runIf(hasChromium)('shows nobody what a colleague has read in the same browser', async () => {
       const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })

@@ -18,16 +18,16 @@ const REFUSALS = [400, 404, 413, 415, 422, 429]
 
 /** Where the document gives the reason for a fault that no JSON Schema can tell, by its code. */
 const REASONS: Record<string, RegExp> = {
-  ambiguous_column: /in the header row, and once/,
-  cell_count: /as many cells/,
-  empty: /at least one row/,
-  invalid_amount: /an amount above or below 0/,
+  ambiguous_column: /each column that `mapping` names once/,
+  cell_count: /As many cells/,
+  empty: /1 to 2,000 rows/,
+  invalid_amount: /an amount that is not 0/,
   invalid_date: /a day from 1970-01-01/,
-  invalid_quote: /as RFC 4180 has it/,
+  invalid_quote: /RFC 4180/,
   not_utf8: /U\+FFFD/,
   too_precise: /no more decimals/,
-  unclosed_quote: /as RFC 4180 has it/,
-  unknown_column: /in the header row, and once/,
+  unclosed_quote: /RFC 4180/,
+  unknown_column: /each column that `mapping` names once/,
   before_from: /not be before `from`/,
   before_start: /not before `start`/,
   common_password: /Not a common password/,

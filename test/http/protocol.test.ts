@@ -165,6 +165,7 @@ describe('the headers of an answer', () => {
     ['GET', '/', []],
     ['GET', '/nowhere', []],
     ['GET', '/openapi.json', ['access-control-allow-origin', 'cf-cache-status']],
+    ['GET', '/llms.txt', ['access-control-allow-origin', 'cf-cache-status']],
     ['GET', '/apidocs', ['cf-cache-status', 'content-security-policy']],
     ['GET', '/apidocs/swagger-ui-dist/swagger-ui.css', ['cf-cache-status']],
     ['PATCH', '/livez', ['allow']],

@@ -46,7 +46,7 @@ describe('round trips to the database', () => {
     expect(await calls()).toBe(0)
   })
 
-  it.each(['/', '/apidocs', '/openapi.json', '/nowhere'])('%s makes none', async (path) => {
+  it.each(['/', '/apidocs', '/openapi.json', '/llms.txt', '/nowhere'])('%s makes none', async (path) => {
     const { settings, calls } = databaseThat('pass')
     await shared.at(settings).get(path)
     expect(await calls()).toBe(0)

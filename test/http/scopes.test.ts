@@ -28,20 +28,20 @@ describe('an API token', () => {
 
   it('is for no operation on passwords, sessions, API tokens or the account, whatever its scopes', () => {
     const forNone = guarded.filter((operation) => scopesOf(operation).length === 0)
-    expect(idsOf(forNone)).toEqual([
+    expect(idsOf(forNone).sort()).toEqual([
+      'changeEmail',
       'changePassword',
-      'logout',
+      'createToken',
+      'eraseMe',
+      'exportMe',
       'listSessions',
+      'listTokens',
+      'logout',
+      'proveEmail',
       'revokeOtherSessions',
       'revokeSession',
-      'createToken',
-      'listTokens',
       'revokeToken',
       'updateMe',
-      'eraseMe',
-      'changeEmail',
-      'proveEmail',
-      'exportMe',
     ])
   })
 

@@ -85,13 +85,22 @@ describe('a dry run', () => {
     expect(await rowsOf(csv, options)).toMatchObject([{ line: 2, data: { amount: 100, date: '2026-11-23' } }])
   })
 
+  it("reads a file with Excel's line before the header, and counts it", async () => {
+    for (const told of ['\ufeffsep=;\r\n', '"sep=;"\n'])
+      expect(await rowsOf(`${told}Date;Amount,a,b\n2026-11-23;-1`, { amount: { column: 'Amount,a,b' } })).toMatchObject(
+        [{ line: 3, data: { amount: 100 } }],
+      )
+  })
+
   it.each([
     ['.', '-1,234.56', 123_456],
     [',', '-1.234,56', 123_456],
     [',', '-1.234.567,8', 123_456_780],
     ['.', '-12,34,567.00', 123_456_700],
     [',', "-1'234,5", 123_450],
-    [',', '−1 234,56 €', 123_456],
+    [',', '−1\u00a0234,56\u202f€', 123_456],
+    ['.', '-€ 1 234', 123_400],
+    ['.', '-1234567890.50', 123_456_789_050],
     ['.', '$(12.50)', 1250],
     ['.', '12.50-', 1250],
     ['.', '-.5', 50],
@@ -111,6 +120,14 @@ describe('a dry run', () => {
     ['.', '', 'invalid_amount'],
     ['.', '.', 'invalid_amount'],
     ['.', '٣', 'invalid_amount'],
+    ['.', '0x10', 'invalid_amount'],
+    ['.', '-12€50', 'invalid_amount'],
+    ['.', '-12 50', 'invalid_amount'],
+    ['.', '-12.50 1', 'invalid_amount'],
+    ['.', 'EUR -1', 'invalid_amount'],
+    ['.', `${'1'.repeat(900_000)}x`, 'invalid_amount'],
+    ['.', '-0.00', 'too_small'],
+    ['.', '-1.0000000000000001', 'too_precise'],
     ['.', '0.00', 'too_small'],
     ['.', '12.505', 'too_precise'],
     ['.', '10000000000.01', 'out_of_range'],
@@ -128,6 +145,33 @@ describe('a dry run', () => {
     const rows = await rowsOf('Date,Amount\n2026-11-23,-5\n2026-11-23,5', { amount: { sign } })
     expect(rows.map(({ kind }) => kind)).toEqual(kinds)
     expect(rows.map(({ data }) => data.refund)).toEqual(refunds)
+  })
+
+  it.each([
+    ['expensesPositive', ['12.50', '0.00'], 'expense', false],
+    ['expensesPositive', ['$0.00', '$12.50'], 'income', false],
+    ['expensesPositive', ['', '12.50'], 'income', false],
+    ['expensesPositive', ['', '-12.50'], 'expense', false],
+    ['expensesNegative', ['-12.50', ''], 'expense', false],
+    ['expensesNegative', ['', '12.50'], 'income', false],
+    ['allExpenses', ['12.50', ''], 'expense', false],
+    ['allExpenses', ['', '12.50'], 'expense', true],
+  ])('reads with %s from the columns of what goes out and what comes in %j', async (sign, cells, kind, refund) => {
+    const csv = `Date,Amount,In\n2026-11-23,${cells.join(',')}`
+    const [row] = await rowsOf(csv, { amount: { sign, inflowColumn: 'In' } })
+    expect(row).toMatchObject({ kind, data: { amount: 1250, refund } })
+  })
+
+  it.each([
+    [['1', '1'], 'invalid_amount'],
+    [['1', 'x'], 'invalid_amount'],
+    [['x', '1'], 'invalid_amount'],
+    [['', ''], 'invalid_amount'],
+    [['0.00', '0.00'], 'too_small'],
+    [['0.00', ''], 'too_small'],
+  ])('refuses in those columns %j', async (cells, code) => {
+    const [row] = await rowsOf(`Date,Amount,In\n2026-11-23,${cells.join(',')}`, { amount: { inflowColumn: 'In' } })
+    expect(faultsOf(row)).toEqual([`amount ${code}`])
   })
 
   it.each([
@@ -208,6 +252,7 @@ describe('a dry run', () => {
     ['is empty', '', '/csv', 'empty'],
     ['has only a header', 'Date,Amount\n\n', '/csv', 'empty'],
     ['has 2,001 rows', `Date,Amount\n${'2026-11-23,-1\n'.repeat(2001)}`, '/csv', 'too_many_rows'],
+    ['has 10,001 rows, nearly all empty', `Date,Amount\n${',\n'.repeat(9_999)}2026-11-23,-1`, '/csv', 'too_many_rows'],
     ['was read in a wrong encoding', 'Date,Amount,x\n2026-11-23,-1,Caf\ufffd', '/csv', 'not_utf8', 2],
     ['has a lone surrogate', 'Date,Amount,x\n2026-11-23,-1,\ud800', '/csv', 'invalid_text'],
     [
@@ -238,6 +283,11 @@ describe('a dry run', () => {
     const rawBody = `${body}${' '.repeat(1024 * 1024 - body.length)}`
     expect(await amina.post(DRY, undefined, { rawBody, headers })).toBeFaultAt('/csv', 'empty')
     expect(await amina.post(DRY, undefined, { rawBody: `${rawBody} `, headers })).toBeProblem('body_too_large')
+  })
+
+  it('is refused for a column of what comes in that is not there', async () => {
+    const answer = await amina.post(DRY, fileOf('Date,Amount\n2026-11-23,-1', { amount: { inflowColumn: 'In' } }))
+    expect(answer).toBeFaultAt('/mapping/amount/inflowColumn', 'unknown_column')
   })
 
   it('gives a row an id that follows from what tells it apart', async () => {

@@ -87,15 +87,6 @@ const remove = userRoute(['write'], {
 })
 
 export const budgetsRoutes = createRouter()
-  .openapi(list, async (c) => {
-    const { lines } = await c.var.db.read({ lines: limitsIn(c.var.actor, c.req.valid('param').month) })
-    return c.json({ data: lines.map(toBudget), nextCursor: null }, 200)
-  })
-  .openapi(get, async (c) => {
-    const { found } = await c.var.db.read({ found: budgetInForce(c.var.actor, c.req.valid('param')) })
-    const budget = found[0] ?? budgetNotFound.raise()
-    return resource(c, `${budget.revision}-${budget.month}`, toBudget(budget))
-  })
   .openapi(put, async (c) => {
     const { actor, db } = c.var
     const [at, sent] = [c.req.valid('param'), c.req.valid('json')]
@@ -116,6 +107,15 @@ export const budgetsRoutes = createRouter()
       ...created,
       extra: { budget: toBudgetImpact(impact) },
     })
+  })
+  .openapi(get, async (c) => {
+    const { found } = await c.var.db.read({ found: budgetInForce(c.var.actor, c.req.valid('param')) })
+    const budget = found[0] ?? budgetNotFound.raise()
+    return resource(c, `${budget.revision}-${budget.month}`, toBudget(budget))
+  })
+  .openapi(list, async (c) => {
+    const { lines } = await c.var.db.read({ lines: limitsIn(c.var.actor, c.req.valid('param').month) })
+    return c.json({ data: lines.map(toBudget), nextCursor: null }, 200)
   })
   .openapi(remove, async (c) => {
     const { actor, db } = c.var

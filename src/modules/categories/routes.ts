@@ -159,14 +159,14 @@ type Deletion = (actor: Actor, id: string, moveTo: string | undefined) => Change
 
 export const categoriesRoutes = (deleteCategory: Deletion) =>
   createRouter()
+    .openapi(create, (c) => {
+      const sent = c.req.valid('json')
+      return createOne(c, resource, (id) => putCategory(c.var.actor, id, sent), sent, categoryById)
+    })
     .openapi(list, async (c) => {
       const query = c.req.valid('query')
       const { categories } = await c.var.db.read({ categories: listCategories(c.var.actor, query) })
       return c.json(toPage(categories, query.limit, withTag(c, toCategory), placeOfCategory), 200)
-    })
-    .openapi(create, (c) => {
-      const sent = c.req.valid('json')
-      return createOne(c, resource, (id) => putCategory(c.var.actor, id, sent), sent, categoryById)
     })
     .openapi(get, (c) => getOne(c, resource, c.req.valid('param').id))
     .openapi(put, (c) => {

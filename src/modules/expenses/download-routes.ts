@@ -12,11 +12,13 @@ const exportExpenses = userRoute(
     operationId: 'exportExpenses',
     summary: 'Download expenses',
     description:
-      'All expenses that the filters match, streamed: they are of one moment, however many there are and whatever is ' +
-      'written meanwhile. CSV is as RFC 4180 has it, in UTF-8 and with a header row. Its amounts are decimals of their ' +
-      'currency, below 0 for a refund; tags are separated by commas, with a `\\` before one that is part of a tag. ' +
-      '`POST /v1/imports` takes the file back, best with `formulas=keep`. If the connection breaks, the file is not ' +
-      'complete: ask again.',
+      'All expenses that the filters match, as they are at one moment: what is written meanwhile is not in the file. ' +
+      'It is streamed. If the connection breaks, the file is not complete: ask again.\n\n' +
+      'CSV is in UTF-8, with a header row (RFC 4180). Amounts are decimals of their currency, and a refund is below ' +
+      '0. Tags are separated by commas; a comma or a `\\` within a tag has a `\\` before it. The category is its ' +
+      'name. Only JSON has the links to plans (`planId`, `planDue`).\n\n' +
+      '`POST /v1/imports` takes the CSV file back: use `formulas=keep`, the sign `allExpenses`, and `id` as the ' +
+      '`externalId`.',
     tags: ['Expenses'],
     request: { query: ExpenseDownloadQuery },
     responses: { 200: downloadAnswer('The file', downloadOf(Expense, 'ExpenseExport'), example) },

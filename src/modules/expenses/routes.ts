@@ -162,6 +162,12 @@ const resource = {
 }
 
 export const expensesRoutes = createRouter()
+  .openapi(create, (c) => {
+    const sent = c.req.valid('json')
+    return createOne(c, resource, (id) => createExpense(c.var.actor, id, sent), sent, expenseRows.computedById)
+  })
+  // Before `/{id}`, which its path would be one of.
+  .route('/', expenseDownloadRoutes)
   .openapi(list, async (c) => {
     const { actor, db } = c.var
     const query = c.req.valid('query')
@@ -172,12 +178,6 @@ export const expensesRoutes = createRouter()
     const page = toPage(expenses, query.limit, withTag(c, toExpense), placeIn(query.sort))
     return c.json({ ...page, ...(total && { total: total[0] }) }, 200)
   })
-  .openapi(create, (c) => {
-    const sent = c.req.valid('json')
-    return createOne(c, resource, (id) => createExpense(c.var.actor, id, sent), sent, expenseRows.computedById)
-  })
-  // Before `/{id}`, which its path would be one of.
-  .route('/', expenseDownloadRoutes)
   .openapi(get, (c) => getOne(c, resource, c.req.valid('param').id))
   .openapi(put, (c) => {
     const [{ id }, sent] = [c.req.valid('param'), c.req.valid('json')]

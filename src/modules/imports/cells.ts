@@ -35,27 +35,33 @@ export type Decimal = { sign: -1 | 0 | 1; digits: number; scale: number }
 /** More than any amount has in any currency, and exact in a JS number. */
 const MAX_DIGITS = 15
 
-/** Currency signs, and every blank. */
-const DECORATION = /[\p{Sc}\s\u200e\u200f]/gu
+/** Longer than any amount is written. It bounds what the patterns below try. */
+const MAX_LENGTH = 60
+
+/** What stands before a number and after it: its sign, that of a currency, and blanks. */
+const EDGES = /^([\p{Sc}\s(+-]*)(.*?)([\p{Sc}\s)+-]*)$/su
+
+/** What an amount is multiplied by, by what stands around it. */
+const signs: Partial<Record<string, -1 | 1>> = { '': 1, '+': 1, '-': -1, '()': -1 }
 
 /** Digits, perhaps in groups of three or, as in India, of two before the last three. */
-const WHOLE = /^\d*$|^\d{1,3}([.,'])(?:\d{2,3}\1)*\d{3}$/
+const WHOLE = /^\d*$|^\d{1,3}([.,'\s])(?:\d{2,3}\1)*\d{3}$/
 
 /** The amount of a cell, or null if it is none. */
 export const toAmount = (cell: string, decimal: '.' | ','): Decimal | null => {
+  if (cell.length > MAX_LENGTH) return null
   const text = cell
-    .replaceAll(DECORATION, '')
+    .replaceAll(/[\u200e\u200f]/g, '')
     .replaceAll(/[\u2212\u2013]/g, '-')
     .replaceAll('\u2019', "'")
-  const [, open, before, number = '', after, close] = /^(\()?([+-])?([\d.,']*\d[\d.,']*)([+-])?(\))?$/.exec(text) ?? []
-  const marks = [open, before, after].filter((mark) => mark !== undefined)
+  const [, before = '', number = '', after = ''] = EDGES.exec(text) ?? []
+  const marks = `${before}${after}`.replaceAll(/[\p{Sc}\s]/gu, '')
+  const sign = signs[marks]
   const [whole = '', fraction = '', ...more] = number.split(decimal)
-  const isNumber = more.length === 0 && WHOLE.test(whole) && /^\d*$/.test(fraction)
-  if (!number || !isNumber || marks.length > 1 || (open === undefined) !== (close === undefined)) return null
+  const isNumber = more.length === 0 && WHOLE.test(whole) && /^\d*$/.test(fraction) && /\d/.test(number)
+  if (!isNumber || sign === undefined) return null
   const decimals = fraction.replace(/0+$/, '')
   const digits = `${whole.replaceAll(/\D/g, '')}${decimals}`.replace(/^0+/, '')
   if (digits === '') return { sign: 0, digits: 0, scale: 0 }
-  const sign = marks[0] === undefined || marks[0] === '+' ? 1 : -1
-  if (digits.length > MAX_DIGITS) return { sign, digits: 10 ** MAX_DIGITS, scale: 0 }
-  return { sign, digits: Number(digits), scale: decimals.length }
+  return { sign, digits: digits.length > MAX_DIGITS ? 10 ** MAX_DIGITS : Number(digits), scale: decimals.length }
 }

@@ -1,13 +1,18 @@
 import { badFile } from './problems.ts'
-import { MAX_ROWS } from './schema.ts'
+import { MAX_READ_ROWS, MAX_ROWS } from './schema.ts'
 
 /** A row of a file, with the line in which it begins. */
 export type Row = { line: number; cells: string[] }
 
 const DELIMITERS = [',', ';', '\t', '|']
 
+/** A line before the header by which Excel is told the delimiter. */
+const EXCEL_DELIMITER = /^\ufeff?"?sep=([,;\t|])"?(?:\r\n?|\n)/i
+
 /** The delimiter that the header row has most often, outside quotes. */
 const delimiterOf = (csv: string) => {
+  const told = EXCEL_DELIMITER.exec(csv)?.[1]
+  if (told) return told
   const header = (/^(?:"[^"]*"|[^"\r\n])*/.exec(csv.trimStart())?.[0] ?? '').replaceAll(/"[^"]*"/g, '')
   const countOf = (delimiter: string) => header.split(delimiter).length
   return DELIMITERS.reduce((best, delimiter) => (countOf(delimiter) > countOf(best) ? delimiter : best))
@@ -25,13 +30,14 @@ const lineEnds = (bytes: Uint8Array, from: number, to: number) => {
 const isEmpty = ({ cells }: Row) => cells.every((cell) => cell.trim() === '')
 
 /**
- * The header and the rows of a CSV file (RFC 4180), without empty ones. Throws invalidRequest for a file that cannot be
- * read as a whole.
+ * The header and the rows of a CSV file (RFC 4180), without empty ones and without Excel's line `sep=;`. Throws
+ * invalidRequest for a file that cannot be read as a whole.
  */
 export const readFile = async (
-  csv: string,
-  delimiter = delimiterOf(csv),
+  sent: string,
+  delimiter = delimiterOf(sent),
 ): Promise<{ header: string[]; rows: Row[] }> => {
+  const csv = sent.replace(EXCEL_DELIMITER, '\n')
   if (!csv.isWellFormed()) throw badFile('invalid_text')
   const lost = csv.indexOf('\ufffd')
   const bytes = new TextEncoder().encode(csv)
@@ -43,14 +49,14 @@ export const readFile = async (
   const { CsvError, parse } = await import('csv-parse/sync')
   const rows: Row[] = []
   // Its own count of lines takes a CR LF within quotes for two: the bytes are exact.
-  let [line, end] = [1, 0]
+  let [line, end, read] = [1, 0, 0]
   const keep = (cells: string[], at: number) => {
     const row = { line, cells }
     line += lineEnds(bytes, end, at)
     end = at
-    if (isEmpty(row)) return
-    rows.push(row)
-    if (rows.length > MAX_ROWS + 1) throw badFile('too_many_rows')
+    read++
+    if (!isEmpty(row)) rows.push(row)
+    if (rows.length > MAX_ROWS + 1 || read > MAX_READ_ROWS) throw badFile('too_many_rows')
   }
   try {
     parse(csv, {

@@ -2,7 +2,7 @@ import { faultAt, invalidRequest } from '../../http/problems.ts'
 import { defineProblem } from '../../shared/problem.ts'
 import { CATEGORY_MUST_BE_LIVE } from '../categories/problems.ts'
 import { rateMessages } from '../ledger/problems.ts'
-import { MAX_ROWS, type Mapping } from './schema.ts'
+import { MAX_READ_ROWS, MAX_ROWS, type Mapping } from './schema.ts'
 
 export const importNotFound = defineProblem({
   code: 'import_not_found',
@@ -13,7 +13,7 @@ export const importNotFound = defineProblem({
 
 const fileMessages = {
   empty: 'Has no row besides the header',
-  too_many_rows: `Has more than ${MAX_ROWS} rows: split the file`,
+  too_many_rows: `Has more than ${MAX_ROWS} rows, or ${MAX_READ_ROWS} with empty ones: split the file`,
   invalid_text: 'Has lone surrogates',
   not_utf8:
     'Has U+FFFD, which stands for what was lost: read the file in its own encoding, such as Windows-1252 or Latin-1',

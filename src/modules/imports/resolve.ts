@@ -20,9 +20,10 @@ const stateIn = (table: 'expenses' | 'incomes', userId: Params['userId']) => sql
     WHEN NOT EXISTS (SELECT 1 FROM imports WHERE user_id = ${userId} AND taken_back = it.revision) THEN 'deleted' END
   FROM ${sql.raw(table)} AS it WHERE it.user_id = ${userId} AND it.id = sent.id)`
 
-/** A row that was deleted so long ago that only that is known of it. */
+/** A row that was deleted so long ago that only that is known of it, and not with its import. */
 const purged = (userId: Params['userId']) => sql`(SELECT 'deleted' FROM deletions
   WHERE user_id = ${userId} AND resource = kind || '/' || sent.id
+    AND NOT EXISTS (SELECT 1 FROM imports WHERE user_id = ${userId} AND taken_back = deletions.revision)
     AND NOT EXISTS (SELECT 1 FROM expenses WHERE user_id = ${userId} AND id = sent.id)
     AND NOT EXISTS (SELECT 1 FROM incomes WHERE user_id = ${userId} AND id = sent.id))`
 

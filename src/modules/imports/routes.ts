@@ -29,20 +29,25 @@ const create = userRoute(
     operationId: 'createImport',
     summary: 'Import a CSV file',
     description:
-      'Makes expenses and incomes of the rows of a file, in a body of up to 1 MiB and in one transaction: all of them or, ' +
-      'where one is at fault, none. A 422 names each fault by the `line` of the file and the `member` of `mapping`. Try it ' +
-      'with `dryRun=true` first: that answers 200 with what each row would become, faults included, and writes nothing.\n\n' +
-      'The same file sent twice changes nothing, and a file with a row more makes that row. For the id of a row follows ' +
-      'from its `externalId` or, without one, from its day, amount, currency, merchant and its number among equal rows of ' +
-      'the file, so that two equal coffees of a day are two: it is a UUIDv7 with the day of the row as its time, or 0 with an ' +
-      '`externalId`, and the rest of a SHA-256. An `externalId` must not be in the file twice; one that is a UUIDv7 itself is ' +
-      'the id, so that what was exported is known again. What you have changed here stays as you have changed it, and what ' +
-      'you have deleted stays deleted, unless it was with its import. Rows `similar` to what was entered otherwise are ' +
-      'shown, and imported all the same.\n\n' +
-      'A column that `mapping` names must be in the header row, and once. A row must have as many cells as that, a day from ' +
-      '1970-01-01 to 2199-12-31, an amount above or below 0 with no more decimals than its currency, and what an expense or ' +
-      'an income must be like besides. A dry run does not count against the quota of imports. So that no import holds up the writes of others, one that changes more than 3,000 ' +
-      'lines, those of later months that follow included, is refused.',
+      'Makes an expense or an income of each row of a CSV file, in one transaction: of all rows or, if one is at ' +
+      'fault, of none. The body may have 1 MiB. Each fault of a 422 has the `line` of the file and the `member` of ' +
+      '`mapping`. Try it with `dryRun=true` first: that shows what each row becomes, faults included, writes nothing ' +
+      'and does not count against the quota of imports.\n\n' +
+      '**Safe to repeat.** The same file sent again changes nothing, and a file with one more row makes that row. ' +
+      'What you have changed stays as you have changed it. What you have deleted stays deleted, unless it was ' +
+      'deleted by taking back its import. For each row has an id that follows from its `externalId` or, without one, ' +
+      'from its day, amount, currency, merchant and its number among equal rows of the file: two equal coffees on ' +
+      'one day are two. The id is a UUIDv7; its time is the day of the row, or 0 with an `externalId`; the rest is ' +
+      'from a SHA-256. An `externalId` that is a UUIDv7 is the id, so that what was exported is known again. No ' +
+      '`externalId` may be in the file twice.\n\n' +
+      '**Similar rows.** A row with the amount of an entry that you have made otherwise, at most three days apart, ' +
+      'is shown as `similar`, and imported all the same.\n\n' +
+      '**What a row needs.** As many cells as the header row, which has each column that `mapping` names once; a day ' +
+      'from 1970-01-01 to 2199-12-31; an amount that is not 0 and has no more decimals than its currency; an ' +
+      '`exchangeRate` if that is not yours; and texts as an expense or an income may have them.\n\n' +
+      'An import that changes more than 3,000 lines of budgets, those of later months included, is refused: it would ' +
+      'hold up the writes of others. So is one that makes the sum of all expenses or incomes too large. A dry run ' +
+      'does not look for these two.',
     tags,
     request: { headers: IdempotencyHeaders, query: DryRunQuery, body: body(NewImport) },
     responses: {
@@ -62,8 +67,8 @@ const takeBack = userRoute(
     operationId: 'takeBackImport',
     summary: 'Take back an import',
     description:
-      'Deletes what the import has made and nobody has changed since. You can restore each for 90 days, or import the file ' +
-      'again, with another mapping if that was wrong.',
+      'Deletes what the import has made and nobody has changed since. You can restore each entry for 90 days, or ' +
+      'import the file again, with another mapping if that was wrong.',
     tags,
     request: { params: IdParam, headers: IdempotencyHeaders, query: DryRunQuery },
     responses: {

@@ -34,16 +34,17 @@ export type Item = {
   tags: string[]
 }
 
-/** A row of a file, as far as it can be read without the database. Its item is null where something is wrong with it. */
+/** A row of a file, as far as it can be read without the database. Its item is null if something is wrong with it. */
 export type ParsedRow = { line: number; kind: Kind | null; item: Item | null; errors: RowFault[] }
 
 type Member = keyof Mapping
 /** The cells of a row, by the member of `mapping`; empty where that is left out. */
-type Cells = Record<Member, string>
+type Cells = Record<Member | 'inflow', string>
 
-const MEMBERS: Member[] = [
+const MEMBERS: (keyof Cells)[] = [
   'date',
   'amount',
+  'inflow',
   'merchant',
   'note',
   'category',
@@ -53,18 +54,24 @@ const MEMBERS: Member[] = [
   'externalId',
 ]
 
-/** Where each mapped column is. Throws invalidRequest, with a fault for each that the header does not have, or has twice. */
-const placesOf = (mapping: Mapping, header: string[]): Map<Member, number> => {
-  const places = new Map<Member, number>()
+/** The column that `mapping` names for a member, and where it does. */
+const columnOf = (mapping: Mapping, member: keyof Cells) => {
+  if (member === 'inflow') return { name: mapping.amount.inflowColumn, path: 'amount/inflowColumn' }
+  const column = mapping[member]
+  return typeof column === 'object' ? { name: column.column, path: `${member}/column` } : { name: column, path: member }
+}
+
+/** Where each mapped column is. Throws invalidRequest, with a fault for each that the header lacks or has twice. */
+const placesOf = (mapping: Mapping, header: string[]): Map<keyof Cells, number> => {
+  const places = new Map<keyof Cells, number>()
   const errors = MEMBERS.flatMap((member) => {
-    const column = mapping[member]
-    if (column === undefined) return []
-    const [name, path] = typeof column === 'string' ? [column, ''] : [column.column, '/column']
+    const { name, path } = columnOf(mapping, member)
+    if (name === undefined) return []
     const found = header.flatMap((title, i) => (title === name.trim() ? [i] : []))
     const [place] = found
     if (place !== undefined && found.length === 1) places.set(member, place)
     const code = place === undefined ? 'unknown_column' : 'ambiguous_column'
-    const fault = { in: 'body' as const, pointer: `/mapping/${member}${path}`, code, message: columnMessages[code] }
+    const fault = { in: 'body' as const, pointer: `/mapping/${path}`, code, message: columnMessages[code] }
     return found.length === 1 ? [] : [fault]
   })
   if (errors.length > 0) throw invalidRequest({ errors })
@@ -79,6 +86,15 @@ const checked = <T>(errors: RowFault[], member: Member, schema: z.ZodType<T>, va
     errors.push({ member, code, message: issue.message })
   }
   return data
+}
+
+/** The amount of a row, signed as in the column `amount`. If inflows have a column, one of the two is empty or 0. */
+const amountOf = (cells: Cells, { decimal, sign }: Mapping['amount']): Decimal | null => {
+  const [outflow, inflow] = [toAmount(cells.amount, decimal), toAmount(cells.inflow, decimal)]
+  const isNone = (cell: string, amount: Decimal | null) => cell.trim() === '' || amount?.sign === 0
+  if (isNone(cells.inflow, inflow)) return outflow
+  if (!inflow || !isNone(cells.amount, outflow)) return null
+  return sign === 'expensesNegative' ? inflow : { ...inflow, sign: inflow.sign < 0 ? 1 : -1 }
 }
 
 const kindOf = ({ sign }: Decimal, { amount }: Mapping): Kind => {
@@ -108,7 +124,7 @@ const identityOf = (item: Omit<Item, 'id'>, { externalId, merchant }: Cells, cou
   return { key: `${equal} ${count}`, at: toDayNumber(date) * 86_400_000 }
 }
 
-/** The id of a row: see `derivedId`. An `externalId` that can be an id is it, so that what was exported is known again. */
+/** The id of a row: see `derivedId`. An `externalId` that can be an id is it: what was exported is known again. */
 const idOf = async (userId: string, cells: Cells, { key, at }: Identity) => {
   const { success, data } = Id.safeParse(cells.externalId.trim())
   return success ? data : derivedId(`${userId} ${key}`, at)
@@ -118,7 +134,7 @@ const idOf = async (userId: string, cells: Cells, { key, at }: Identity) => {
 const parseRow = ({ line, cells }: Row, header: string[], of: Cells, mapping: Mapping, categories: Categories) => {
   const errors: RowFault[] = []
   const date = toDay(of.date, mapping.date.format)
-  const amount = toAmount(of.amount, mapping.amount.decimal)
+  const amount = amountOf(of, mapping.amount)
   const currency = of.currency.trim().toUpperCase()
   const rate = mapping.amount.decimal === ',' ? of.exchangeRate.trim().replace(',', '.') : of.exchangeRate.trim()
   if (cells.length !== header.length) errors.push(rowFault(null, 'cell_count'))
@@ -146,8 +162,8 @@ const parseRow = ({ line, cells }: Row, header: string[], of: Cells, mapping: Ma
 }
 
 /**
- * The rows of a file, in its order, as far as they can be read without the database. Throws invalidRequest for a file or a
- * mapping that makes no sense as a whole.
+ * The rows of a file, in its order, as far as they can be read without the database. Throws invalidRequest for a file
+ * or a mapping that makes no sense as a whole.
  */
 export const parseRows = async (
   userId: string,

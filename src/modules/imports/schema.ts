@@ -1,10 +1,13 @@
 import { z } from '@hono/zod-openapi'
-import { Amount, answerSchema, Currency, Day, docs, Id, rawText } from '../../http/schema.ts'
+import { Amount, answerSchema, Currency, Day, docs, Id, orNull, rawText } from '../../http/schema.ts'
 import { BudgetImpacts } from '../budgets/line-schema.ts'
 import { ExchangeRate } from '../ledger/schema.ts'
 
 /** How many rows a file may have. */
 export const MAX_ROWS = 2000
+
+/** How many rows are read at most, empty ones included: a spreadsheet may leave many of those. */
+export const MAX_READ_ROWS = 5 * MAX_ROWS
 
 /** How large the body of an import may be. */
 export const MAX_BODY_BYTES = 1024 * 1024
@@ -28,10 +31,10 @@ const ImportMapping = z
     date: z
       .strictObject({
         column: column('The name of the column with the day'),
-        format: z.enum(DATE_FORMATS).register(docs, {
+        format: z.enum(DATE_FORMATS).openapi('ImportDateFormat', {
           description:
-            'How a day is written. It is never guessed: 03/04/2026 is a day in March or in April. Days and months may have ' +
-            'one digit; a time after the day is ignored',
+            'How a day is written. It is never guessed: 03/04/2026 may be in March or in April. Days and months may ' +
+            'have one digit. A time after the day is ignored',
           example: 'DD.MM.YYYY',
         }),
       })
@@ -39,16 +42,21 @@ const ImportMapping = z
     amount: z
       .strictObject({
         column: column('The name of the column with the amount'),
-        decimal: z.enum(['.', ',']).register(docs, {
+        inflowColumn: column(
+          'The column with what comes in, if the file has one of its own, such as `Inflow` or `Credit`. Then ' +
+            '`column` has what goes out, and in each row one of the two is empty or 0. An amount above 0 in this ' +
+            'column is an income or, with `allExpenses`, a refund',
+        ).optional(),
+        decimal: z.enum(['.', ',']).openapi('ImportDecimal', {
           description:
-            'What stands before the decimals. The other of the two, a space or an apostrophe may separate thousands: ' +
-            '`1.234,56`. `(12.50)` and `12.50-` are below 0',
+            'The decimal separator. The other of the two, a space or an apostrophe may separate thousands: ' +
+            '`1.234,56`. A currency sign may stand at either end. `(12.50)` and `12.50-` are below 0',
           example: ',',
         }),
-        sign: z.enum(['expensesNegative', 'expensesPositive', 'allExpenses']).register(docs, {
+        sign: z.enum(['expensesNegative', 'expensesPositive', 'allExpenses']).openapi('ImportSign', {
           description:
-            '`expensesNegative`: what is below 0 is an expense, what is above an income. `expensesPositive`: the other way ' +
-            'round. `allExpenses`: all are expenses, what is below 0 a refund',
+            'What the sign of an amount in `column` means. `expensesNegative`: below 0 is an expense, above 0 an ' +
+            'income. `expensesPositive`: the other way round. `allExpenses`: above 0 is an expense, below 0 a refund',
           example: 'expensesNegative',
         }),
       })
@@ -60,7 +68,9 @@ const ImportMapping = z
     currency: column('The column with the currency. Where it is empty or left out, the currency is yours').optional(),
     exchangeRate: column('The column with the `exchangeRate` of foreign currencies').optional(),
     externalId: column(
-      'The column by which the bank or the other app tells its rows apart. A row whose `externalId` is a UUIDv7 gets that id',
+      'The column with the id that the bank or the other app gives each row, unique over all of its files. (A number ' +
+        'that starts anew in each file is none: rows of the next file would count as known.) A UUIDv7 becomes the id ' +
+        'of the entry',
     ).optional(),
   })
   .openapi('ImportMapping', { description: 'Which column of the file is what, by the names in its header row' })
@@ -69,12 +79,12 @@ export const NewImport = z
   .strictObject({
     csv: z.string().register(docs, {
       description:
-        'The content of the file: a header row and at least one row, at most 2,000, as RFC 4180 has it. A byte order mark ' +
-        'and empty rows are ignored. A file that was read in the wrong encoding, and has U+FFFD for what was lost, is refused, ' +
-        'and so is one with lone surrogates',
+        'The content of the file (RFC 4180): a header row, and 1 to 2,000 rows. A byte order mark, the line `sep=;` ' +
+        'of Excel and empty rows are ignored. A file that was read in a wrong encoding is refused: it has U+FFFD, or ' +
+        'lone surrogates, for what was lost',
       example: 'Date;Amount;Payee\r\n23.11.2026;-12,99;Chez Paul\r\n',
     }),
-    delimiter: z.enum([',', ';', '\t', '|']).optional().register(docs, {
+    delimiter: z.enum([',', ';', '\t', '|']).openapi('ImportDelimiter').optional().register(docs, {
       description: 'What separates cells. Where it is left out, the header row tells',
       example: ';',
     }),
@@ -84,8 +94,9 @@ export const NewImport = z
       .optional()
       .register(docs, {
         description:
-          'The categories of expenses, by what stands in the column `category` or `merchant`, whatever the case; null for ' +
-          'none. Without one here, a row has the category of yours whose name stands in its column `category`, if any',
+          'Your categories by the texts in the column `category` or, where that one is not listed here, `merchant`, ' +
+          'whatever the case; null for no category. A text in the column `category` that is not listed must be the ' +
+          'name of a category of yours',
         example: {},
       }),
   })
@@ -111,7 +122,7 @@ export const ImportCounts = answerSchema(() =>
       new: count('Rows that are not there yet', 1),
       known: count('Rows that are there already: nothing changes about them'),
       similar: count(
-        'New rows with the same amount as one that no import has made, at most three days apart. They are imported like any other',
+        'New rows with the amount of an entry that no import has made, at most three days apart: imported, too',
       ),
       deleted: count('Rows that you have deleted here: they stay deleted'),
       invalid: count('Rows with a fault. An import that has one is refused'),
@@ -160,9 +171,11 @@ export const ImportPreview = answerSchema(() =>
         z
           .object({
             line: z.int().register(docs, { description: 'The line of the file in which the row begins', example: 2 }),
-            state: z.enum(['new', 'known', 'similar', 'deleted', 'invalid']),
-            kind: z.enum(['expense', 'income']).nullable().register(docs, { description: 'Null if it cannot be told' }),
-            data: ImportedEntry().nullable().openapi({ description: 'Null where the row is invalid' }),
+            state: z.enum(['new', 'known', 'similar', 'deleted', 'invalid']).openapi('ImportRowState'),
+            kind: orNull(z.enum(['expense', 'income']).openapi('ImportRowKind')).register(docs, {
+              description: 'Null if it cannot be told',
+            }),
+            data: orNull(ImportedEntry()).register(docs, { description: 'Null where the row is invalid' }),
             matches: z.array(Id).register(docs, {
               description: 'What the row is similar to, or the id by which it is known or deleted',
             }),

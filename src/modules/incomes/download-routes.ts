@@ -12,8 +12,8 @@ const exportIncomes = userRoute(
     operationId: 'exportIncomes',
     summary: 'Download incomes',
     description:
-      'All incomes that the filters match, as `GET /v1/expenses/export` does it for expenses. If the connection breaks, ' +
-      'the file is not complete: ask again.',
+      'All incomes that the filters match, as `GET /v1/expenses/export` does it for expenses. To import the file, ' +
+      'use `formulas=keep`, the sign `expensesNegative`, `source` as the `merchant`, and `id` as the `externalId`.',
     tags: ['Incomes'],
     request: { query: IncomeDownloadQuery },
     responses: { 200: downloadAnswer('The file', downloadOf(Income, 'IncomeExport'), example) },

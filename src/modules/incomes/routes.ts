@@ -145,6 +145,12 @@ const resource = {
 }
 
 export const incomesRoutes = createRouter()
+  .openapi(create, (c) => {
+    const sent = c.req.valid('json')
+    return createOne(c, resource, (id) => putIncome(c.var.actor, id, sent), sent, incomeRows.computedById)
+  })
+  // Before `/{id}`, which its path would be one of.
+  .route('/', incomeDownloadRoutes)
   .openapi(list, async (c) => {
     const { actor, db } = c.var
     const query = c.req.valid('query')
@@ -155,12 +161,6 @@ export const incomesRoutes = createRouter()
     const page = toPage(incomes, query.limit, withTag(c, toIncome), placeIn(query.sort))
     return c.json({ ...page, ...(total && { total: total[0] }) }, 200)
   })
-  .openapi(create, (c) => {
-    const sent = c.req.valid('json')
-    return createOne(c, resource, (id) => putIncome(c.var.actor, id, sent), sent, incomeRows.computedById)
-  })
-  // Before `/{id}`, which its path would be one of.
-  .route('/', incomeDownloadRoutes)
   .openapi(get, (c) => getOne(c, resource, c.req.valid('param').id))
   .openapi(put, (c) => {
     const [{ id }, sent] = [c.req.valid('param'), c.req.valid('json')]

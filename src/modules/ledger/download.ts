@@ -9,14 +9,20 @@ import { toCsvLine, withoutFormula } from '../../shared/csv.ts'
 
 /** What a download takes beside the filters of the list. */
 export const downloadMembers = {
-  format: z.enum(['csv', 'json']).default('csv').register(docs, { description: 'The format of the file' }),
+  format: z
+    .enum(['csv', 'json'])
+    .openapi('ExportFormat')
+    .default('csv')
+    .register(docs, { description: 'The format of the file' }),
   formulas: z
     .enum(['escape', 'keep'])
+    .openapi('ExportFormulas')
     .default('escape')
     .register(docs, {
       description:
-        "Only of CSV. `escape`: a `'` stands before a text that a spreadsheet would run, one that begins with `=`, `+`, " +
-        '`-`, `@`, a tab or a line break, be it after blanks. `keep`: every text is as it is, for programs',
+        "Only of CSV. `escape`: a `'` stands before each text that a spreadsheet would run, one that begins with " +
+        '`=`, `+`, `-`, `@`, a tab or a line break, even after blanks. `keep`: each text is as it is, for programs ' +
+        'and for an import',
     }),
 }
 

@@ -168,6 +168,7 @@ export const entryFilters = {
     .register(docs, { description: '`total` adds the sum and the number of all rows that the filters match' }),
   sort: z
     .enum(SORTS)
+    .openapi('EntrySort')
     .default('-date')
     .register(docs, { description: 'The order. Rows with equal values are ordered by id, in the same direction' }),
   ...pageQuery,

@@ -46,10 +46,6 @@ const list = userRoute(
 )
 
 export const monthsRoutes = createRouter()
-  .openapi(list, async (c) => {
-    const { months } = await c.var.db.read({ months: monthsBetween(c.var.actor, c.req.valid('query')) })
-    return c.json({ data: months.map(toMonthSummary), nextCursor: null }, 200)
-  })
   .openapi(get, async (c) => {
     const { actor, db } = c.var
     const { month } = c.req.valid('param')
@@ -58,4 +54,8 @@ export const monthsRoutes = createRouter()
     // What changes without a revision, too: what is left of the month, and what is read.
     const version = `${head.revision}-${head.today}-${head.unreadAlerts}`
     return resource(c, version, toMonthView(head, { lines, ...plans }))
+  })
+  .openapi(list, async (c) => {
+    const { months } = await c.var.db.read({ months: monthsBetween(c.var.actor, c.req.valid('query')) })
+    return c.json({ data: months.map(toMonthSummary), nextCursor: null }, 200)
   })

@@ -118,7 +118,9 @@ export const MonthView = answerSchema(() =>
           spent: money('The sum of `planned` of all `categories` and of `uncategorized`', 90_000),
           income: money('The incomes of plans', 0),
         })
-        .register(docs, { description: 'What is due in the month by plans and neither posted nor skipped' }),
+        .openapi('MonthPlanned', {
+          description: 'What is due in the month by plans and neither posted nor skipped',
+        }),
       budgeted: money('The sum of the limits of all `categories`', 190_000),
       overall: orNull(BudgetLine()).register(docs, {
         description: 'The line of all spending, or null if it has no limit',
@@ -128,10 +130,12 @@ export const MonthView = answerSchema(() =>
           'Every category that has a limit in force, or something spent or planned in the month, by name; archived ones with ' +
           'something spent or planned, or up to the running month',
       }),
-      uncategorized: z.object({
-        spent: spent('The sum of the expenses without a category', 1299),
-        planned: money('The sum of what plans without a category have in the month', 0),
-      }),
+      uncategorized: z
+        .object({
+          spent: spent('The sum of the expenses without a category', 1299),
+          planned: money('The sum of what plans without a category have in the month', 0),
+        })
+        .openapi('MonthUncategorized'),
       unreadAlerts: z.int().register(docs, {
         description: 'How many alerts you have not read, of whatever month: see `GET /v1/alerts?unread=true`',
         example: 4,

@@ -61,7 +61,7 @@ export const OccurrenceQuery = z
   .strictObject({
     from: Day.openapi({ description: 'The first day on which they are due, inclusive', example: '2026-11-01' }),
     to: Day.openapi({ description: 'The last one, inclusive, at most 400 days in all', example: '2026-11-30' }),
-    state: z.enum(STATES).optional().register(docs, { description: 'Only those in this state' }),
+    state: State.optional().openapi({ description: 'Only those in this state', example: undefined }),
     kind: Kind.optional().openapi({ description: 'Only those of this kind', example: undefined }),
     ...pageQuery,
   })

@@ -8,13 +8,13 @@ import {
   Every,
   Kind,
   MonthDay,
+  NewRepeat,
   PlannedCategoryId,
   PlannedMerchant,
   PlannedNote,
   PlannedSource,
   PlannedTags,
   Post,
-  Repeat,
   Start,
   Unit,
   Until,
@@ -33,13 +33,13 @@ const newPlanMembers = {
   note: PlannedNote.default(null),
   tags: PlannedTags.default([]),
   start: Start,
-  repeat: Repeat.default(null),
+  repeat: NewRepeat.default(null),
   until: Until.default(null),
   post: Post.default('confirm'),
 }
 
 type Checked = Pick<PlanRow, 'kind' | 'categoryId' | 'merchant' | 'source' | 'tags' | 'start' | 'until'> & {
-  repeat: z.infer<typeof Repeat>
+  repeat: z.infer<typeof NewRepeat>
 }
 
 /** Refuses what a plan of the other kind has, and an end before the start. */
@@ -92,6 +92,7 @@ export const PlanPatch = z
     start: Start.optional(),
     repeat: z
       .strictObject({ every: Every.optional(), unit: Unit.optional(), day: MonthDay.optional() })
+      .openapi('PlanRepeatPatch')
       .nullable()
       .optional()
       .register(docs, {

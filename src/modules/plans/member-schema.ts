@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { Day, docs } from '../../http/schema.ts'
+import { answerSchema, Day, docs, orNull } from '../../http/schema.ts'
 import { CategoryId, Merchant, Note, Source, Tags } from '../ledger/schema.ts'
 
 export const Kind = z.enum(['expense', 'income']).openapi('PlanKind', {
@@ -29,15 +29,22 @@ export const MonthDay = z
     example: null,
   })
 
-export const Repeat = z
+const repeatDocs = {
+  description:
+    'How often it is due, counted from `start`; null for once. In a month that is too short it is due on the last day: ' +
+    '31 January, 28 February, 31 March',
+}
+
+export const NewRepeat = z
   .strictObject({ every: Every, unit: Unit, day: MonthDay.default(null) })
-  .openapi('PlanRepeat')
+  .openapi('NewPlanRepeat')
   .nullable()
-  .register(docs, {
-    description:
-      'How often it is due, counted from `start`; null for once. In a month that is too short it is due on the last day: ' +
-      '31 January, 28 February, 31 March',
-  })
+  .register(docs, repeatDocs)
+
+/** The same in an answer, where no member is left out. */
+export const Repeat = answerSchema(() =>
+  orNull(z.object({ every: Every, unit: Unit, day: MonthDay }).openapi('PlanRepeat')).register(docs, repeatDocs),
+)
 
 export const Post = z.enum(['confirm', 'auto']).openapi('PlanPost', {
   description:

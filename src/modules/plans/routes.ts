@@ -155,14 +155,14 @@ const resource = {
 }
 
 export const plansRoutes = createRouter()
+  .openapi(create, (c) => {
+    const sent = c.req.valid('json')
+    return createOne(c, resource, (id) => putPlan(c.var.actor, id, sent), sent, planRows.computedById)
+  })
   .openapi(list, async (c) => {
     const query = c.req.valid('query')
     const { plans } = await c.var.db.read({ plans: listPlans(c.var.actor, query) })
     return c.json(toPage(plans, query.limit, withTag(c, toPlan), placeOfPlan), 200)
-  })
-  .openapi(create, (c) => {
-    const sent = c.req.valid('json')
-    return createOne(c, resource, (id) => putPlan(c.var.actor, id, sent), sent, planRows.computedById)
   })
   .openapi(get, (c) => getOne(c, resource, c.req.valid('param').id))
   .openapi(put, (c) => {

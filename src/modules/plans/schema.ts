@@ -33,7 +33,7 @@ export const Plan = answerSchema(() =>
       note: PlannedNote,
       tags: z.array(z.string()).register(docs, { example: ['home'] }),
       start: Start,
-      repeat: Repeat,
+      repeat: Repeat(),
       until: Until,
       post: Post,
       previousId: Id.nullable().register(docs, {

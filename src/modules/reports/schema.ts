@@ -30,7 +30,9 @@ const checkReport = (query: { by: string; then?: string; from: string; to: strin
 
 export const SpendingQuery = z
   .strictObject({
-    by: z.enum(['category', 'merchant', 'tag', 'month', 'weekday']).register(docs, { description: 'What to sum by' }),
+    by: z
+      .enum(['category', 'merchant', 'tag', 'month', 'weekday'])
+      .openapi('SpendingGrouping', { description: 'What to sum by' }),
     ...filters,
     categoryId: ExpenseQuery.shape.categoryId,
     tag: ExpenseQuery.shape.tag,
@@ -38,7 +40,10 @@ export const SpendingQuery = z
   .superRefine(checkReport)
 
 export const EarningsQuery = z
-  .strictObject({ by: z.enum(['source', 'month']).register(docs, { description: 'What to sum by' }), ...filters })
+  .strictObject({
+    by: z.enum(['source', 'month']).openapi('EarningsGrouping', { description: 'What to sum by' }),
+    ...filters,
+  })
   .superRefine(checkReport)
 
 const day = (description: string, example: string) =>
@@ -68,6 +73,16 @@ const Row = answerSchema(() =>
     .openapi('ReportRow', { description: 'The sum of a key, or of a key in a month' }),
 )
 
+const PreviousPeriod = answerSchema(() =>
+  z
+    .object({
+      from: day('The first day', '2025-01-01'),
+      to: day('The last day, inclusive', '2025-12-31'),
+      total: sum(170_250),
+    })
+    .openapi('PreviousPeriod', { description: 'As many months before `from`, with the same filters' }),
+)
+
 const members = () => ({
   from: day('The first day', '2026-01-01'),
   to: day('The last day, inclusive', '2026-12-31'),
@@ -82,13 +97,7 @@ const members = () => ({
   rest: z
     .union([Total(), z.null()])
     .register(docs, { description: 'The keys past `limit`, or null if there are none' }),
-  previous: z
-    .object({
-      from: day('The first day', '2025-01-01'),
-      to: day('The last day, inclusive', '2025-12-31'),
-      total: sum(170_250),
-    })
-    .openapi({ description: 'As many months before `from`, with the same filters' }),
+  previous: PreviousPeriod(),
 })
 
 export const SpendingReport = answerSchema(() =>
