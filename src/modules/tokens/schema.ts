@@ -11,8 +11,10 @@ const MAX_LIFETIME_MS = 366 * 24 * 60 * 60 * 1000
 
 const Name = text(1, 60, { description: 'What it is for. It is trimmed', example: 'Bank import' })
 
+const ScopeName = z.enum(SCOPES).openapi('TokenScope')
+
 const Scopes = z
-  .array(z.enum(SCOPES))
+  .array(ScopeName)
   .min(1)
   .max(SCOPES.length)
   .refine((scopes) => new Set(scopes).size === scopes.length, {
@@ -47,7 +49,7 @@ export const NewToken = z.strictObject({ name: Name, scopes: Scopes, expiresAt: 
 const members = () => ({
   id: Id,
   name: Name,
-  scopes: z.array(z.enum(SCOPES)),
+  scopes: z.array(ScopeName),
   createdAt: Instant,
   expiresAt: Instant.openapi({ description: 'When it ends' }),
   lastUsedOn: z.iso.date().nullable().register(docs, {

@@ -40,14 +40,16 @@ const EmailVerifiedAt = Instant.nullable().openapi({
   description: 'When you have shown that mail to the address reaches you; null if you have not',
 })
 
+const CompanyLogin = z
+  .object({
+    issuer: z.string().openapi({ example: 'https://login.company.example' }),
+    subject: z.string().openapi({ description: 'What the issuer calls you', example: '248289761001' }),
+    linkedAt: Instant,
+  })
+  .openapi('CompanyLogin')
+
 const CompanyLogins = z
-  .array(
-    z.object({
-      issuer: z.string().openapi({ example: 'https://login.company.example' }),
-      subject: z.string().openapi({ description: 'What the issuer calls you', example: '248289761001' }),
-      linkedAt: Instant,
-    }),
-  )
+  .array(CompanyLogin)
   .openapi({ description: 'The logins of companies by which you come in, too: see `POST /v1/auth/oidc`' })
 
 export const User = answerSchema(() =>
