@@ -1,3 +1,9 @@
+CREATE TABLE `mail_recipients` (
+	`address` text PRIMARY KEY NOT NULL,
+	`mails` integer NOT NULL,
+	`since` integer NOT NULL
+) STRICT, WITHOUT ROWID;
+--> statement-breakpoint
 CREATE TABLE `email_proofs` (
 	`user_id` text PRIMARY KEY NOT NULL,
 	`email` text NOT NULL,

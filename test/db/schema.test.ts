@@ -167,6 +167,7 @@ describe('the schema', () => {
       'imports',
       'incomes',
       'login_failures',
+      'mail_recipients',
       'password_resets',
       'plan_exceptions',
       'plans',

@@ -135,6 +135,7 @@ describe('a migration that rebuilds a table', () => {
       VALUES ('u1', 'https://a.example', 's1', 1), ('u1', 'https://b.example', 's1', 1), ('u2', 'https://a.example', 's2', 1);
     INSERT INTO email_proofs (user_id, email, hash, expires_at, requests, since)
       VALUES ('u1', 'a@example.com', 'h1', 2, 1, 1), ('u2', 'b@example.com', 'h2', 2, 1, 1);
+    INSERT INTO mail_recipients (address, mails, since) VALUES ('abc', 1, 1), ('abd', 2, 1);
     INSERT INTO password_resets (account, user_id, email, hash, expires_at, requests, since)
       VALUES ('u1', 'u1', 'a@example.com', 'h1', 2, 1, 1), ('abc', NULL, NULL, 'h2', 2, 1, 1);
     INSERT INTO deletions (user_id, resource, revision) VALUES ('u1', 'category/c0', 6), ('u2', 'budget/2026-11/c0/month', 5);

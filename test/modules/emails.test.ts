@@ -12,10 +12,10 @@ const newAddress = () => `${newName()}@example.com`
 const tokenIn = (mail: { text: string } | undefined) => /prove-email#token=(\w+)$/m.exec(mail?.text ?? '')?.[1] ?? ''
 
 /** Registers somebody, and returns the mails that they got. */
-const register = async () => {
+const register = async (email = newAddress()) => {
   const box = mailbox()
   const username = newName()
-  const registration = { username, email: `${username}@example.com`, password: PASSWORD }
+  const registration = { username, email, password: PASSWORD }
   const { body } = await anyone.at(box.settings).post('/v1/auth/register', registration, {
     headers: { 'CF-Connecting-IP': newId() },
   })
@@ -109,6 +109,22 @@ describe('an address', () => {
     expect(mails).toEqual([])
     await write(sql`UPDATE email_proofs SET since = since - 3600001 WHERE user_id = ${amina.user.id}`)
     expect((await ask(amina, newAddress())).answer.status).toBe(202)
+  })
+
+  it('gets ten mails an hour, whoever causes them: then nobody is told to wait who registers, but no mail is written', async () => {
+    const email = newAddress()
+    const askers = await Promise.all([1, 2, 3].map(() => employee()))
+    const statuses: number[] = []
+    for (const who of askers)
+      for (let i = 0; i < 4; i++) statuses.push((await ask(who, email.toUpperCase())).answer.status)
+    expect(statuses).toEqual([...Array(10).fill(202), 429, 429])
+    const { answer } = await ask(await employee(), email)
+    expect(answer).toBeProblem('too_many_email_proofs')
+    expect(Number(answer.headers.get('Retry-After'))).toBeGreaterThan(3500)
+    const { who, mails } = await register(email)
+    expect([who.user.email, mails]).toEqual([email, []])
+    await write(sql`UPDATE mail_recipients SET since = since - 3600001`)
+    expect((await ask(who, email)).mails).toHaveLength(1)
   })
 
   it('is proved by the link of a reset, too, which takes the API tokens of whoever had not proved it', async () => {

@@ -1,8 +1,6 @@
-import type { Config } from '../../config.ts'
 import { problems, tooManyRequests } from '../../http/problems.ts'
 import { callerOf, count } from '../../http/rate-limit.ts'
 import { answer, body, createRouter, publicRoute, sessionRoute } from '../../http/router.ts'
-import type { Message } from '../../mail/message.ts'
 import { sendMail } from '../../mail/send.ts'
 import { deleteOtherSessions, insertSession, newSession, pruneSessions } from '../sessions/queries.ts'
 import { emailTaken, nameConflicts, usernameTaken } from '../users/problems.ts'
@@ -20,6 +18,7 @@ import {
 } from './problems.ts'
 import { passwordUnchanged, rotation } from './queries.ts'
 import { readRefreshToken, rotatedSession } from './refresh-token.ts'
+import type { AskForProof, StartingPoint } from './registration.ts'
 import { Credentials, PasswordChange, RefreshRequest, Registration, Session } from './schema.ts'
 import { toSession } from './session.ts'
 
@@ -94,16 +93,6 @@ const changePassword = sessionRoute(
   { quotas: ['passwordChecks'] },
 )
 
-/** Makes the statement that gives a new user the default categories. Passed in, since those are a higher module. */
-type StartingPoint = (owner: { userId: string }) => ReturnType<typeof insertUser>
-
-/** Makes what asks a new user to prove their address. Passed in, for the same reason. */
-type AskForProof = (
-  config: Config,
-  userId: string,
-  email: string,
-) => Promise<{ write: ReturnType<typeof insertUser>; message: Message }>
-
 export const authRoutes = (insertStartingPoint: StartingPoint, askForProof: AskForProof) =>
   createRouter()
     .openapi(register, async (c) => {
@@ -113,11 +102,12 @@ export const authRoutes = (insertStartingPoint: StartingPoint, askForProof: AskF
       const user = newUser({ ...settings, passwordHash })
       const session = newSession(user.id, c.req.header('User-Agent'))
       const proof = await askForProof(c.var.config, user.id, user.email)
-      await c.var.db.transaction({
-        write: [insertUser(user), insertSession(session), insertStartingPoint({ userId: user.id }), proof.write],
+      const { counted } = await c.var.db.transaction({
+        write: [insertUser(user), insertSession(session), insertStartingPoint({ userId: user.id }), ...proof.write],
+        after: { counted: proof.counted },
         conflicts: nameConflicts,
       })
-      sendMail(c, () => proof.message)
+      if (counted.length > 0) sendMail(c, () => proof.message)
       return c.json(await toSession(c.var.config, session, user), 201)
     })
     .openapi(login, async (c) => {

@@ -13,5 +13,6 @@ export const tooManyProofs = defineProblem({
   code: 'too_many_email_proofs',
   status: 429,
   title: 'Too many mails',
-  detail: 'Five mails an hour are sent to prove an address. Wait for the number of seconds in `Retry-After`.',
+  detail:
+    'An hour, a user can cause five mails to prove an address, and an address gets ten. Wait for the number of seconds in `Retry-After`.',
 })

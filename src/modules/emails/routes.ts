@@ -27,7 +27,7 @@ const change = sessionRoute(
       'Sends a mail to the address, with a link to the front end that has a token behind `#token=`: it is good once, for a ' +
       'day, and only the newest one. The address becomes yours when `POST /v1/auth/email-proofs` has got the token, and the ' +
       'one before it is warned. With the address that you have, it only sends the mail again. A user can cause five mails an ' +
-      'hour. A wrong `password` is a 422 with the fault `wrong_password` at `/password`.',
+      'hour, and an address gets ten. A wrong `password` is a 422 with the fault `wrong_password` at `/password`.',
     tags,
     request: { body: body(EmailChange) },
     responses: {
@@ -58,10 +58,10 @@ export const emailsRoutes = createRouter()
     const { email, password } = c.req.valid('json')
     await count(config, 'passwordChecks', actor.userId)
     const user = await withHashingSlot((inTurn) => verifyOwn(c.var, inTurn, password, wrongPassword))
-    const { write, message } = await newProof(config, user.id, email)
+    const { write, mayGetMore, message } = await newProof(config, user.id, email)
     await db.transaction({
-      guards: [passwordUnchanged(user, wrongPassword), emailIsFree(actor, email), mayAskAgain(actor)],
-      write: [write],
+      guards: [passwordUnchanged(user, wrongPassword), emailIsFree(actor, email), mayAskAgain(actor), mayGetMore],
+      write,
     })
     sendMail(c, () => message)
     if (email.toLowerCase() !== user.email.toLowerCase()) sendMail(c, () => changeMail(user.email))

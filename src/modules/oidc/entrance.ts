@@ -4,6 +4,7 @@ import type { Guard } from '../../db/guard.ts'
 import type { Statement } from '../../db/statement.ts'
 import { now } from '../../shared/clock.ts'
 import { hashOfNobody } from '../auth/password.ts'
+import type { StartingPoint } from '../auth/registration.ts'
 import { insertSession, newSession, pruneSessions } from '../sessions/queries.ts'
 import type { SessionRow } from '../sessions/table.ts'
 import { insertUser, newUser, type StoredUser, userOf } from '../users/queries.ts'
@@ -11,9 +12,6 @@ import type { Identity } from './id-token.ts'
 import { companyLoginUnlinked, invalidIdToken } from './problems.ts'
 import { addressIsProved, countLink, insertLink, isLinked, usersNear } from './queries.ts'
 import { distinctUsername, usernameOf } from './username.ts'
-
-/** Makes the statement that gives a new user the default categories. Passed in, since those are a higher module. */
-export type StartingPoint = (owner: { userId: string }) => Statement
 
 /** What lets a user in, and whether it makes them one. */
 type Entrance = { userId: string; guards: Guard[]; write: Statement[]; isNew: boolean }
