@@ -82,7 +82,7 @@ export const tags = [
     description: 'Everything that has changed since a cursor, deletions included, to keep a copy offline',
   },
   { name: 'Sessions', description: 'See where you are logged in, and log out there' },
-  { name: 'API tokens', description: 'Let scripts act for you, as far as you allow' },
+  { name: 'Tokens', description: 'Let scripts act for you, as far as you allow' },
   { name: 'Currencies', description: 'What money can be in, and with how many decimals' },
   { name: 'Problems', description: 'Every error that the API answers with' },
   { name: 'Health', description: 'Whether the server runs and can do its work' },

@@ -148,7 +148,8 @@ describe('a running Outlay', () => {
     it('has a type for everything', () => {
       const headers = '[name: string]: unknown;'
       expect(sourceOf('schema.ts').replaceAll(headers, '')).not.toMatch(/\b(unknown|any)\b/)
-      expect(sourceOf('outlay/types.gen.ts')).not.toMatch(/\b(unknown|any)\b/)
+      // That no 204 has a body, hey-api knows; of a 202 without one it does not.
+      expect(sourceOf('outlay/types.gen.ts').replaceAll('202: unknown;', '')).not.toMatch(/\b(unknown|any)\b/)
       expect(sourceOf('orval-client.ts')).not.toMatch(/\b(unknown|any)\b/)
     })
 

@@ -11,7 +11,7 @@ import { insertToken, listTokens, placeOfToken, revokeToken } from './queries.ts
 import { CreatedToken, NewToken, TokenPage, TokenQuery, toApiToken } from './schema.ts'
 import { toBits } from './scopes.ts'
 
-const tags: [string] = ['API tokens']
+const tags: [string] = ['Tokens']
 
 const create = sessionRoute({
   method: 'post',
