@@ -66,7 +66,8 @@ const takeBack = userRoute(
     summary: 'Take back an import',
     description:
       'Deletes what the import has made and nobody has changed since. You can restore each entry for 90 days, or ' +
-      'import the file again, with another mapping if that was wrong.',
+      'import the file again, with another mapping if that was wrong. What changes more than 15,000 lines of budgets ' +
+      'is refused.',
     tags,
     request: { params: IdParam, headers: IdempotencyHeaders, query: DryRunQuery },
     responses: {
