@@ -181,6 +181,19 @@ describe('an import', () => {
     expect(entries.map(({ deleted }: Answer['body']) => deleted).sort()).toEqual([false, false, true])
   })
 
+  it('can be taken back, though later imports have added to the months that follow', async () => {
+    const who = await employee()
+    const { id } = await imports(who, '2026-11-23,-1,a')
+    // As if there were 3,100 months: fewer, in several categories, do the same.
+    await write(sql`INSERT INTO budget_lines (user_id, target, month, spent, carried_in)
+      WITH RECURSIVE n (value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n LIMIT 3100)
+      SELECT ${who.user.id}, 'overall', (SELECT max(month) FROM budget_lines WHERE user_id = ${who.user.id}) + value, 0, 0 FROM n`)
+    const refused = await who.post(IMPORTS, importOf('2026-11-23,-1,b'))
+    expect(refused).toBeProblem('too_many_lines')
+    expect((await who.delete(`${IMPORTS}/${id}`)).body.counts).toEqual({ deleted: 1, kept: 0 })
+    expect((await who.get('/v1/expenses')).body.data).toEqual([])
+  })
+
   it('is no occurrence of a plan, is similar to one that is posted, and stays where it was made one', async () => {
     const who = await employee()
     const plan = { kind: 'expense', amount: 1000, start: '2026-10-10', repeat: { every: 1, unit: 'month' } }

@@ -121,19 +121,23 @@ export const spendingImpact = ({ userId }: Pick<Actor, 'userId'>, note: Statemen
   conclude: [raiseDueAlerts(userId)],
 })
 
-const requireReach = compile(({ userId }: Params<'userId'>) =>
+const requireReach = compile(({ userId, most }: Params<'userId' | 'most'>) =>
   requires(sql`(SELECT count(*) FROM (
     SELECT 1 FROM (SELECT target, min(month) AS month FROM (${touchedKeys(userId)}) GROUP BY target) AS first
       CROSS JOIN budget_lines AS line
       ON line.user_id = ${userId} AND line.target = first.target AND line.month >= first.month
-    LIMIT ${sql.raw(String(MAX_LINES + 1))}
-  )) <= ${sql.raw(String(MAX_LINES))}`),
+    LIMIT ${most} + 1
+  )) <= ${most}`),
 )
 
-/** The same for a batch, which is refused where it would hold up everybody else's writes. */
-export const batchImpact = ({ userId }: Actor, impact: Bookkeeping<BudgetLine>): Bookkeeping<BudgetLine> => ({
+/** The same for a batch, which is refused where it would hold up everybody else's writes: it may reach `most` lines. */
+export const batchImpact = (
+  { userId }: Actor,
+  impact: Bookkeeping<BudgetLine>,
+  most = MAX_LINES,
+): Bookkeeping<BudgetLine> => ({
   ...impact,
-  guards: [{ statement: requireReach({ userId }), problem: tooManyLines }],
+  guards: [{ statement: requireReach({ userId, most }), problem: () => tooManyLines(most) }],
 })
 
 /** Keeps the sums in step with a write of incomes that `note` has noted: it has no impact on any limit. */

@@ -10,19 +10,22 @@ export const budgetNotFound = defineProblem({
 /** How many lines a batch may change: those of its items, and those of later months that follow them. */
 export const MAX_LINES = 3000
 
-const faults: Fault[] = [
-  { in: 'body', pointer: '', code: 'too_many_lines', message: `Changes more than ${MAX_LINES} lines` },
+const faultsOf = (most: number): Fault[] => [
+  { in: 'body', pointer: '', code: 'too_many_lines', message: `Changes more than ${most} lines` },
 ]
+
+const detailOf = (most: number) =>
+  `The months of these items, and the later ones that follow them, have more than ${most} lines together. ` +
+  'Nothing was written: send fewer items at once, the oldest first.'
 
 /** The problem of a batch that would hold up the writes of others. */
 export const batchTooLarge = defineProblem({
   code: 'too_many_lines',
   status: 422,
   title: 'The batch changes too many lines',
-  detail:
-    `The months of these items, and the later ones that follow them, have more than ${MAX_LINES} lines together. ` +
-    'Nothing was written: send fewer items at once, the oldest first.',
-  faults,
+  detail: detailOf(MAX_LINES),
+  faults: faultsOf(MAX_LINES),
 })
 
-export const tooManyLines = () => batchTooLarge({ errors: faults })
+/** Makes the problem of what would change more lines than `most`. */
+export const tooManyLines = (most: number) => batchTooLarge({ detail: detailOf(most), errors: faultsOf(most) })

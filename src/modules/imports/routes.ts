@@ -46,8 +46,8 @@ const create = userRoute(
       'from 1970-01-01 to 2199-12-31; an amount that is not 0 and has no more decimals than its currency; an ' +
       '`exchangeRate` if that is not yours; and texts as an expense or an income may have them.\n\n' +
       'An import that changes more than 3,000 lines of budgets, those of later months included, is refused: it would ' +
-      'hold up the writes of others. So is one that makes the sum of all expenses or incomes too large. A dry run ' +
-      'does not look for these two.',
+      'hold up the writes of others. If you have several files, begin with the oldest. Refused, too, is what makes ' +
+      'the sum of all expenses or of all incomes too large. A dry run does not look for these two.',
     tags,
     request: { headers: IdempotencyHeaders, query: DryRunQuery, body: body(NewImport) },
     responses: {
@@ -68,7 +68,8 @@ const takeBack = userRoute(
     summary: 'Take back an import',
     description:
       'Deletes what the import has made and nobody has changed since. You can restore each entry for 90 days, or ' +
-      'import the file again, with another mapping if that was wrong.',
+      'import the file again, with another mapping if that was wrong. What changes more than 15,000 lines of budgets ' +
+      'is refused.',
     tags,
     request: { params: IdParam, headers: IdempotencyHeaders, query: DryRunQuery },
     responses: {
