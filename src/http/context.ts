@@ -31,7 +31,7 @@ type TokenOutcome = {
 /** The schemas of a route's query, path and body. */
 export type Inputs = NonNullable<RouteConfig['request']>
 
-/** What is logged of a problem: its code and, of a 5xx, what caused it. */
+/** What is logged of a problem: its code and, of a 5xx or where only operators are told, what caused it. */
 export type Failure = { code: string; cause?: Record<string, unknown> | undefined }
 
 /** The environment of every request. `c.var` copies it: what is on the way of each request uses `c.get`. */

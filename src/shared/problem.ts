@@ -35,7 +35,7 @@ type Occurrence = {
   headers?: Record<string, string>
   /** What only problems of this kind tell (RFC 9457, section 3.2). */
   members?: Record<string, string>
-  /** What has caused it, as far as it is safe to log: of a 503. It is not answered. */
+  /** What has caused it, as far as it is safe to log. It is not answered. */
   cause?: Record<string, unknown>
 }
 

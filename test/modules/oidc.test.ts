@@ -1,10 +1,11 @@
 import { sql } from 'drizzle-orm'
 import { exportSPKI, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { anyone, type Caller, Employee, employee, newId, newName } from '../support/api.ts'
+import { anyone, type Caller, Employee, employee, newId, newName, PASSWORD } from '../support/api.ts'
 import { values, write } from '../support/database.ts'
 import { companyLogin, Issuer, idToken, somebody } from '../support/issuer.ts'
 import { loggedDuring } from '../support/log.ts'
+import { mailbox } from '../support/mail.ts'
 import { databaseThat } from '../support/proxied.ts'
 
 const PATH = '/v1/auth/oidc'
@@ -43,7 +44,7 @@ describe('a login of a company', () => {
     const amina = new Employee(first.body)
     expect((await amina.get('/v1/users/me')).body).toEqual(user)
     expect((await amina.get('/v1/categories')).body.data).toHaveLength(9)
-    for (const password of ['', who.sub, 'correct horse battery staple'].filter(Boolean))
+    for (const password of [who.sub, PASSWORD])
       expect(await anyone.post('/v1/auth/login', { username: user.username, password })).toBeProblem(
         'invalid_credentials',
       )
@@ -113,6 +114,23 @@ describe('a login of a company', () => {
     const answers = await Promise.all([logIn(who), logIn(who), logIn(who)])
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 201])
     expect(new Set(answers.map(({ body }) => body.user.id)).size).toBe(1)
+  })
+
+  it('links one of two identities that come at once with the same address', async () => {
+    const { email } = await ofCompany(true)
+    const answers = await Promise.all([1, 2].map(() => logIn({ ...somebody(), email })))
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409])
+  })
+
+  it('registers without a password, which a reset by mail gives', async () => {
+    const who = somebody()
+    const { user } = (await logIn(who)).body
+    const box = mailbox()
+    await anyone.at(box.settings).post('/v1/auth/password-resets', { email: who.email })
+    const token = /#token=(\w+)$/m.exec((await box.mails())[0]?.text ?? '')?.[1]
+    expect((await anyone.put(`/v1/auth/password-resets/${token}`, { newPassword: PASSWORD })).status).toBe(204)
+    expect((await anyone.post('/v1/auth/login', { username: user.username, password: PASSWORD })).status).toBe(200)
+    expect((await logIn(who)).body.user).toEqual(user)
   })
 
   it('lets nobody in where no issuer is configured', async () => {
@@ -230,13 +248,15 @@ describe('an ID token', () => {
     expect(await linksOf(foreign.url)).toEqual([])
   })
 
-  it('is told neither to the log nor to the answer', async () => {
+  it('is told neither to the log nor to the answer, but the log says which claim is wrong', async () => {
     const who = somebody()
     const token = await idToken(key, issuer.url, { ...who, aud: 'other' })
     const lines = await loggedDuring(async () => {
       const { body } = await send(token, who.nonce)
+      expect(body).not.toHaveProperty('cause')
       for (const secret of [token, who.email, who.sub]) expect(JSON.stringify(body)).not.toContain(secret)
     })
+    expect(lines).toContainEqual(expect.objectContaining({ code: 'invalid_id_token', cause: { reason: 'aud' } }))
     for (const secret of [token.slice(0, 40), who.email, who.sub, who.nonce])
       expect(JSON.stringify(lines)).not.toContain(secret)
   })

@@ -26,7 +26,7 @@ const linking = (user: StoredUser, identity: Identity): Entrance => {
 
 /** Registers a user with this identity. */
 const registering = (identity: Identity, username: string, insertStartingPoint: StartingPoint): Entrance => {
-  if (!identity.isProved) throw invalidIdToken()
+  if (!identity.isProved) throw invalidIdToken({ cause: { reason: 'email_verified' } })
   const settings = { currency: 'USD', timeZone: 'UTC', monthStartDay: 1 }
   const user = newUser({ username, email: identity.email, passwordHash: hashOfNobody(), ...settings }, now())
   const start = insertStartingPoint({ userId: user.id })

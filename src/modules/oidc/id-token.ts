@@ -1,4 +1,4 @@
-import { decodeJwt, jwtVerify } from 'jose'
+import { decodeJwt, errors, jwtVerify } from 'jose'
 import { z } from 'zod'
 import type { Provider } from '../../config.ts'
 import { ProblemError } from '../../shared/problem.ts'
@@ -38,6 +38,14 @@ const issuerOf = (idToken: string) => {
   }
 }
 
+/** Why a token is refused, for the log alone: it tells operators what they have configured wrongly, and forgers nothing. */
+const refused = (reason: string) => invalidIdToken({ cause: { reason } })
+
+const reasonOf = (error: unknown): string => {
+  if (error instanceof errors.JWTClaimValidationFailed || error instanceof errors.JWTExpired) return error.claim
+  return error instanceof errors.JOSEError ? error.code : 'claims'
+}
+
 /** Other sorts of tokens of the issuer, such as access tokens (RFC 9068), say in their `typ` that they are. */
 const isIdToken = (typ: string | undefined) => typ === undefined || typ.toUpperCase() === 'JWT'
 
@@ -51,9 +59,10 @@ const claimsOf = async ({ issuer, audience }: Provider, idToken: string) => {
       maxTokenAge: MAX_AGE_S - CLOCK_TOLERANCE_S,
       clockTolerance: CLOCK_TOLERANCE_S,
     })
-    return isIdToken(protectedHeader.typ) ? Claims.parse(payload) : invalidIdToken.raise()
+    if (!isIdToken(protectedHeader.typ)) throw refused('typ')
+    return Claims.parse(payload)
   } catch (error) {
-    throw error instanceof ProblemError ? error : invalidIdToken()
+    throw error instanceof ProblemError ? error : refused(reasonOf(error))
   }
 }
 
@@ -63,11 +72,13 @@ const claimsOf = async ({ issuer, audience }: Provider, idToken: string) => {
  */
 export const verifyIdToken = async (providers: Provider[], idToken: string, nonce: string): Promise<Identity> => {
   const issuer = issuerOf(idToken)
-  const provider = providers.find((one) => one.issuer === issuer) ?? invalidIdToken.raise()
+  const provider = providers.find((one) => one.issuer === issuer)
+  if (!provider) throw refused('iss')
   const claims = await claimsOf(provider, idToken)
   const { sub, aud, azp, email } = claims
-  const isForOthers = [aud].flat().length > 1 && azp !== provider.audience
   const domain = email.slice(email.indexOf('@') + 1).toLowerCase()
-  if (isForOthers || claims.nonce !== nonce || !provider.emailDomains.includes(domain)) throw invalidIdToken()
+  if ([aud].flat().length > 1 && azp !== provider.audience) throw refused('azp')
+  if (claims.nonce !== nonce) throw refused('nonce')
+  if (!provider.emailDomains.includes(domain)) throw refused('email')
   return { issuer: provider.issuer, subject: sub, email, isProved: claims.email_verified === true }
 }
