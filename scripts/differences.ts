@@ -92,7 +92,10 @@ export const differences = (base: string, revision: string): Difference[] => {
       const where = change.path.replace(/^#\/(paths\/)?/, '').replaceAll('~1', '/')
       const what = verdict || `${[change.property, where].filter(Boolean).join(' of ')} was ${change.kind}.`
       const containers = containersOf(change, documents)
-      return { what, isBreaking, names: [...new Set(isBreaking ? containers : [...containers, ...partsOf(change)])] }
+      // What breaks is found by its own name: an entry on a path may be about any of its operations.
+      const exact = containers.filter((name) => !name.startsWith('/'))
+      const breaking = exact.length > 0 ? exact : containers
+      return { what, isBreaking, names: [...new Set(isBreaking ? breaking : [...containers, ...partsOf(change)])] }
     })
 }
 

@@ -13,9 +13,9 @@ export const llmsTxt = ({ info, tags = [], paths = {} }: ReturnType<typeof openA
   const [summary, ...conventions] = (info.description ?? '').split('\n\n')
   const lines = Object.entries(paths).flatMap(([path, operations]) =>
     METHODS.flatMap((method) => {
-      const { operationId, summary, tags = [], security = [] } = operations[method] ?? {}
+      const { operationId, summary, tags = [], security = [], deprecated } = operations[method] ?? {}
       if (!operationId) return []
-      const access = security.length === 0 ? ', without a token' : ''
+      const access = `${security.length === 0 ? ', without a token' : ''}${deprecated ? ', deprecated' : ''}`
       const link = `[${method.toUpperCase()} ${path}](${linkTo(path, method)})`
       return { tag: tags[0], line: `- ${link}: ${summary} (\`${operationId}\`${access})` }
     }),

@@ -5,8 +5,8 @@ import { headerWithExample } from './problems.ts'
 export type Deprecation = { since: string; sunset?: string; link?: string }
 
 /**
- * The headers of every answer of a deprecated route: `Deprecation` (RFC 9745), `Sunset` (RFC 8594) and a `Link` to what is
- * to be used in its place. Throws a RangeError where one is no day, or the end is before the beginning.
+ * The headers of every answer of a deprecated route: `Deprecation` (RFC 9745), `Sunset` (RFC 8594) and a `Link` to a
+ * page that tells more. Throws a RangeError where one is no day, or the end is before the beginning.
  */
 export const deprecationHeaders = ({ since, sunset, link }: Deprecation): Record<string, string> => {
   const [begin, end] = [Date.parse(since), sunset === undefined ? Number.MAX_VALUE : Date.parse(sunset)]
@@ -21,7 +21,7 @@ export const deprecationHeaders = ({ since, sunset, link }: Deprecation): Record
 const DESCRIPTIONS: Record<string, string> = {
   Deprecation: 'Since when this should no longer be used: `@` and the seconds since 1970 (RFC 9745)',
   Sunset: 'From when on this will not answer (RFC 8594)',
-  Link: 'What to read about it',
+  Link: 'The page that tells what to use in its place',
 }
 
 /** The same headers in the document. */

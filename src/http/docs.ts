@@ -8,7 +8,10 @@ const file = async (c: AppContext, path: string, headers: Record<string, string>
   const url = new URL(path, c.req.url)
   const found = await c.var.config.assets.fetch(new Request(url, { method: c.req.method, headers: c.req.raw.headers }))
   if (found.status === 404) throw notFound()
-  return c.newResponse(found.body, found.status as StatusCode, { ...Object.fromEntries(found.headers), ...headers })
+  // Not with the body: where CORS has set headers before, those would win.
+  for (const [name, value] of Object.entries({ ...Object.fromEntries(found.headers), ...headers }))
+    c.header(name, value)
+  return c.newResponse(found.body, found.status as StatusCode)
 }
 
 /** Swagger UI, the OpenAPI document and its digest for language models, from files of our own. */

@@ -29,11 +29,11 @@ Record what you spend and earn, and stay in control of the month.
   wait for the seconds in \`Retry-After\`; a 500 is a bug of the server. A refused write has no effect at all.
 - **ETags.** A single resource has a strong \`ETag\`, a row of a list the same as \`etag\`. A GET with \`If-None-Match\`
   answers 304 while it is unchanged; a PUT, PATCH or DELETE with \`If-Match\` answers 412 if it has changed.
-- **Safe retries.** Every write of expenses, incomes, plans, categories and budgets takes an \`Idempotency-Key\`: the same
-  request with the same key, sent again within 7 days, is not done twice and gets the first answer. Without a key, a PUT
+- **Safe retries.** Every write of expenses, incomes, plans, categories, budgets and imports takes an \`Idempotency-Key\`: the
+  same request with the same key, sent again within 7 days, is not done twice and gets the first answer. Without a key, a PUT
   with your own id is safe to resend; a POST is not.
 - **Trying out.** With \`?dryRun=true\`, a write of an expense, an income, a plan or a budget answers what it would
-  answer, and writes nothing.
+  answer, an import what it would make, and nothing is written.
 - **Headers.** \`RateLimit-Policy\` tells the quotas of a route, and \`RateLimit\` the one that is used up. \`X-Request-Id\`
   is yours if you send one. \`Server-Timing\` has the time spent in the database.
 `.trim()

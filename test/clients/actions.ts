@@ -33,7 +33,12 @@ export const setLimits = async ({ api }: Outlay) => {
 
 /** Writes an expense, with or without a network. It keeps its id, its key and its day, whenever it is sent. */
 export const draft = (timeZone: string, expense: Omit<Schemas['ExpenseReplacement'], 'date'>): Draft => {
-  const date = new Intl.DateTimeFormat('en-CA', { timeZone }).format()
+  // By its parts: how a locale writes a day may change with the runtime.
+  const parts = new Intl.DateTimeFormat('en', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' })
+    .formatToParts()
+    .map(({ type, value }) => [type, value])
+  const { year, month, day } = Object.fromEntries(parts)
+  const date = `${year}-${month}-${day}`
   return { id: v7(), key: crypto.randomUUID(), body: { ...expense, date } }
 }
 

@@ -166,5 +166,9 @@ describe('the document of the next release', () => {
     expect(untold(found, told('A `Thing` has no `name`.'))).toEqual(found)
     expect(untold(found, told('**Breaking:** all have no `name`.'))).toEqual(found)
     expect(untold(found, told('**Breaking:** a `Thing` has no `name`.'))).toEqual([])
+    // An entry on the path may be about another operation of it.
+    const renamed = differencesBy([['paths /others/{id} get operationId', 'readOther']])
+    expect(untold(renamed, told('**Breaking:** `/others/{id}` needs a token.'))).toEqual(renamed)
+    expect(untold(renamed, told('**Breaking:** `getOther` is `readOther`.'))).toEqual([])
   })
 })

@@ -138,7 +138,7 @@ describe('a running Outlay', () => {
         const token = name in CHECKS ? `const accessToken = '${accessToken}'\n` : ''
         writeFileSync(join(folder, name), `${token}${code}${CHECKS[name] ?? ''}`)
       }
-      const commands = [...blocks.matchAll(/```sh\nnpx (.*)\n```/g)].map(([, command = '']) => command)
+      const commands = [...blocks.matchAll(/^npx (.*)$/gm)].map(([, command = '']) => command)
       expect(commands).toHaveLength(3)
       const PATH = `${join(root, 'test/clients/node_modules/.bin')}:${process.env.PATH}`
       const generated = await outlay.run('bash', ['-ec', ['cd test/clients', ...commands].join('\n')], { PATH })

@@ -44,6 +44,17 @@ describe('the OpenAPI document', () => {
     ).toBe(304)
   })
 
+  it.each(['https://front.example', 'https://elsewhere.example', ''])(
+    'can be read by pages of any origin, and kept for five minutes: %j',
+    async (Origin) => {
+      const { headers } = await anyone.get('/openapi.json', { headers: { ...(Origin && { Origin }) } })
+      expect([headers.get('Access-Control-Allow-Origin'), headers.get('Cache-Control')]).toEqual([
+        '*',
+        'public, max-age=300',
+      ])
+    },
+  )
+
   it('is of OpenAPI 3.1, and names no server but its own', () => {
     expect(document.openapi).toMatch(/^3\.1\./)
     expect(document.servers).toEqual([{ url: '/' }])

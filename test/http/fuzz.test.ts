@@ -33,7 +33,7 @@ const REASONS: Record<string, RegExp> = {
   common_password: /Not a common password/,
   contradiction: /Not together with|The last (day|one)|The largest|The last month/,
   converted_out_of_range: /exchangeRate/,
-  duplicate: /batch/i,
+  duplicate: /batch|Each is listed once/i,
   incomplete: /both `every` and `unit`/,
   invalid_cursor: /`nextCursor` of the page before/,
   invalid_length: /is trimmed/,

@@ -42,8 +42,13 @@ describe('GET /v1/currencies', () => {
   })
 
   it('may be kept for a day, but for each origin apart', async () => {
-    const { headers } = await anyone.get('/v1/currencies')
-    expect([headers.get('Cache-Control'), headers.get('Vary')]).toEqual(['public, max-age=86400', 'Origin'])
+    for (const Origin of ['', 'http://localhost:3000', 'https://elsewhere.example']) {
+      const { headers } = await anyone.get('/v1/currencies', { headers: { ...(Origin && { Origin }) } })
+      expect([headers.get('Cache-Control'), headers.get('Vary')]).toEqual([
+        'public, max-age=86400',
+        expect.stringMatching(/^Origin/),
+      ])
+    }
   })
 
   it('has no parameters', async () => {

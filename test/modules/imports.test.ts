@@ -6,13 +6,21 @@ import { write } from '../support/database.ts'
 const IMPORTS = '/v1/imports'
 const DRY = `${IMPORTS}?dryRun=true`
 
-type Options = { amount?: object; date?: object; delimiter?: string; categories?: object; [member: string]: unknown }
+type Options = {
+  amount?: object
+  date?: object
+  delimiter?: string
+  categories?: object
+  account?: string
+  [member: string]: unknown
+}
 
 /** An import of a file with the columns Date and Amount, and others. */
-const fileOf = (csv: string, { amount, date, delimiter, categories, ...mapping }: Options = {}) => ({
+const fileOf = (csv: string, { amount, date, delimiter, categories, account, ...mapping }: Options = {}) => ({
   csv,
   ...(delimiter && { delimiter }),
   ...(categories && { categories }),
+  ...(account && { account }),
   mapping: {
     date: { column: 'Date', format: 'YYYY-MM-DD', ...date },
     amount: { column: 'Amount', decimal: '.', sign: 'expensesNegative', ...amount },
@@ -205,7 +213,8 @@ describe('a dry run', () => {
       '2026-11-23,-0.01,,,JPY,1,\n' +
       '2026-11-23,-1,,,JPY,0.000001,\n' +
       '2026-11-23,-1\n' +
-      '2026-11-23,-1,,,,,a\n2026-11-23,-2,,,,,a\n'
+      '2026-11-23,-1,,,,,a\n2026-11-23,-2,,,,,a\n' +
+      '2026-11-23,-3,,,,,b,, \n2026-11-23,-4,,,,,c,,x\n'
     const columns = { merchant: 'Payee', category: 'Kind', currency: 'Cur', exchangeRate: 'Rate', externalId: 'Id' }
     const { counts, rows } = await preview(csv, columns)
     expect(rows.map((row: PreviewRow) => [row.line, ...faultsOf(row)])).toEqual([
@@ -220,8 +229,10 @@ describe('a dry run', () => {
       [11, 'null cell_count'],
       [12],
       [13, 'externalId duplicate'],
+      [14],
+      [15, 'null cell_count'],
     ])
-    expect(counts).toMatchObject({ new: 1, invalid: 10 })
+    expect(counts).toMatchObject({ new: 2, invalid: 11 })
   })
 
   it('converts foreign currencies, and needs no rate for the own one', async () => {
@@ -246,6 +257,8 @@ describe('a dry run', () => {
     const rows = await rowsOf(csv, { merchant: 'Payee', category: 'Kind', categories })
     expect(rows.map((row) => row.data?.categoryId)).toEqual([other.id, other.id, food.id, null, null, undefined])
     expect(faultsOf(rows[5])).toEqual(['category unknown_category'])
+    const twice = fileOf(csv, { category: 'Kind', categories: { REWE: other.id, Rewe: null } })
+    expect(await amina.post(DRY, twice)).toBeFaultAt('/categories/Rewe', 'duplicate')
   })
 
   it.each([
@@ -301,6 +314,12 @@ describe('a dry run', () => {
       expect(await idsOf(other, { merchant: 'Payee' })).not.toContain(coffees[0])
     const [byBank] = await idsOf(csv('23', '-3.5'), { externalId: 'Id' })
     expect((await idsOf(csv('24', '-4'), { externalId: 'Id' }))[0]).toBe(byBank)
+    const ofCard = { merchant: 'Payee', account: 'Card' }
+    expect(await idsOf(csv('23', '-3.5'), ofCard)).not.toEqual(coffees)
+    expect(await idsOf(csv('23', '-3.5'), { ...ofCard, account: ' card ' })).toEqual(
+      await idsOf(csv('23', '-3.5'), ofCard),
+    )
+    expect(await idsOf(csv('23', '-3.5'), { account: 'Card', externalId: 'Id' })).not.toContain(byBank)
     const own = newId()
     expect(await idsOf(`Date,Amount,Id\n2026-11-23,-1,${own}`, { externalId: 'Id' })).toEqual([own])
   })
@@ -465,6 +484,8 @@ describe('an import', () => {
 
     const path = `${IMPORTS}/${made.id}`
     const tried = await who.delete(`${path}?dryRun=true`)
+    // They do not count against the quota of six.
+    for (let i = 0; i < 6; i++) await who.delete(`${path}?dryRun=true`)
     const answer = await who.delete(path)
     expect(answer.body.counts).toEqual({ deleted: 3, kept: 2 })
     expect(answer.body.budget[0]).toMatchObject({ target: 'overall', before: { spent: 1200 }, after: { spent: 500 } })

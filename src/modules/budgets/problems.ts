@@ -15,14 +15,14 @@ const faultsOf = (most: number): Fault[] => [
 ]
 
 const detailOf = (most: number) =>
-  `The months of these items, and the later ones that follow them, have more than ${most} lines together. ` +
-  'Nothing was written: send fewer items at once, the oldest first.'
+  `The months of what is sent, and the later ones that follow them, have more than ${most} lines together. ` +
+  'Nothing was written: send less at once, the oldest first.'
 
 /** The problem of a batch that would hold up the writes of others. */
 export const batchTooLarge = defineProblem({
   code: 'too_many_lines',
   status: 422,
-  title: 'The batch changes too many lines',
+  title: 'The write changes too many lines',
   detail: detailOf(MAX_LINES),
   faults: faultsOf(MAX_LINES),
 })

@@ -13,7 +13,7 @@ export const importNotFound = defineProblem({
 
 const fileMessages = {
   empty: 'Has no row besides the header',
-  too_many_rows: `Has more than ${MAX_ROWS} rows, or ${MAX_READ_ROWS} with empty ones: split the file`,
+  too_many_rows: `Has more than ${MAX_ROWS} rows, or ${MAX_READ_ROWS} with empty ones: split the file, between two days`,
   invalid_text: 'Has lone surrogates',
   not_utf8:
     'Has U+FFFD, which stands for what was lost: read the file in its own encoding, such as Windows-1252 or Latin-1',
@@ -42,7 +42,7 @@ const rowMessages = {
   invalid_amount: 'Must be an amount as `mapping.amount` says',
   too_small: 'Must not be 0',
   too_precise: 'Has more decimals than its currency',
-  out_of_range: 'Must be at most 10,000,000,000.00',
+  out_of_range: 'Must be at most 1,000,000,000,000 in minor units of its currency',
   unknown_currency: 'Must be a currency code of ISO 4217, one of GET /v1/currencies',
   duplicate: 'Must not be in the file twice',
   unknown_category: `${CATEGORY_MUST_BE_LIVE}, by its name or in \`categories\``,

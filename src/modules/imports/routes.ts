@@ -12,7 +12,7 @@ import { toPreview } from './preview.ts'
 import { importConflicts, importNotFound, refuseFaults } from './problems.ts'
 import { resolveRows } from './resolve.ts'
 import { parseRows } from './rows.ts'
-import { ImportPreview, ImportResult, MAX_BODY_BYTES, NewImport, TakenBackImport } from './schema.ts'
+import { ImportPreview, ImportQuery, ImportResult, MAX_BODY_BYTES, NewImport, TakenBackImport } from './schema.ts'
 import { takeBackImport, takenBackById } from './undo.ts'
 import { importById, importRows } from './writes.ts'
 
@@ -37,19 +37,21 @@ const create = userRoute(
       'What you have changed stays as you have changed it. What you have deleted stays deleted, unless it was ' +
       'deleted by taking back its import. For each row has an id that follows from its `externalId` or, without one, ' +
       'from its day, amount, currency, merchant and its number among equal rows of the file: two equal coffees on ' +
-      'one day are two. The id is a UUIDv7; its time is the day of the row, or 0 with an `externalId`; the rest is ' +
+      'one day are two. So split a file that is too long between two days, and name the `account` if you import files ' +
+      'of several: else equal rows of two files count as one. The id is a UUIDv7; its time is the day of the row, or 0 with an `externalId`; the rest is ' +
       'from a SHA-256. An `externalId` that is a UUIDv7 is the id, so that what was exported is known again. No ' +
       '`externalId` may be in the file twice.\n\n' +
       '**Similar rows.** A row with the amount of an entry that you have made otherwise, at most three days apart, ' +
       'is shown as `similar`, and imported all the same.\n\n' +
-      '**What a row needs.** As many cells as the header row, which has each column that `mapping` names once; a day ' +
-      'from 1970-01-01 to 2199-12-31; an amount that is not 0 and has no more decimals than its currency; an ' +
-      '`exchangeRate` if that is not yours; and texts as an expense or an income may have them.\n\n' +
+      '**What a row needs.** As many cells as the header row, but for empty ones at the end; the header row has each ' +
+      'column that `mapping` names once. Besides, a day from 1970-01-01 to 2199-12-31; an amount that is not 0 and has ' +
+      'no more decimals than its currency; an `exchangeRate` if that is not yours; and texts as an expense or an ' +
+      'income may have them.\n\n' +
       'An import that changes more than 3,000 lines of budgets, those of later months included, is refused: it would ' +
       'hold up the writes of others. If you have several files, begin with the oldest. Refused, too, is what makes ' +
       'the sum of all expenses or of all incomes too large. A dry run does not look for these two.',
     tags,
-    request: { headers: IdempotencyHeaders, query: DryRunQuery, body: body(NewImport) },
+    request: { headers: IdempotencyHeaders, query: ImportQuery, body: body(NewImport) },
     responses: {
       200: answer('What the import would do', ImportPreview),
       201: replayableAnswer(answer('The import is done, with the budget impact', ImportResult)),
@@ -105,12 +107,11 @@ export const importsRoutes = createRouter()
   .openapi(takeBack, async (c) => {
     const { actor, config, db } = c.var
     const { id } = c.req.valid('param')
-    await count(config, 'imports', actor.userId)
+    if (!c.req.valid('query').dryRun) await count(config, 'imports', actor.userId)
     const { done, ...impact } = await db.transaction({
       ...takeBackImport(actor, id),
       ...(await exactly(c)),
       after: { done: takenBackById(actor, id) },
-      conflicts: importConflicts,
     })
     const { deleted, made } = done[0] ?? importNotFound.raise()
     return c.json({ counts: { deleted, kept: made - deleted }, budget: toBudgetImpact(impact) }, 200)

@@ -114,11 +114,16 @@ const categoryOf = ({ category, merchant }: Cells, categories: Categories) => {
 /** What tells a row from every other: what the bank calls it, or what stands in it and its number among its equals. */
 type Identity = { key: string; at: number }
 
-const identityOf = (item: Omit<Item, 'id'>, { externalId, merchant }: Cells, counts: Map<string, number>): Identity => {
+const identityOf = (
+  item: Omit<Item, 'id'>,
+  { externalId, merchant }: Cells,
+  account: string[],
+  counts: Map<string, number>,
+): Identity => {
   // The bank may date a row anew: then it has the same id all the same.
-  if (externalId.trim() !== '') return { key: JSON.stringify([item.kind, externalId.trim()]), at: 0 }
+  if (externalId.trim() !== '') return { key: JSON.stringify([item.kind, externalId.trim(), ...account]), at: 0 }
   const { kind, refund = false, date, digits, scale, currency = null } = item
-  const equal = JSON.stringify([kind, refund, date, digits, scale, currency, merchant.trim()])
+  const equal = JSON.stringify([kind, refund, date, digits, scale, currency, merchant.trim(), ...account])
   const count = (counts.get(equal) ?? 0) + 1
   counts.set(equal, count)
   return { key: `${equal} ${count}`, at: toDayNumber(date) * 86_400_000 }
@@ -137,7 +142,8 @@ const parseRow = ({ line, cells }: Row, header: string[], of: Cells, mapping: Ma
   const amount = amountOf(of, mapping.amount)
   const currency = of.currency.trim().toUpperCase()
   const rate = mapping.amount.decimal === ',' ? of.exchangeRate.trim().replace(',', '.') : of.exchangeRate.trim()
-  if (cells.length !== header.length) errors.push(rowFault(null, 'cell_count'))
+  const isLonger = cells.slice(header.length).some((cell) => cell.trim() !== '')
+  if (cells.length < header.length || isLonger) errors.push(rowFault(null, 'cell_count'))
   if (!date) errors.push(rowFault('date', 'invalid_date'))
   if (!amount) errors.push(rowFault('amount', 'invalid_amount'))
   if (amount?.sign === 0) errors.push(rowFault('amount', 'too_small'))
@@ -167,11 +173,12 @@ const parseRow = ({ line, cells }: Row, header: string[], of: Cells, mapping: Ma
  */
 export const parseRows = async (
   userId: string,
-  { csv, delimiter, mapping, categories: sent = {} }: z.infer<typeof NewImport>,
+  { csv, delimiter, mapping, categories: sent = {}, account }: z.infer<typeof NewImport>,
 ): Promise<ParsedRow[]> => {
   const { header, rows } = await readFile(csv, delimiter)
   const places = placesOf(mapping, header)
   const categories = new Map(Object.entries(sent).map(([name, id]) => [fold(name.trim()), id]))
+  const ofAccount = account === undefined ? [] : [fold(account.trim())]
   const counts = new Map<string, number>()
   const ids = new Set<string>()
   const parsed: ParsedRow[] = []
@@ -180,7 +187,7 @@ export const parseRows = async (
       MEMBERS.map((member) => [member, row.cells[places.get(member) ?? -1] ?? '']),
     ) as Cells
     const { item, ...rest } = parseRow(row, header, cells, mapping, categories)
-    const id = item && (await idOf(userId, cells, identityOf(item, cells, counts)))
+    const id = item && (await idOf(userId, cells, identityOf(item, cells, ofAccount, counts)))
     const isDouble = item && id && ids.has(`${item.kind} ${id}`)
     if (item && id) ids.add(`${item.kind} ${id}`)
     if (isDouble) rest.errors.push(rowFault('externalId', 'duplicate'))

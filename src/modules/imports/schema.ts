@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
-import { Amount, answerSchema, Currency, Day, docs, Id, orNull, rawText } from '../../http/schema.ts'
+import { Amount, answerSchema, Currency, Day, docs, Id, orNull, queryBoolean, rawText } from '../../http/schema.ts'
+import { fold } from '../../shared/text.ts'
 import { BudgetImpacts } from '../budgets/line-schema.ts'
 import { ExchangeRate } from '../ledger/schema.ts'
 
@@ -8,6 +9,12 @@ export const MAX_ROWS = 2000
 
 /** How many rows are read at most, empty ones included: a spreadsheet may leave many of those. */
 export const MAX_READ_ROWS = 5 * MAX_ROWS
+
+export const ImportQuery = z.strictObject({
+  dryRun: queryBoolean(
+    'Write nothing, and answer 200 with what each row would become. An `Idempotency-Key` is ignored.',
+  ),
+})
 
 /** How large the body of an import may be. */
 export const MAX_BODY_BYTES = 1024 * 1024
@@ -75,6 +82,18 @@ const ImportMapping = z
   })
   .openapi('ImportMapping', { description: 'Which column of the file is what, by the names in its header row' })
 
+/** Refuses a text that stands for two categories. */
+const checkCategories = ({ categories = {} }: { categories?: object | undefined }, context: z.RefinementCtx) => {
+  const seen = new Set<string>()
+  for (const text of Object.keys(categories)) {
+    const folded = fold(text.trim())
+    const message = 'Must be listed once, whatever the case'
+    if (seen.has(folded))
+      context.addIssue({ code: 'custom', path: ['categories', text], params: { code: 'duplicate' }, message })
+    seen.add(folded)
+  }
+}
+
 export const NewImport = z
   .strictObject({
     csv: z.string().register(docs, {
@@ -96,10 +115,19 @@ export const NewImport = z
         description:
           'Your categories by the texts in the column `category` or, where that one is not listed here, `merchant`, ' +
           'whatever the case; null for no category. A text in the column `category` that is not listed must be the ' +
-          'name of a category of yours',
+          'name of a category of yours. Each is listed once',
         example: {},
       }),
+    account: rawText(1, 100)
+      .optional()
+      .register(docs, {
+        description:
+          'What you call the account or the card that the file is of. Equal rows of two accounts are two, those of two ' +
+          'files of one account are one',
+        example: 'Checking',
+      }),
   })
+  .superRefine(checkCategories)
   .openapi('NewImport', {
     example: {
       csv: 'Date;Amount;Payee\r\n23.11.2026;-12,99;Chez Paul\r\n',
@@ -159,7 +187,9 @@ const ImportedEntry = answerSchema(() =>
       note: z.string().nullable(),
       tags: z.array(z.string()),
     })
-    .openapi('ImportedEntry', { description: 'The expense or the income that a row becomes' }),
+    .openapi('ImportedEntry', {
+      description: 'What a row says, as an expense or an income. Of one that is `known`, you may have changed it since',
+    }),
 )
 
 /** The answer to a dry run. */
@@ -184,7 +214,43 @@ export const ImportPreview = answerSchema(() =>
           .openapi('ImportPreviewRow'),
       ),
     })
-    .openapi('ImportPreview', { description: 'What an import would do, row by row' }),
+    .openapi('ImportPreview', {
+      description: 'What an import would do, row by row',
+      example: {
+        counts: { new: 1, known: 0, similar: 0, deleted: 0, invalid: 1 },
+        rows: [
+          {
+            line: 2,
+            state: 'new',
+            kind: 'expense',
+            data: {
+              id: '019aade6-5800-7c4a-9f60-3d1f8a2b4c5e',
+              amount: 1299,
+              currency: 'EUR',
+              date: '2026-11-23',
+              exchangeRate: null,
+              baseAmount: 1299,
+              refund: false,
+              categoryId: null,
+              merchant: 'Chez Paul',
+              source: null,
+              note: null,
+              tags: [],
+            },
+            matches: [],
+            errors: [],
+          },
+          {
+            line: 3,
+            state: 'invalid',
+            kind: null,
+            data: null,
+            matches: [],
+            errors: [{ member: 'amount', code: 'too_small', message: 'Must not be 0' }],
+          },
+        ],
+      },
+    }),
 )
 
 export const ImportResult = answerSchema(() =>
