@@ -66,7 +66,7 @@ const Bindings = z.object({
   JWT_SECRET: z.string().refine(isSecret),
   JWT_SECRET_PREVIOUS: optional(isSecret),
   CORS_ORIGINS: optional((text) => toList(text).every(isOrigin)),
-  FRONT_END_ORIGIN: z.string().refine(isOrigin),
+  FRONT_END_ORIGIN: z.string().refine((text) => isOrigin(text) && isSecureUrl(text)),
   MAIL_SENDER: z.email(),
   MAIL: binding<Mailer>('send'),
   OIDC_PROVIDERS: z

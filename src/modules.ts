@@ -9,6 +9,7 @@ import { categoriesRoutes } from './modules/categories/routes.ts'
 import { changesRoutes } from './modules/changes/routes.ts'
 import { currenciesRoutes } from './modules/currencies/routes.ts'
 import { newProof } from './modules/emails/proof.ts'
+import { cancelEmailChange } from './modules/emails/queries.ts'
 import { emailsRoutes } from './modules/emails/routes.ts'
 import { expenseBatchRoutes } from './modules/expenses/batch-routes.ts'
 import { deleteCategory } from './modules/expenses/merge.ts'
@@ -34,7 +35,7 @@ import { usersRoutes } from './modules/users/routes.ts'
  * line. What a module causes in one above it, which it does not know, is handed to it here.
  */
 export const modules = [
-  authRoutes(insertDefaultCategories, newProof),
+  authRoutes(insertDefaultCategories, newProof, cancelEmailChange),
   oidcRoutes(insertDefaultCategories),
   resetsRoutes,
   usersRoutes(recountLines, confirmPassword),

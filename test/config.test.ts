@@ -36,6 +36,7 @@ describe('the configuration', () => {
     [{ JWT_SECRET_PREVIOUS: 'short' }, ['JWT_SECRET_PREVIOUS']],
     [{ MAIL_SENDER: 'nobody' }, ['MAIL_SENDER']],
     [{ FRONT_END_ORIGIN: 'https://front.example/app' }, ['FRONT_END_ORIGIN']],
+    [{ FRONT_END_ORIGIN: 'http://front.example' }, ['FRONT_END_ORIGIN']],
     [{ OIDC_PROVIDERS: 'nonsense' }, ['OIDC_PROVIDERS']],
     [{ OIDC_PROVIDERS: providers({}, {}) }, ['OIDC_PROVIDERS']],
     [{ OIDC_PROVIDERS: providers({ issuer: 'http://login.company.example' }) }, ['OIDC_PROVIDERS']],

@@ -16,17 +16,20 @@ const MAX_KNOWN = 1000
 
 const known = new Set<string>()
 
+/** Whose it is, too: a good secret beside the id of somebody else is no good token. */
+const nameOf = ({ userId, hash }: TokenKey) => `${userId} ${hash}`
+
 /** Whether the isolate has just seen that this API token is good: then its calls are those of its user. */
-export const isKnownToken = ({ hash }: TokenKey): boolean => known.has(hash)
+export const isKnownToken = (key: TokenKey): boolean => known.has(nameOf(key))
 
 /** Remembers that an API token is good. */
-export const rememberToken = ({ hash }: TokenKey): void => {
-  known.add(hash)
+export const rememberToken = (key: TokenKey): void => {
+  known.add(nameOf(key))
   const [oldest] = known
   if (known.size > MAX_KNOWN && oldest !== undefined) known.delete(oldest)
 }
 
 /** Forgets one that is not, or no longer. */
-export const forgetToken = ({ hash }: TokenKey): void => {
-  known.delete(hash)
+export const forgetToken = (key: TokenKey): void => {
+  known.delete(nameOf(key))
 }

@@ -3,8 +3,8 @@ import { routePath } from 'hono/route'
 import { now, toInstant } from '../shared/clock.ts'
 import type { AppContext, AppMiddleware, Failure } from './context.ts'
 
-/** What may be a token: no id has so many letters and digits in one piece. */
-const SECRET = /[\dA-Za-z]{40,}/g
+/** What may be a token, percent-encoded or not: no id has so many letters and digits in one piece. */
+const SECRET = /(?:%[\da-f]{2}|[\da-z]){40,}/gi
 
 /** The path as it was sent, still percent-encoded and without the query string; what may be a token is left out. */
 export const encodedPath = ({ req }: Context) => new URL(req.url).pathname.replaceAll(SECRET, '***')

@@ -127,7 +127,7 @@ describe('an address', () => {
     expect((await ask(who, email)).mails).toHaveLength(1)
   })
 
-  it('is proved by the link of a reset, too, which takes the API tokens of whoever had not proved it', async () => {
+  it('is proved by the link of a reset, too, which ends all API tokens and a change of the address that waits', async () => {
     const amina = await employee()
     const script = await amina.script('read')
     const box = mailbox()
@@ -144,7 +144,15 @@ describe('an address', () => {
     const again = await logIn('another horse, another staple')
     expect((await me(again)).emailVerifiedAt).not.toBeNull()
     const later = await again.script('read')
+    const change = tokenIn((await ask(again, newAddress(), 'another horse, another staple')).mails[0])
     expect((await reset('a third horse, a third staple')).status).toBe(204)
-    expect((await later.get('/v1/expenses')).status).toBe(200)
+    expect(await later.get('/v1/expenses')).toBeProblem('invalid_token')
+    const back = await logIn('a third horse, a third staple')
+    expect(await back.post(PROOFS, { token: change })).toBeProblem('email_proof_not_found')
+    const [next] = (await ask(back, newAddress(), 'a third horse, a third staple')).mails
+    const passwords = { currentPassword: 'a third horse, a third staple', newPassword: PASSWORD }
+    expect((await back.put('/v1/auth/password', passwords)).status).toBe(204)
+    expect(await back.post(PROOFS, { token: tokenIn(next) })).toBeProblem('email_proof_not_found')
+    expect((await me(back)).email).toBe(amina.user.email)
   })
 })

@@ -4,7 +4,7 @@ import { API_TOKEN_PREFIX } from '../../src/http/api-token.ts'
 import { moveClocks } from '../../src/modules/users/offset-job.ts'
 import { utcOffset } from '../../src/shared/calendar.ts'
 import { newSecret, readToken, toToken } from '../../src/shared/user-token.ts'
-import { Caller, type Employee, employee, newId } from '../support/api.ts'
+import { Caller, type Employee, employee, importOf, newId } from '../support/api.ts'
 import { database, values, write } from '../support/database.ts'
 import { loggedDuring } from '../support/log.ts'
 import { databaseThat } from '../support/proxied.ts'
@@ -178,6 +178,14 @@ describe('API tokens', () => {
     }
     expect(statuses.length).toBeGreaterThan(120)
     expect(new Set(statuses)).toEqual(new Set([401, 429]))
+    for (let i = 0; i < 7; i++) {
+      const forged = new Caller((await newApiToken(bruno.user.id)).token)
+      const options = { headers: { 'CF-Connecting-IP': newId() } }
+      expect(await forged.post('/v1/imports', importOf(`2026-11-23,-1,${newId()}`), options)).toBeProblem(
+        'invalid_token',
+      )
+    }
+    await bruno.imports()
     expect((await new Caller(token).delete(`/v1/expenses/${newId()}`, { headers })).status).toBe(404)
   })
 })

@@ -14,3 +14,6 @@ export type AskForProof = (
   userId: string,
   email: string,
 ) => Promise<{ write: Statement[]; counted: Statement; message: Message }>
+
+/** Makes the statement that cancels a change of the address which waits for its proof. Passed in, for the same reason. */
+export type CancelEmailChange = (owner: { userId: string }) => Statement

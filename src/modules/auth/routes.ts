@@ -18,7 +18,7 @@ import {
 } from './problems.ts'
 import { passwordUnchanged, rotation } from './queries.ts'
 import { readRefreshToken, rotatedSession } from './refresh-token.ts'
-import type { AskForProof, StartingPoint } from './registration.ts'
+import type { AskForProof, CancelEmailChange, StartingPoint } from './registration.ts'
 import { Credentials, PasswordChange, RefreshRequest, Registration, Session } from './schema.ts'
 import { toSession } from './session.ts'
 
@@ -85,7 +85,7 @@ const changePassword = sessionRoute(
     operationId: 'changePassword',
     summary: 'Change the password',
     description:
-      'Ends every other session. A wrong `currentPassword` is a 422 with the fault `wrong_password` at `/currentPassword`.',
+      'Ends every other session, and a change of the address that waits for its proof. A wrong `currentPassword` is a 422 with the fault `wrong_password` at `/currentPassword`.',
     tags,
     request: { body: body(PasswordChange) },
     responses: { 204: { description: 'The password is changed' } },
@@ -93,7 +93,11 @@ const changePassword = sessionRoute(
   { quotas: ['passwordChecks'] },
 )
 
-export const authRoutes = (insertStartingPoint: StartingPoint, askForProof: AskForProof) =>
+export const authRoutes = (
+  insertStartingPoint: StartingPoint,
+  askForProof: AskForProof,
+  cancelEmailChange: CancelEmailChange,
+) =>
   createRouter()
     .openapi(register, async (c) => {
       await count(c.var.config, 'registrations', callerOf(c.req))
@@ -147,7 +151,11 @@ export const authRoutes = (insertStartingPoint: StartingPoint, askForProof: AskF
       })
       await c.var.db.transaction({
         guards: [passwordUnchanged(user, wrongPassword)],
-        write: [updatePasswordHash(user, passwordHash), deleteOtherSessions(c.var.actor)],
+        write: [
+          updatePasswordHash(user, passwordHash),
+          deleteOtherSessions(c.var.actor),
+          cancelEmailChange(c.var.actor),
+        ],
       })
       return c.body(null, 204)
     })

@@ -2,7 +2,8 @@ import type { Config } from '../../config.ts'
 import type { Statement } from '../../db/statement.ts'
 import type { Message } from '../../mail/message.ts'
 import { newSecret, toToken } from '../../shared/user-token.ts'
-import { proofMail } from './mail.ts'
+import type { StoredUser } from '../users/queries.ts'
+import { changeMail, proofMail } from './mail.ts'
 import { askForProof } from './queries.ts'
 import { recipientOf } from './recipients.ts'
 
@@ -22,5 +23,26 @@ export const newProof = async (config: Config, userId: string, email: string): P
     ...bounds,
     write: [askForProof({ userId }, email, hash), count],
     message: proofMail(config, email, toToken('', userId, secret)),
+  }
+}
+
+/**
+ * What warns a user that their address is about to be another one. One that nobody has proved may be a stranger's, who is
+ * not to be flooded by accounts that are made up with it: the mails to it are counted, and bounded.
+ */
+export const newWarning = async (
+  config: Config,
+  user: Pick<StoredUser, 'email' | 'emailVerifiedAt'>,
+  email: string,
+) => {
+  const isOther = email.toLowerCase() !== user.email.toLowerCase()
+  const isBounded = user.emailVerifiedAt === null
+  const { count, counted } = await recipientOf(config, user.email)
+  return {
+    write: isOther && isBounded ? [count] : [],
+    counted,
+    /** The mail, if it may be sent: `counted` are the rows of that select. */
+    messagesOf: (counted: unknown[]) =>
+      isOther && !(isBounded && counted.length === 0) ? [changeMail(user.email)] : [],
   }
 }

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { type Guard, requires } from '../../db/guard.ts'
-import { compile, type Params, toStatement } from '../../db/statement.ts'
+import { compile, type Params, type Statement } from '../../db/statement.ts'
 import type { Actor } from '../../http/context.ts'
 import { exhausted } from '../../http/rate-limit.ts'
 import { now } from '../../shared/clock.ts'
@@ -77,12 +77,25 @@ const setEmail = compile(
     FROM email_proofs WHERE users.id = email_proofs.user_id AND ${isGood(params)}`,
 )
 
+/** The row stays for a while: it counts the mails. */
+const useUp = compile(
+  ({ userId }: Params<'userId'>) => sql`UPDATE email_proofs SET hash = '' WHERE user_id = ${userId}`,
+)
+
+const useUpChange = compile(
+  ({ userId }: Params<'userId'>) => sql`UPDATE email_proofs SET hash = '' WHERE user_id = ${userId}
+    AND email <> (SELECT email FROM users WHERE id = ${userId})`,
+)
+
+/** Cancels a change of the address that waits for its proof: whoever sets a new password may not have asked for it. */
+export const cancelEmailChange = ({ userId }: Owner): Statement => useUpChange({ userId })
+
 /** Gives the user the address that they have proved by the token with this digest, and uses that up. */
 export const useProof = ({ userId }: Owner, hash: string) => {
   const values = { userId, hash, now: now() }
   const guard: Guard = { statement: requireGood(values), problem: () => proofNotFound() }
   return {
     guards: [guard],
-    write: [setEmail(values), toStatement(sql`DELETE FROM email_proofs WHERE user_id = ${userId}`)],
+    write: [setEmail(values), useUp({ userId })],
   }
 }

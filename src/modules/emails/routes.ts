@@ -8,9 +8,8 @@ import { withHashingSlot } from '../auth/hashing-slots.ts'
 import { wrongPasswordAt } from '../auth/problems.ts'
 import { passwordUnchanged } from '../auth/queries.ts'
 import { emailTaken, nameConflicts } from '../users/problems.ts'
-import { changeMail } from './mail.ts'
 import { proofNotFound, tooManyProofs } from './problems.ts'
-import { newProof } from './proof.ts'
+import { newProof, newWarning } from './proof.ts'
 import { emailIsFree, mayAskAgain, useProof } from './queries.ts'
 import { EmailChange, EmailProof } from './schema.ts'
 
@@ -59,12 +58,13 @@ export const emailsRoutes = createRouter()
     await count(config, 'passwordChecks', actor.userId)
     const user = await withHashingSlot((inTurn) => verifyOwn(c.var, inTurn, password, wrongPassword))
     const { write, mayGetMore, message } = await newProof(config, user.id, email)
-    await db.transaction({
+    const warning = await newWarning(config, user, email)
+    const { counted } = await db.transaction({
       guards: [passwordUnchanged(user, wrongPassword), emailIsFree(actor, email), mayAskAgain(actor), mayGetMore],
-      write,
+      write: [...write, ...warning.write],
+      after: { counted: warning.counted },
     })
-    sendMail(c, () => message)
-    if (email.toLowerCase() !== user.email.toLowerCase()) sendMail(c, () => changeMail(user.email))
+    for (const mail of [message, ...warning.messagesOf(counted)]) sendMail(c, () => mail)
     return c.body(null, 202)
   })
   .openapi(prove, async (c) => {

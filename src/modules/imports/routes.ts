@@ -93,7 +93,7 @@ export const importsRoutes = createRouter()
       return c.json(toPreview(rows, resolved), 200)
     }
     refuseFaults(rows)
-    await count(config, 'imports', actor.userId)
+    await count(config, 'imports', c.var.countedAs)
     const id = newId()
     const { made, ...impact } = await db.transaction({
       ...importRows(actor, id, rows),
@@ -107,7 +107,7 @@ export const importsRoutes = createRouter()
   .openapi(takeBack, async (c) => {
     const { actor, config, db } = c.var
     const { id } = c.req.valid('param')
-    if (!c.req.valid('query').dryRun) await count(config, 'imports', actor.userId)
+    if (!c.req.valid('query').dryRun) await count(config, 'imports', c.var.countedAs)
     const { done, ...impact } = await db.transaction({
       ...takeBackImport(actor, id),
       ...(await exactly(c)),

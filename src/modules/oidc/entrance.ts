@@ -13,6 +13,9 @@ import { companyLoginUnlinked, invalidIdToken } from './problems.ts'
 import { addressIsProved, countLink, insertLink, isLinked, usersNear } from './queries.ts'
 import { distinctUsername, usernameOf } from './username.ts'
 
+/** How often a first login is tried again that another one has got ahead of. */
+const MAX_RETRIES = 3
+
 /** What lets a user in, and whether it makes them one. */
 type Entrance = { userId: string; guards: Guard[]; write: Statement[]; isNew: boolean }
 
@@ -65,11 +68,12 @@ const attempt = async (
  * one. Takes two round trips. Throws companyLoginUnlinked and, where nobody could be registered, invalidIdToken.
  */
 export const enter = async (...args: Parameters<typeof attempt>): Promise<Entered> => {
-  try {
-    return await attempt(...args)
-  } catch (error) {
-    // Of two first logins at once, the second finds what the first has made.
-    if (error instanceof ConstraintError) return attempt(...args)
-    throw error
+  for (let retries = 0; ; retries++) {
+    try {
+      return await attempt(...args)
+    } catch (error) {
+      // Of first logins at once, the later ones find what the first has made: the identity, the address or the username.
+      if (!(error instanceof ConstraintError) || retries === MAX_RETRIES) throw error
+    }
   }
 }

@@ -24,20 +24,27 @@ const discover = async (issuer: string): Promise<URL> => {
   return new URL(found.jwks_uri)
 }
 
-/** Where the keys of each issuer are, per isolate. Nothing here waits for another request, which workerd forbids. */
-const sources = new Map<string, { keys: JWTVerifyGetKey; readAt: number }>()
+type Source = { keys: JWTVerifyGetKey; readAt: number; hasWorked: boolean }
 
-const sourceOf = async (issuer: string): Promise<JWTVerifyGetKey> => {
+/** Where the keys of each issuer are, per isolate. Nothing here waits for another request, which workerd forbids. */
+const sources = new Map<string, Source>()
+
+const sourceOf = async (issuer: string): Promise<Source> => {
   const known = sources.get(issuer)
-  if (known && now() - known.readAt < DISCOVERY_LIFETIME_MS) return known.keys
+  if (known && now() - known.readAt < DISCOVERY_LIFETIME_MS) return known
   const keys = createRemoteJWKSet(await discover(issuer), {
     timeoutDuration: TIMEOUT_MS,
     cacheMaxAge: KEYS_LIFETIME_MS,
     cooldownDuration: COOLDOWN_MS,
   })
-  sources.set(issuer, { keys, readAt: now() })
-  return keys
+  const source = { keys, readAt: now(), hasWorked: false }
+  sources.set(issuer, source)
+  return source
 }
+
+/** Whether the issuer has told its keys, and none of them is the one that is sought. */
+const isWithoutKey = (error: unknown) =>
+  error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys
 
 /**
  * Finds the key of an issuer by which a token is signed. Throws what jose throws where it has none, and issuerUnavailable
@@ -47,12 +54,14 @@ export const keysOf =
   (issuer: string): JWTVerifyGetKey =>
   async (header, token) => {
     try {
-      const keys = await sourceOf(issuer)
-      return await keys(header, token)
+      const source = await sourceOf(issuer)
+      const key = await source.keys(header, token)
+      source.hasWorked = true
+      return key
     } catch (error) {
-      if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys) throw error
-      // They may have moved: the next login asks where they are.
-      sources.delete(issuer)
+      if (isWithoutKey(error)) throw error
+      // Keys that are known stay good: a token made up with another key must not end the logins of everybody.
+      if (!sources.get(issuer)?.hasWorked) sources.delete(issuer)
       throw issuerUnavailable({ cause: { issuer, ...causeOf(error) } })
     }
   }

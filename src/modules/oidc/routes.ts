@@ -38,7 +38,8 @@ const logIn = publicRoute(
 export const oidcRoutes = (insertStartingPoint: StartingPoint) =>
   createRouter().openapi(logIn, async (c) => {
     const { config, db } = c.var
-    await count(config, 'logins', callerOf(c.req))
+    // Apart from logins by password, which none of these may use up.
+    await count(config, 'logins', `oidc ${callerOf(c.req)}`)
     const { idToken, nonce } = c.req.valid('json')
     const identity = await verifyIdToken(config.providers, idToken, nonce)
     const { session, user, isNew } = await enter(db, identity, c.req.header('User-Agent'), insertStartingPoint)

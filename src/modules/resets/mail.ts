@@ -13,6 +13,6 @@ export const resetMail = ({ frontEndOrigin }: Config, to: string, token: string)
 export const passwordSetMail = (to: string): Message =>
   toMessage(to, 'Your password was changed', [
     'A new password was set for your Outlay account, by the link that was sent to this address. You have been logged out ' +
-      'everywhere.',
+      'everywhere, and all API tokens are revoked.',
     'If it was not you, somebody else can read your mail: change the password of your mailbox first, and then this one.',
   ])

@@ -8,6 +8,7 @@ import { forgetFailures } from '../auth/failures.ts'
 import { withHashingSlot } from '../auth/hashing-slots.ts'
 import { hashPassword } from '../auth/password.ts'
 import { passwordIsName } from '../auth/problems.ts'
+import { cancelEmailChange } from '../emails/queries.ts'
 import { deleteAllSessions } from '../sessions/queries.ts'
 import { revokeAllTokens } from '../tokens/queries.ts'
 import { updatePasswordHash, verifyEmail } from '../users/queries.ts'
@@ -42,8 +43,8 @@ const reset = publicRoute(
     operationId: 'resetPassword',
     summary: 'Set a new password by a link',
     description:
-      'Ends every session, and does not log in: `POST /v1/auth/login` does. The token is used up, unless the new password is ' +
-      'refused. It proves the address, and until that was proved for the first time, API tokens end, too.',
+      'Ends every session, API token and change of the address that waits for its proof, and does not log in: ' +
+      '`POST /v1/auth/login` does. The token is used up, unless the new password is refused. It proves the address.',
     tags,
     request: { params: ResetParam, body: body(Reset) },
     responses: { 204: { description: 'The password is changed' }, ...problems(resetNotFound) },
@@ -55,26 +56,27 @@ export const resetsRoutes = createRouter()
   .openapi(requestOne, async (c) => {
     await count(c.var.config, 'passwordResets', callerOf(c.req))
     const { secret, hash } = await newSecret()
-    const { recipient } = await c.var.db.transaction(await requestReset(c.var.config, c.req.valid('json').email, hash))
-    for (const { userId, email } of recipient) {
+    const asked = await c.var.db.transaction(await requestReset(c.var.config, c.req.valid('json').email, hash))
+    for (const { userId, email } of asked.counted.length > 0 ? asked.recipient : []) {
       sendMail(c, () => resetMail(c.var.config, email, toToken('', userId, secret)))
     }
     return c.body(null, 202)
   })
   .openapi(reset, async (c) => {
-    await count(c.var.config, 'passwordResets', callerOf(c.req))
     const { newPassword } = c.req.valid('json')
     const key = (await readToken('', c.req.valid('param').token)) ?? resetNotFound.raise()
+    // Not by the network: there, others may have asked for many.
+    await count(c.var.config, 'passwordResets', key.userId)
     const { found } = await c.var.db.read({ found: userOfReset(key) })
     const user = found[0] ?? resetNotFound.raise()
     if (isNameOf(user, newPassword)) throw passwordIsName()
     const passwordHash = await withHashingSlot((inTurn) => hashPassword(inTurn, newPassword))
-    // Whoever had the account before its address was proved may have been anybody, and have left a way in.
-    const others = user.emailVerifiedAt === null ? [revokeAllTokens(key)] : []
+    // Whoever had the password may have left another way in.
+    const others = [deleteAllSessions(key), revokeAllTokens(key), cancelEmailChange(key)]
     const renewal = [updatePasswordHash(user, passwordHash), verifyEmail(key), forgetFailures(user)]
     await c.var.db.transaction({
       guards: [resetIsGood(key)],
-      write: [...renewal, deleteAllSessions(key), ...others, deleteReset(key)],
+      write: [...renewal, ...others, deleteReset(key)],
     })
     sendMail(c, () => passwordSetMail(user.email))
     return c.body(null, 204)
