@@ -282,6 +282,22 @@ describe('an ID token', () => {
     vi.setSystemTime(Date.now() + 601_000)
     expect(await use(old)).toBeProblem('invalid_id_token')
   })
+
+  it('of a key that is known is good while the issuer does not answer, whatever tokens others make up', async () => {
+    const own = new Issuer()
+    await own.discoverable()
+    const known = await own.newKey()
+    const use = async (one: Key) => {
+      const who = somebody()
+      return send(await idToken(one, own.url, who), who.nonce, own.settings)
+    }
+    vi.useFakeTimers({ toFake: ['Date'] })
+    expect((await use(known)).status).toBe(201)
+    await own.show('/jwks', {}, 503)
+    vi.setSystemTime(Date.now() + 31_000)
+    expect(await use(await new Issuer().newKey())).toBeProblem('issuer_unavailable')
+    expect((await use(known)).status).toBe(201)
+  })
 })
 
 describe('an issuer', () => {
