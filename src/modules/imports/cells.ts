@@ -1,5 +1,5 @@
 import { Day } from '../../http/schema.ts'
-import type { DATE_FORMATS } from './schema.ts'
+import type { DATE_FORMATS } from './input-schema.ts'
 
 type DateFormat = (typeof DATE_FORMATS)[number]
 

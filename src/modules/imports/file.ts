@@ -1,5 +1,5 @@
+import { MAX_READ_ROWS, MAX_ROWS } from './input-schema.ts'
 import { badFile } from './problems.ts'
-import { MAX_READ_ROWS, MAX_ROWS } from './schema.ts'
 
 /** A row of a file, with the line in which it begins. */
 export type Row = { line: number; cells: string[] }

@@ -2,7 +2,7 @@ import { faultAt, invalidRequest } from '../../http/problems.ts'
 import { defineProblem } from '../../shared/problem.ts'
 import { CATEGORY_MUST_BE_LIVE } from '../categories/problems.ts'
 import { rateMessages } from '../ledger/problems.ts'
-import { MAX_READ_ROWS, MAX_ROWS, type Mapping } from './schema.ts'
+import { MAX_READ_ROWS, MAX_ROWS, type Mapping } from './input-schema.ts'
 
 export const importNotFound = defineProblem({
   code: 'import_not_found',

@@ -10,8 +10,8 @@ import { searchable } from '../ledger/queries.ts'
 import { ExchangeRate, Merchant, Note, Tags } from '../ledger/schema.ts'
 import { type Decimal, toAmount, toDay } from './cells.ts'
 import { type Row, readFile } from './file.ts'
+import type { Mapping, NewImport } from './input-schema.ts'
 import { columnMessages, type RowFault, rowFault } from './problems.ts'
-import type { Mapping, NewImport } from './schema.ts'
 
 type Kind = 'expense' | 'income'
 
