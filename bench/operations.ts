@@ -1,7 +1,7 @@
 /** What is measured, and how good it has to be. */
 import { newId } from '../src/shared/ids.ts'
 import { PASSWORD, type Person } from './people.ts'
-import { expenseId, FIRST_OF_36, MONTH, READ_PATH } from './seed.ts'
+import { expenseId, FIRST_OF_36, MONTH, PLANNED, READ_PATH } from './seed.ts'
 import { settings } from './settings.ts'
 
 /** A request as it is sent. */
@@ -105,6 +105,13 @@ export const operations: Operation[] = [
     who: 'limited',
     status: 200,
     requests: get(`/v1/months?from=${FIRST_OF_36}&to=${MONTH}`),
+  },
+  {
+    key: 'occurrences',
+    name: 'occurrences of four weeks, one on each day',
+    who: 'limited',
+    status: 200,
+    requests: get(`/v1/occurrences?from=${PLANNED[0]}&to=${PLANNED[1]}`),
   },
   {
     key: 'livez',

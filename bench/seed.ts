@@ -11,6 +11,8 @@ import { settings } from './settings.ts'
 export const MONTH = new Date().toISOString().slice(0, 7)
 export const MONTHS = 120
 const FIRST_MONTH = toMonthName(toMonthNumber(MONTH) - MONTHS + 1)
+/** The first and the last day on which something is planned. */
+export const PLANNED = [`${FIRST_MONTH}-01`, `${FIRST_MONTH}-28`] as const
 /** So high that no alert is ever due. */
 const LIMIT = 100_000_000
 /** How many rows are inserted at once. */
@@ -141,6 +143,13 @@ const setLimits = async (url: string, { token, categories }: Person) => {
   }
 }
 
+/** Plans what was due on each day of four weeks, so long ago that no other operation sees it. */
+const setPlan = async (url: string, { token }: Person) => {
+  const [start, until] = PLANNED
+  const plan = { kind: 'expense', amount: 100, merchant: 'Chez Paul', start, until, repeat: { every: 1, unit: 'day' } }
+  await call(url, 'POST', '/v1/plans', plan, token)
+}
+
 export const dropLimits = async (url: string, { token, categories }: Person) => {
   for (const target of [...categories, 'overall']) {
     await call(url, 'DELETE', `/v1/months/${FIRST_MONTH}/budgets/${target}`, undefined, token)
@@ -167,7 +176,10 @@ export const seed = async (url: string, databaseUrl: string): Promise<People> =>
     bare: await register(url, 'bare'),
   }
   const { limited, unlimited, many, bare } = people
-  for (const person of [limited, many]) await setLimits(url, person)
+  for (const person of [limited, many]) {
+    await setLimits(url, person)
+    await setPlan(url, person)
+  }
   const client = createClient({ url: databaseUrl })
   try {
     const others = await copyUsers(client, limited, Math.max(settings.users - 3, 1))
@@ -269,6 +281,7 @@ export const bareQueries = ({ limited, unlimited, bare }: People): Record<string
       "SELECT * FROM budget_lines WHERE user_id = ? AND target IN ('overall', 'income') AND month BETWEEN ? AND ?",
       [limited.id, month - 35, month],
     ),
+    occurrences: read('SELECT * FROM plans WHERE user_id = ? AND deleted_at IS NULL', [limited.id]),
     changes: read(`SELECT ${shown} FROM expenses WHERE user_id = ? AND revision > 100 ORDER BY revision LIMIT 101`, [
       limited.id,
     ]),

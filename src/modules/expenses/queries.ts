@@ -6,7 +6,7 @@ import { netAmount } from '../ledger/net-amount.ts'
 import { filtersOf, isOwn, type ListNames, listing, listValues, totalOf } from '../ledger/queries.ts'
 import { rowsOf } from '../ledger/rows.ts'
 import type { Sort } from '../ledger/schema.ts'
-import { isEntryOf } from '../plans/links.ts'
+import { isPostedAs } from '../plans/links.ts'
 import { expenseNotFound } from './problems.ts'
 import type { ExpenseQuery } from './schema.ts'
 import { expenses } from './table.ts'
@@ -107,7 +107,7 @@ const selectRestored = compile((own: Params<'userId' | 'id'>) =>
 export const restoredById = ({ userId }: Actor, id: string) => selectRestored({ userId, id })
 
 const selectPosted = compile((params: Params<'userId' | 'planId' | 'planDue'>) =>
-  statements.select(shown).from(expenses).where(isEntryOf(params)),
+  statements.select(shown).from(expenses).where(isPostedAs('expenses', params)),
 )
 
 /** The expense that was posted of the plan `id` as due on that day. */

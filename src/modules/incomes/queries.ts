@@ -5,7 +5,7 @@ import type { Actor } from '../../http/context.ts'
 import { filtersOf, type ListNames, listing, listValues, totalOf } from '../ledger/queries.ts'
 import { rowsOf } from '../ledger/rows.ts'
 import type { Sort } from '../ledger/schema.ts'
-import { isEntryOf } from '../plans/links.ts'
+import { isPostedAs } from '../plans/links.ts'
 import { incomeNotFound } from './problems.ts'
 import type { IncomeQuery } from './schema.ts'
 import { incomes } from './table.ts'
@@ -63,7 +63,7 @@ export const totalOfIncomes = (actor: Actor, query: z.infer<typeof IncomeQuery>)
 }
 
 const selectPosted = compile((params: Params<'userId' | 'planId' | 'planDue'>) =>
-  statements.select(shown).from(incomes).where(isEntryOf(params)),
+  statements.select(shown).from(incomes).where(isPostedAs('incomes', params)),
 )
 
 /** The income that was posted of the plan `id` as due on that day. */

@@ -6,6 +6,7 @@ import type { Actor } from '../../http/context.ts'
 import { fromCursor, type Place } from '../../http/pagination.ts'
 import { Day } from '../../http/schema.ts'
 import { filtersOf, isOwn } from '../ledger/queries.ts'
+import { entriesOf } from '../plans/links.ts'
 import { selectOccurrences } from '../plans/occurrence.ts'
 import { postedAs } from '../plans/problems.ts'
 import { planExceptions, plans } from '../plans/table.ts'
@@ -18,7 +19,7 @@ import type { Occurrence, OccurrenceQuery } from './schema.ts'
 export type PlanDue = { id: string; due: string }
 
 /** The live entry of an occurrence `o` in a table, as a select of `columns`. */
-const entryIn = (table: 'expenses' | 'incomes', columns: SQL) => sql`(SELECT ${columns} FROM ${sql.raw(table)} AS it
+const entryIn = (table: 'expenses' | 'incomes', columns: SQL) => sql`(SELECT ${columns} FROM ${entriesOf(table, 'it')}
   WHERE it.user_id = o.user_id AND it.plan_id = o.plan_id AND it.plan_due = o.due AND it.deleted_at IS NULL)`
 
 /** The same, in the table of the kind of the plan. */

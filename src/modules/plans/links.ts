@@ -24,9 +24,22 @@ const sentLinks = (items: Params['items']) =>
   sql`(SELECT value ->> 'id' AS id, value ->> 'planId' AS plan_id, value ->> 'planDue' AS plan_due
     FROM json_each(${items}) WHERE value ->> 'keepsLink' IS NULL)`
 
+/**
+ * A table of entries, by the index of those that plans have. Left to itself, SQLite goes through all entries of the user for
+ * columns that are not in the index.
+ */
+export const entriesOf = (table: 'expenses' | 'incomes', alias = '') =>
+  sql.raw(`${table}${alias && ` AS ${alias}`} INDEXED BY ${table}_by_plan`)
+
 /** Whether a row is the live entry of that occurrence. It is spelled out, so that SQLite finds the index of those. */
 export const isEntryOf = ({ userId, planId, planDue }: Record<'userId' | 'planId' | 'planDue', SQLWrapper>) =>
   sql`user_id = ${userId} AND plan_id = ${planId} AND plan_due = ${planDue} AND deleted_at IS NULL`
+
+/** The same of a row of that table, all of which is read. */
+export const isPostedAs = (
+  table: 'expenses' | 'incomes',
+  params: Record<'userId' | 'planId' | 'planDue', SQLWrapper>,
+): SQL => sql`user_id = ${params.userId} AND id = (SELECT id FROM ${entriesOf(table)} WHERE ${isEntryOf(params)})`
 
 /**
  * How the entries of a table go with the plans of `kind` that they are posted from. A live entry has its occurrence
