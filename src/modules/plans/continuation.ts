@@ -40,11 +40,12 @@ const insertNext = compile((params: From & Params<RowNames | 'newId' | 'patch'>)
   const next = sql`json_object('id', ${params.newId}, 'start', next_due, 'formerCategoryId', NULL,
     'repeat', json_object('day', ${nextMonthDay}))`
   const patched = sql`json_patch(json_patch(${storedItem}, ${next}), ${params.patch})`
+  // Limited to the one that there is, or SQLite would search anew wherever the day is named.
+  const continued = sql`(SELECT *, ${firstDue(params)} AS next_due FROM plans WHERE ${isOwn(params)} LIMIT 1)`
   return insertRows(
     plans,
     { ...rowColumns(params, true), previous_id: sql`${params.id}` },
-    sql`(SELECT ${patched} AS value FROM (SELECT *, ${firstDue(params)} AS next_due FROM plans WHERE ${isOwn(params)}) AS plans),
-      users WHERE users.id = ${params.userId}`,
+    sql`(SELECT ${patched} AS value FROM ${continued} AS plans LIMIT 1), users WHERE users.id = ${params.userId}`,
   )
 })
 
