@@ -16,8 +16,8 @@ export type Operation = {
   /** Names it in BENCH_ONLY, and to the bare Worker. */
   key: string
   name: string
-  /** Who asks: somebody with limits or without. Nobody, where the database is not asked. */
-  who: 'limited' | 'unlimited' | 'nobody'
+  /** Who asks: somebody with limits, without, or with a plan. Nobody, where the database is not asked. */
+  who: 'limited' | 'unlimited' | 'planning' | 'nobody'
   /** The status that is expected. */
   status: number
   /** The requests of `person`: the same one over and over, or another one each time. */
@@ -107,9 +107,16 @@ export const operations: Operation[] = [
     requests: get(`/v1/months?from=${FIRST_OF_36}&to=${MONTH}`),
   },
   {
+    key: 'month-plan',
+    name: 'month view with a plan',
+    who: 'planning',
+    status: 200,
+    requests: get(`/v1/months/${PLANNED[0].slice(0, 7)}`),
+  },
+  {
     key: 'occurrences',
     name: 'occurrences of four weeks, one on each day',
-    who: 'limited',
+    who: 'planning',
     status: 200,
     requests: get(`/v1/occurrences?from=${PLANNED[0]}&to=${PLANNED[1]}`),
   },

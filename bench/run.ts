@@ -26,7 +26,7 @@ import { type Operation, operations, type Sent } from './operations.ts'
 import { logIn, type Person } from './people.ts'
 import { startProxy, type Use } from './proxy.ts'
 import { boundsOf, type Results, told, toMarkdown } from './report.ts'
-import { bareQueries, dropLimits, type People, seed } from './seed.ts'
+import { bareQueries, dropLimits, type People, seed, setPlan } from './seed.ts'
 import {
   api,
   type Bundle,
@@ -67,8 +67,7 @@ const started = <T extends { stop(): unknown }>(starting: Promise<T>): Promise<T
   return starting
 }
 
-const whoAsks = ({ who }: Operation, people: People): Person =>
-  who === 'unlimited' ? people.unlimited : people.limited
+const whoAsks = ({ who }: Operation, people: People): Person => people[who === 'nobody' ? 'limited' : who]
 
 const measureSingles = async (built: Bundle, databaseUrl: string, people: People) => {
   const proxy = await started(startProxy(databaseUrl))
@@ -87,7 +86,7 @@ const measureSingles = async (built: Bundle, databaseUrl: string, people: People
   return singles
 }
 
-/** Those without limits last: until then, the user with many expenses has some. */
+/** Those with limits first, and those with a plan last: the user with many expenses has what these have. */
 const measureGrowth = async (url: string, people: People) => {
   const growths = new Map<string, number>()
   const measure = async (who: Operation['who'], few: Person) => {
@@ -101,6 +100,8 @@ const measureGrowth = async (url: string, people: People) => {
   await measure('limited', people.limited)
   await dropLimits(url, people.many)
   await measure('unlimited', people.unlimited)
+  await setPlan(url, people.many)
+  await measure('planning', people.planning)
   return growths
 }
 

@@ -143,8 +143,8 @@ const setLimits = async (url: string, { token, categories }: Person) => {
   }
 }
 
-/** Plans what was due on each day of four weeks, so long ago that no other operation sees it. */
-const setPlan = async (url: string, { token }: Person) => {
+/** Plans what was due on each day of four weeks. */
+export const setPlan = async (url: string, { token }: Person) => {
   const [start, until] = PLANNED
   const plan = { kind: 'expense', amount: 100, merchant: 'Chez Paul', start, until, repeat: { every: 1, unit: 'day' } }
   await call(url, 'POST', '/v1/plans', plan, token)
@@ -165,27 +165,29 @@ const settle = async (url: string, person: Person) => {
   person.since = changes.nextCursor
 }
 
-/** With limits and without, both with few expenses; the one with many; and the one whom the bare Worker writes for. */
-export type People = { limited: Person; unlimited: Person; many: Person; bare: Person }
+/**
+ * With limits, without, and with a plan, all with few expenses; the one with many; and the one whom the bare Worker writes
+ * for.
+ */
+export type People = { limited: Person; unlimited: Person; planning: Person; many: Person; bare: Person }
 
 export const seed = async (url: string, databaseUrl: string): Promise<People> => {
   const people: People = {
     limited: await register(url, 'limited'),
     unlimited: await register(url, 'unlimited'),
+    planning: await register(url, 'planning'),
     many: await register(url, 'many'),
     bare: await register(url, 'bare'),
   }
-  const { limited, unlimited, many, bare } = people
-  for (const person of [limited, many]) {
-    await setLimits(url, person)
-    await setPlan(url, person)
-  }
+  const { limited, unlimited, planning, many, bare } = people
+  for (const person of [limited, many]) await setLimits(url, person)
+  await setPlan(url, planning)
   const client = createClient({ url: databaseUrl })
   try {
-    const others = await copyUsers(client, limited, Math.max(settings.users - 3, 1))
+    const others = await copyUsers(client, limited, Math.max(settings.users - 4, 1))
     await unindexed(client, 'expenses', async () => {
       for (const other of others) await insertExpenses(client, other, [], settings.few)
-      for (const { id, categories } of [limited, unlimited, bare])
+      for (const { id, categories } of [limited, unlimited, planning, bare])
         await insertExpenses(client, id, categories, settings.few)
       await insertExpenses(client, many.id, many.categories, settings.many)
     })
@@ -228,7 +230,7 @@ const fromPath: Argument = { from: 'path' }
 const fromBody = (member: string): Argument => ({ from: 'body', member })
 
 /** The query of the bare Worker for each operation, by its key: the rows that the API needs for it, or those it writes. */
-export const bareQueries = ({ limited, unlimited, bare }: People): Record<string, BareQuery> => {
+export const bareQueries = ({ limited, unlimited, planning, bare }: People): Record<string, BareQuery> => {
   const month = toMonthNumber(MONTH)
   const add = (amount: Argument) => ({
     sql: `INSERT INTO budget_lines (user_id, target, month, spent, carried_in) VALUES (?1, 'overall', ?2, ?3, 0)
@@ -281,7 +283,8 @@ export const bareQueries = ({ limited, unlimited, bare }: People): Record<string
       "SELECT * FROM budget_lines WHERE user_id = ? AND target IN ('overall', 'income') AND month BETWEEN ? AND ?",
       [limited.id, month - 35, month],
     ),
-    occurrences: read('SELECT * FROM plans WHERE user_id = ? AND deleted_at IS NULL', [limited.id]),
+    'month-plan': read('SELECT * FROM budget_lines WHERE user_id = ? AND month = ?', [planning.id, month - MONTHS + 1]),
+    occurrences: read('SELECT * FROM plans WHERE user_id = ? AND deleted_at IS NULL', [planning.id]),
     changes: read(`SELECT ${shown} FROM expenses WHERE user_id = ? AND revision > 100 ORDER BY revision LIMIT 101`, [
       limited.id,
     ]),
