@@ -28,9 +28,10 @@ const userId = ({ login }: Params<Names>, by: LoginName) =>
 
 const account = (params: Params<Names>, by: LoginName) => sql`ifnull(${userId(params, by)}, ${params.unknown})`
 
+/** An attempt that costs no time delays none that began before it and comes after it, nor one whose clock is behind. */
 const requireNoDelay = compileEach((params: Params<Names>, by: LoginName) =>
   requires(sql`NOT EXISTS (SELECT 1 FROM login_failures WHERE account = ${account(params, by)}
-    AND retry_at > ${params.now})`),
+    AND failures > ${sql.raw(String(FREE_FAILURES))} AND retry_at > ${params.now})`),
 )
 
 const selectRetryAt = compileEach((params: Params<Names>, by: LoginName) =>
