@@ -32,7 +32,7 @@ export const entriesOf = (table: 'expenses' | 'incomes', alias = '') =>
   sql.raw(`${table}${alias && ` AS ${alias}`} INDEXED BY ${table}_by_plan`)
 
 /** Whether a row is the live entry of that occurrence. It is spelled out, so that SQLite finds the index of those. */
-export const isEntryOf = ({ userId, planId, planDue }: Record<'userId' | 'planId' | 'planDue', SQLWrapper>) =>
+const isEntryOf = ({ userId, planId, planDue }: Record<'userId' | 'planId' | 'planDue', SQLWrapper>) =>
   sql`user_id = ${userId} AND plan_id = ${planId} AND plan_due = ${planDue} AND deleted_at IS NULL`
 
 /** The same of a row of that table, all of which is read. */
