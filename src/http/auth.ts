@@ -1,10 +1,11 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import type { Config } from '../config.ts'
+import type { Database } from '../db/database.ts'
 import { now } from '../shared/clock.ts'
 import { readToken } from '../shared/user-token.ts'
 import { afterAnswer } from './after-answer.ts'
 import { API_TOKEN_PREFIX, forgetToken, isKnownToken, rememberToken, type Scope } from './api-token.ts'
-import type { SessionActor, SessionEnv, UserEnv } from './context.ts'
+import type { AppEnv, SessionActor, SessionEnv, UserEnv } from './context.ts'
 import { signToken, type TokenKind, verifyToken } from './jwt.ts'
 import { insufficientScope, invalidToken } from './problems.ts'
 import { callerOf, count } from './rate-limit.ts'
@@ -57,6 +58,21 @@ const sessionOf = async ({ signingKeys }: Config, token: string): Promise<Sessio
   return { userId: String(claims.sub), sessionId: String(claims.sid), timeZone: String(claims.zoneinfo) }
 }
 
+/** As much of the context of either kind of route as an access token sets. */
+type Entered = Pick<Context<AppEnv>, 'get'> & {
+  set(key: 'actor', actor: SessionActor): void
+  set(key: 'countedAs', countedAs: string): void
+  set(key: 'db', db: Database): void
+}
+
+/** Makes `c.var.db` check the session of an access token with whatever is read or written. Throws invalidToken. */
+const enterBySession = async (c: Entered, token: string) => {
+  const actor = await sessionOf(c.get('config'), token)
+  c.set('actor', actor)
+  c.set('countedAs', actor.userId)
+  c.set('db', c.get('db').guardedBy(c.get('sessionGuard')(actor, tokenRefused)))
+}
+
 /**
  * Requires an access token, and makes every read and write through `c.var.db` check that its session still exists: in the
  * same round trip, not in one before it. An API token is refused without any: no scope is for these routes.
@@ -65,10 +81,7 @@ export const authenticateSession: MiddlewareHandler<SessionEnv> = async (c, next
   const token = bearerOf(c)
   if (token.startsWith(API_TOKEN_PREFIX))
     throw (await readToken(API_TOKEN_PREFIX, token)) ? outOfScope([]) : tokenRefused()
-  const actor = await sessionOf(c.get('config'), token)
-  c.set('actor', actor)
-  c.set('countedAs', actor.userId)
-  c.set('db', c.get('db').guardedBy(c.get('sessionGuard')(actor, tokenRefused)))
+  await enterBySession(c, token)
   await next()
 }
 
@@ -107,11 +120,6 @@ export const authenticate =
   async (c, next) => {
     const token = bearerOf(c)
     if (token.startsWith(API_TOKEN_PREFIX)) await enterByApiToken(c, token, scopes)
-    else {
-      const actor = await sessionOf(c.get('config'), token)
-      c.set('actor', actor)
-      c.set('countedAs', actor.userId)
-      c.set('db', c.get('db').guardedBy(c.get('sessionGuard')(actor, tokenRefused)))
-    }
+    else await enterBySession(c, token)
     await next()
   }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { readConfig } from '../../src/config.ts'
 import { statements } from '../../src/db/statement.ts'
 import { FREE_FAILURES, loginAttempt } from '../../src/modules/auth/failures.ts'
-import { accountOfNobody } from '../../src/modules/auth/nobody.ts'
+import { digestOfName } from '../../src/modules/auth/name-digest.ts'
 import { loginFailures } from '../../src/modules/auth/table.ts'
 import { anyone, employee, newName, PASSWORD } from '../support/api.ts'
 import { database, select, write } from '../support/database.ts'
@@ -41,7 +41,7 @@ const attempt = async (name: string) => {
 describe('logins that fail', () => {
   it('cost no time at first, then seconds that double up to 15 minutes', async () => {
     const name = newName()
-    const account = await accountOfNobody(config, name)
+    const account = await digestOfName(config, name)
     const delays: number[] = []
     for (let failure = 1; failure <= FREE_FAILURES + 13; failure++) {
       const before = Date.now()
@@ -90,7 +90,7 @@ describe('logins that fail', () => {
 
   it('are forgotten after a day', async () => {
     const name = newName()
-    const account = await accountOfNobody(config, name)
+    const account = await digestOfName(config, name)
     await haveFailed(account, 1000, -25 * HOUR_MS)
     expect([await attempt(name), await attempt(name)]).toEqual([true, true])
     expect((await rowOf(account))?.failures).toBe(2)
@@ -106,7 +106,7 @@ describe('logins that fail', () => {
     const { user } = await employee()
     const unknown = newName()
     await haveFailed(user.id, FREE_FAILURES + 1, 60_000, user.id)
-    await haveFailed(await accountOfNobody(config, unknown), FREE_FAILURES + 1, 60_000)
+    await haveFailed(await digestOfName(config, unknown), FREE_FAILURES + 1, 60_000)
     const [known, other] = [await logIn(user.username, 'wrong'), await logIn(unknown, 'wrong')]
     expect(known).toBeProblem('too_many_failed_logins')
     expect(whatIsSaid(other.body)).toEqual(whatIsSaid(known.body))
@@ -116,7 +116,7 @@ describe('logins that fail', () => {
   it('are counted under what nobody can work out without the secret, where nobody has the name', async () => {
     const other = readConfig({ ...env, JWT_SECRET: 'the secret of another installation of it' })
     const names = Array.from({ length: 8 }, newName)
-    const accountsAt = (one: typeof config) => Promise.all(names.map((name) => accountOfNobody(one, name)))
+    const accountsAt = (one: typeof config) => Promise.all(names.map((name) => digestOfName(one, name)))
     expect(await accountsAt(config)).toEqual(await accountsAt(config))
     expect(await accountsAt(other)).not.toEqual(await accountsAt(config))
   })

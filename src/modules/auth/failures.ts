@@ -7,7 +7,7 @@ import { exhausted } from '../../http/rate-limit.ts'
 import { now } from '../../shared/clock.ts'
 import { type LoginName, loginName } from '../users/queries.ts'
 import { users } from '../users/table.ts'
-import { accountOfNobody } from './nobody.ts'
+import { digestOfName } from './name-digest.ts'
 import { tooManyFailedLogins } from './problems.ts'
 import { loginFailures } from './table.ts'
 
@@ -58,14 +58,14 @@ const delayed =
 /**
  * What comes before the password of somebody who logs in is verified: a guard that no delay is on, and a statement that
  * counts the attempt as a failure until `forgetFailures`. So attempts that are made at once cannot pass a delay together.
- * A name that nobody has is counted in the same way: see `accountOfNobody`.
+ * A name that nobody has is counted in the same way: see `digestOfName`.
  */
 export const loginAttempt = async (config: Config, login: string): Promise<{ guards: Guard[]; write: Statement[] }> => {
   const { by, name } = loginName(login)
   const at = now()
   const values = {
     login: name,
-    unknown: await accountOfNobody(config, name),
+    unknown: await digestOfName(config, name),
     now: at,
     forgotten: at - FORGOTTEN_AFTER_MS,
   }

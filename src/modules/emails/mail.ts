@@ -14,5 +14,6 @@ export const changeMail = (to: string): Message =>
   toMessage(to, 'Your address is about to change', [
     'Somebody who knows your password wants to use another address for your Outlay account. It changes when that one is ' +
       'confirmed.',
-    'If it was not you, log in and change your password now: that ends the sessions of everybody else.',
+    'If it was not you, log in and change your password now: that cancels the change, and ends the sessions of everybody ' +
+      'else.',
   ])

@@ -1,3 +1,5 @@
+import type { Guard } from '../../db/guard.ts'
+import { exhausted } from '../../http/rate-limit.ts'
 import { defineProblem } from '../../shared/problem.ts'
 
 export const proofNotFound = defineProblem({
@@ -14,5 +16,17 @@ export const tooManyProofs = defineProblem({
   status: 429,
   title: 'Too many mails',
   detail:
-    'An hour, a user can cause five mails to prove an address, and an address gets ten. Wait for the number of seconds in `Retry-After`.',
+    'A user can cause five mails an hour to prove an address, and an address gets ten. Wait for the number of seconds in ' +
+    '`Retry-After`.',
 })
+
+/** Over what time mails are counted. */
+export const PERIOD_MS = 60 * 60 * 1000
+
+/** Makes the problem of mails that are counted since an instant, which explains itself as the only cell of `rows`. */
+export const tooManySince =
+  (at: number): Guard['problem'] =>
+  (rows) =>
+    tooManyProofs({
+      headers: exhausted('emailProofs', Math.max(1, Math.ceil((Number(rows[0]?.[0]) + PERIOD_MS - at) / 1000))),
+    })

@@ -2,15 +2,14 @@ import { sql } from 'drizzle-orm'
 import { type Guard, requires } from '../../db/guard.ts'
 import { compile, type Params, type Statement } from '../../db/statement.ts'
 import type { Actor } from '../../http/context.ts'
-import { exhausted } from '../../http/rate-limit.ts'
 import { now } from '../../shared/clock.ts'
 import { emailTaken } from '../users/problems.ts'
-import { proofNotFound, tooManyProofs } from './problems.ts'
+import { PERIOD_MS, proofNotFound, tooManySince } from './problems.ts'
 
 /** How long a token is good: a day. */
 const LIFETIME_MS = 24 * 60 * 60 * 1000
 /** How many mails a user can cause in an hour. */
-const [MAX_REQUESTS, PERIOD_MS] = [5, 60 * 60 * 1000]
+const MAX_REQUESTS = 5
 
 type Owner = Pick<Actor, 'userId'>
 type Names = 'userId' | 'email' | 'hash' | 'expiresAt' | 'now' | 'previously'
@@ -45,10 +44,7 @@ export const mayAskAgain = ({ userId }: Owner): Guard => {
   return {
     statement: requireRoom(values),
     explanation: explainRoom(values),
-    problem: (rows) => {
-      const seconds = Math.max(1, Math.ceil((Number(rows[0]?.[0]) + PERIOD_MS - at) / 1000))
-      return tooManyProofs({ headers: exhausted('emailProofs', seconds) })
-    },
+    problem: tooManySince(at),
   }
 }
 

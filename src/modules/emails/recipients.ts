@@ -2,14 +2,13 @@ import { sql } from 'drizzle-orm'
 import type { Config } from '../../config.ts'
 import { type Guard, requires } from '../../db/guard.ts'
 import { compile, type Params, type Statement, statements } from '../../db/statement.ts'
-import { exhausted } from '../../http/rate-limit.ts'
 import { now } from '../../shared/clock.ts'
-import { accountOfNobody } from '../auth/nobody.ts'
-import { tooManyProofs } from './problems.ts'
+import { digestOfName } from '../auth/name-digest.ts'
+import { PERIOD_MS, tooManySince } from './problems.ts'
 import { mailRecipients } from './recipient-table.ts'
 
 /** How many mails an address gets in an hour, whoever causes them: one user alone can cause five. */
-const [MAX_MAILS, PERIOD_MS] = [10, 60 * 60 * 1000]
+const MAX_MAILS = 10
 
 type Names = 'address' | 'now' | 'previously'
 
@@ -46,17 +45,14 @@ type Recipient = {
 /** What bounds the mails to an address. */
 export const recipientOf = async (config: Config, email: string): Promise<Recipient> => {
   const at = now()
-  const address = await accountOfNobody(config, email.toLowerCase())
+  const address = await digestOfName(config, email.toLowerCase())
   const values = { address, now: at, previously: at - PERIOD_MS }
   return {
     count: count(values),
     mayGetMore: {
       statement: requireRoom(values),
       explanation: explainRoom(values),
-      problem: (rows) => {
-        const seconds = Math.max(1, Math.ceil((Number(rows[0]?.[0]) + PERIOD_MS - at) / 1000))
-        return tooManyProofs({ headers: exhausted('emailProofs', seconds) })
-      },
+      problem: tooManySince(at),
     },
     counted: selectCounted(values),
   }

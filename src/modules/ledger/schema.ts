@@ -105,6 +105,7 @@ export const replacementMembers = {
 
 /** Refuses one of the members of a link without the other. */
 export const checkLink = ({ planId, planDue }: LinkMembers, context: z.RefinementCtx) => {
+  // Both are left out or null, or both are there.
   if (planId === planDue || (planId && planDue)) return
   const [path, other] = planId == null ? ['planId', 'planDue'] : ['planDue', 'planId']
   context.addIssue({

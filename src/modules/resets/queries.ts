@@ -4,7 +4,7 @@ import { type Guard, requires } from '../../db/guard.ts'
 import { compile, type Params, statements, toStatement } from '../../db/statement.ts'
 import { now } from '../../shared/clock.ts'
 import type { TokenKey } from '../../shared/user-token.ts'
-import { accountOfNobody } from '../auth/nobody.ts'
+import { digestOfName } from '../auth/name-digest.ts'
 import { recipientOf } from '../emails/recipients.ts'
 import { userColumns } from '../users/queries.ts'
 import { users } from '../users/table.ts'
@@ -39,11 +39,11 @@ const selectRecipient = compile(({ address, hash }: Params<'address' | 'hash'>) 
 
 /**
  * Makes the newest reset of the account with this address one with this digest, unless it has had too many; `recipient` is
- * then the user, and `counted` has a row while the address may get mails. An address that nobody has is counted in the same way, so that it takes as long: see `accountOfNobody`.
+ * then the user, and `counted` has a row while the address may get mails. An address that nobody has is counted in the same way, so that it takes as long: see `digestOfName`.
  */
 export const requestReset = async (config: Config, email: string, hash: string) => {
   const [address, at] = [email.toLowerCase(), now()]
-  const unknown = await accountOfNobody(config, address)
+  const unknown = await digestOfName(config, address)
   const values = { address, unknown, hash, expiresAt: at + LIFETIME_MS, now: at, previously: at - PERIOD_MS }
   const { count, counted } = await recipientOf(config, email)
   return { write: [request(values), count], after: { recipient: selectRecipient({ address, hash }), counted } }

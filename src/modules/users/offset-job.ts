@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from '../../db/database.ts'
-import { compile, type Params, statements, toStatement } from '../../db/statement.ts'
+import { changedRows, compile, type Params, statements, toStatement } from '../../db/statement.ts'
 import { utcOffset } from '../../shared/calendar.ts'
 import { now } from '../../shared/clock.ts'
 import { users } from './table.ts'
@@ -17,8 +17,17 @@ const setOffset = compile(
     SELECT id FROM users WHERE time_zone = ${zone} AND utc_offset <> ${offset} LIMIT ${sql.raw(String(SLICE_USERS))})`,
 )
 
-/** How many rows the statement before it has changed. */
-const changed = toStatement(statements.select({ count: sql<number>`changes()` }).from(sql`(SELECT 1)`))
+/** Moves the clocks of a zone, some users at a time, and returns how many. */
+const moveZone = async (db: Database, zone: string, offset: number): Promise<number> => {
+  let moved = 0
+  for (;;) {
+    const write = [setOffset({ zone, offset })]
+    const { counts } = await db.transaction({ write, after: { counts: changedRows({}) } })
+    const count = counts[0]?.count ?? 0
+    moved += count
+    if (count < SLICE_USERS) return moved
+  }
+}
 
 /**
  * Moves the clocks of the users in whose zone they have gone forward or back. Whoever has an access token does not need
@@ -30,13 +39,7 @@ export const moveClocks = async (db: Database): Promise<number> => {
   let moved = 0
   for (const { timeZone, utcOffset: stored } of zones) {
     const offset = utcOffset(timeZone, at)
-    for (let count = SLICE_USERS; stored !== offset && count === SLICE_USERS; moved += count) {
-      const { counts } = await db.transaction({
-        write: [setOffset({ zone: timeZone, offset })],
-        after: { counts: changed },
-      })
-      count = counts[0]?.count ?? 0
-    }
+    if (offset !== stored) moved += await moveZone(db, timeZone, offset)
   }
   return moved
 }
