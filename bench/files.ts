@@ -2,14 +2,10 @@
  * `npm run bench:files`: what it costs to download all of 100,000 expenses and to import 2,000 rows, for the same user.
  * Fails where a download takes more memory than it may, or a write holds the lock of the database for longer.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { migrate } from '../scripts/migrations.ts'
-import { freePort, startSqld } from '../scripts/sqld.ts'
+import { readFileSync } from 'node:fs'
+import { withOutlay } from './outlay.ts'
 import { call, type Person } from './people.ts'
 import { seed } from './seed.ts'
-import { api, bundle, serve } from './servers.ts'
 import { settings } from './settings.ts'
 import { median } from './statistics.ts'
 
@@ -23,7 +19,7 @@ const ROUNDS = 5
 const MAX_MEMORY_MIB = 64
 const MAX_LOCK_MS = 1000
 
-/** What a process has in memory, in MiB. Linux only. */
+/** What a process has in memory, in MiB: from /proc, since `ps` takes too long to watch it with. Linux only. */
 const residentMemory = (pid: number | undefined) =>
   Number(/VmRSS:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024
 
@@ -92,15 +88,8 @@ const newFile = (round: number, months: number, categories: string[]) => {
   }
 }
 
-const dataDir = mkdtempSync(join(tmpdir(), 'outlay-files-'))
-const cleanUp: (() => unknown)[] = [() => rmSync(dataDir, { recursive: true, force: true })]
-try {
-  const sqld = await startSqld(await freePort(), dataDir)
-  cleanUp.push(() => sqld.stop())
-  await migrate(sqld.url)
-  const server = await serve('api', api(bundle(dataDir), sqld.url), dataDir)
-  cleanUp.push(() => server.stop())
-  const { many } = await seed(server.url, sqld.url)
+await withOutlay(async (server, databaseUrl) => {
+  const { many } = await seed(server.url, databaseUrl)
 
   let exported = ''
   // The first fills what is kept from then on.
@@ -132,6 +121,4 @@ try {
       check(`${ROWS} rows ${what}, ${step}`, median(times), MAX_LOCK_MS, 'ms')
     }
   }
-} finally {
-  for (let undo = cleanUp.pop(); undo; undo = cleanUp.pop()) await undo()
-}
+})

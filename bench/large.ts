@@ -2,14 +2,9 @@
  * `npm run bench:large`: what the requests cost that look at all expenses of a user, for one with 100,000, in
  * milliseconds of database time. Fails where one takes longer than it may.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { migrate } from '../scripts/migrations.ts'
-import { freePort, startSqld } from '../scripts/sqld.ts'
+import { withOutlay } from './outlay.ts'
 import type { Person } from './people.ts'
 import { seed } from './seed.ts'
-import { api, bundle, serve } from './servers.ts'
 import { settings } from './settings.ts'
 import { median } from './statistics.ts'
 
@@ -34,15 +29,8 @@ const report = (what: string, times: number[], bound: number) => {
   if (!(found <= bound)) process.exitCode = 1
 }
 
-const dataDir = mkdtempSync(join(tmpdir(), 'outlay-large-'))
-const cleanUp: (() => unknown)[] = [() => rmSync(dataDir, { recursive: true, force: true })]
-try {
-  const sqld = await startSqld(await freePort(), dataDir)
-  cleanUp.push(() => sqld.stop())
-  await migrate(sqld.url)
-  const server = await serve('api', api(bundle(dataDir), sqld.url), dataDir)
-  cleanUp.push(() => server.stop())
-  const { many } = await seed(server.url, sqld.url)
+await withOutlay(async (server, databaseUrl) => {
+  const { many } = await seed(server.url, databaseUrl)
   const timesOf = async (method: string, path: string, body: (round: number) => object | undefined) => {
     const times: number[] = []
     for (let round = 0; round < ROUNDS; round++) {
@@ -64,6 +52,4 @@ try {
       report(`a merge of ${Math.round((EXPENSES * others.length) / many.categories.length)}`, [time], 1000)
     from = to
   }
-} finally {
-  for (let undo = cleanUp.pop(); undo; undo = cleanUp.pop()) await undo()
-}
+})

@@ -2,14 +2,9 @@
  * `npm run bench:neighbours`: how long a user waits for an expense while others log in, against how long when nobody
  * does. It takes under a minute, and fails where the bound is not met. See also run.ts.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { migrate } from '../scripts/migrations.ts'
-import { freePort, startSqld } from '../scripts/sqld.ts'
+import { withOutlay } from './outlay.ts'
 import { call, PASSWORD, type Person, register } from './people.ts'
-import { api, bundle, serve } from './servers.ts'
 import { percentile } from './statistics.ts'
 
 const PHASE_MS = 8000
@@ -44,14 +39,7 @@ const keepLoggingIn = async (url: string, username: string, signal: AbortSignal,
   }
 }
 
-const dataDir = mkdtempSync(join(tmpdir(), 'outlay-bench-'))
-const cleanUp: (() => unknown)[] = [() => rmSync(dataDir, { recursive: true, force: true })]
-try {
-  const sqld = await startSqld(await freePort(), dataDir)
-  cleanUp.push(sqld.stop)
-  await migrate(sqld.url)
-  const { url, stop } = await serve('api', api(bundle(dataDir), sqld.url), dataDir)
-  cleanUp.push(stop)
+await withOutlay(async ({ url }) => {
   const people: Person[] = []
   for (let i = 0; i <= LOGINS_IN_FLIGHT; i++) people.push(await register(url, `user${i}`))
   const [reader, ...others] = people
@@ -77,6 +65,4 @@ try {
   )
   console.log(`Reads: ${quiet.length} quiet, ${busy.length} with them. Logins, by status: ${JSON.stringify(answers)}`)
   if (during > BOUND * before) process.exitCode = 1
-} finally {
-  for (let undo = cleanUp.pop(); undo; undo = cleanUp.pop()) await undo()
-}
+})

@@ -261,14 +261,17 @@ describe('an ID token', () => {
       expect(JSON.stringify(lines)).not.toContain(secret)
   })
 
+  /** Logs in somebody new, by a token of this key. */
+  const loginsAt = (own: Issuer) => async (one: Key) => {
+    const who = somebody()
+    return send(await idToken(one, own.url, who), who.nonce, own.settings)
+  }
+
   it('of a new key is good half a minute after the last look at the keys, one of a key taken back after ten', async () => {
     const own = new Issuer()
     await own.discoverable()
     const old = await own.newKey()
-    const use = async (one: Key) => {
-      const who = somebody()
-      return send(await idToken(one, own.url, who), who.nonce, own.settings)
-    }
+    const use = loginsAt(own)
     vi.useFakeTimers({ toFake: ['Date'] })
     expect((await use(old)).status).toBe(201)
     const next = await own.newKey()
@@ -287,10 +290,7 @@ describe('an ID token', () => {
     const own = new Issuer()
     await own.discoverable()
     const known = await own.newKey()
-    const use = async (one: Key) => {
-      const who = somebody()
-      return send(await idToken(one, own.url, who), who.nonce, own.settings)
-    }
+    const use = loginsAt(own)
     vi.useFakeTimers({ toFake: ['Date'] })
     expect((await use(known)).status).toBe(201)
     await own.show('/jwks', {}, 503)
