@@ -5,11 +5,11 @@ import { causeOf } from './http/errors.ts'
 import { raiseOverdueAlerts } from './modules/budgets/alert-job.ts'
 import { postDue } from './modules/occurrences/auto-job.ts'
 import { purge } from './modules/retention/purge.ts'
-import { moveClocks } from './modules/users/offset-job.ts'
+import { updateUtcOffsets } from './modules/users/offset-job.ts'
 
 /** Each job by its name in the log. It returns what it has done. */
 const jobs: Record<string, (db: Database) => Promise<object>> = {
-  clocks: async (db) => ({ moved: await moveClocks(db) }),
+  offsets: async (db) => ({ updated: await updateUtcOffsets(db) }),
   plans: postDue,
   alerts: async (db) => ({ raised: await raiseOverdueAlerts(db) }),
   retention: async (db) => ({ deleted: await purge(db) }),

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { API_TOKEN_PREFIX } from '../../src/http/api-token.ts'
-import { moveClocks } from '../../src/modules/users/offset-job.ts'
+import { updateUtcOffsets } from '../../src/modules/users/offset-job.ts'
 import { utcOffset } from '../../src/shared/calendar.ts'
 import { newSecret, readToken, toToken } from '../../src/shared/user-token.ts'
 import { Caller, type Employee, employee, importOf, newId } from '../support/api.ts'
@@ -200,7 +200,7 @@ describe('the day of a script', () => {
     expect(await day()).toBe(there)
     await write(sql`UPDATE users SET utc_offset = utc_offset - 1440 WHERE id = ${amina.user.id}`)
     expect(await day()).not.toBe(there)
-    expect(await moveClocks(database())).toBeGreaterThan(0)
+    expect(await updateUtcOffsets(database())).toBeGreaterThan(0)
     expect(await day()).toBe(there)
   })
 })

@@ -17,29 +17,29 @@ const setOffset = compile(
     SELECT id FROM users WHERE time_zone = ${zone} AND utc_offset <> ${offset} LIMIT ${sql.raw(String(SLICE_USERS))})`,
 )
 
-/** Moves the clocks of a zone, some users at a time, and returns how many. */
-const moveZone = async (db: Database, zone: string, offset: number): Promise<number> => {
-  let moved = 0
+/** Updates the users of a zone, some at a time, and returns how many. */
+const updateZone = async (db: Database, zone: string, offset: number): Promise<number> => {
+  let updated = 0
   for (;;) {
     const write = [setOffset({ zone, offset })]
     const { counts } = await db.transaction({ write, after: { counts: changedRows({}) } })
     const count = counts[0]?.count ?? 0
-    moved += count
-    if (count < SLICE_USERS) return moved
+    updated += count
+    if (count < SLICE_USERS) return updated
   }
 }
 
 /**
- * Moves the clocks of the users in whose zone they have gone forward or back. Whoever has an access token does not need
- * it: see `todayIn`. Returns how many users it changed. Throws DatabaseError.
+ * Updates the offset from UTC of the users whose time zone has another one since, such as after a change to summer time.
+ * Requests with an access token do not need it: see `todayIn`. Returns how many users it changed. Throws DatabaseError.
  */
-export const moveClocks = async (db: Database): Promise<number> => {
+export const updateUtcOffsets = async (db: Database): Promise<number> => {
   const at = now()
   const { zones } = await db.read({ zones: zonesInUse })
-  let moved = 0
+  let updated = 0
   for (const { timeZone, utcOffset: stored } of zones) {
     const offset = utcOffset(timeZone, at)
-    if (offset !== stored) moved += await moveZone(db, timeZone, offset)
+    if (offset !== stored) updated += await updateZone(db, timeZone, offset)
   }
-  return moved
+  return updated
 }
