@@ -5,6 +5,7 @@ import { authenticate, authenticateSession } from './auth.ts'
 import { checkBody } from './body.ts'
 import type { AppEnv, AppMiddleware, Inputs, SessionEnv, UserEnv } from './context.ts'
 import { type Deprecation, deprecationHeaders, documentedHeaders } from './deprecation.ts'
+import { PathRouter } from './path-router.ts'
 import {
   bodyTooLarge,
   insufficientScope,
@@ -204,4 +205,4 @@ export const sessionRoute = <R extends Contract>(
 }
 
 /** An app for the routes of one module. */
-export const createRouter = () => new OpenAPIHono<AppEnv>({ defaultHook: refuseInvalid })
+export const createRouter = () => new OpenAPIHono<AppEnv>({ defaultHook: refuseInvalid, router: new PathRouter() })
