@@ -2,8 +2,8 @@ import './http/zod.ts'
 import { methodNotAllowed as refuseMethod } from 'hono/method-not-allowed'
 import { requestId } from 'hono/request-id'
 import { readConfig } from './config.ts'
-import { connect } from './db/client.ts'
-import { createDatabase } from './db/database.ts'
+import { Client } from './db/client.ts'
+import { Database } from './db/database.ts'
 import type { AppContext, AppMiddleware } from './http/context.ts'
 import { docsRoutes } from './http/docs.ts'
 import { answerProblem } from './http/errors.ts'
@@ -23,7 +23,7 @@ const prepare: AppMiddleware = (c, next) => {
   setDefaultHeaders(c)
   const config = readConfig(c.env)
   c.set('config', config)
-  c.set('db', createDatabase(connect(config.database, c.get('databaseUse'))))
+  c.set('db', new Database(new Client(config.database, c.get('databaseUse'))))
   c.set('sessionGuard', sessionLives)
   c.set('tokenGuards', tokenGuards)
   return crossOrigin(c, next)

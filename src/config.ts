@@ -133,13 +133,16 @@ export class ConfigError extends Error {
   }
 }
 
+/** Where Hrana over HTTP is spoken: `libsql://…` is for HTTPS. */
+const toHttpUrl = (url: string) => url.replace(/^libsql:/, 'https:').replace(/\/$/, '')
+
 const toBytes = (text: string) => new TextEncoder().encode(text)
 
 const parse = (env: Env): Config => {
   const { success, data, error } = Bindings.safeParse(env)
   if (!success) throw new ConfigError([...new Set(error.issues.map((issue) => String(issue.path[0])))])
   return {
-    database: { url: data.TURSO_DATABASE_URL, authToken: data.TURSO_AUTH_TOKEN || undefined },
+    database: { url: toHttpUrl(data.TURSO_DATABASE_URL), authToken: data.TURSO_AUTH_TOKEN || undefined },
     signingKeys: [toBytes(data.JWT_SECRET), ...(data.JWT_SECRET_PREVIOUS ? [toBytes(data.JWT_SECRET_PREVIOUS)] : [])],
     corsOrigins: toList(data.CORS_ORIGINS),
     frontEndOrigin: data.FRONT_END_ORIGIN,

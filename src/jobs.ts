@@ -1,6 +1,6 @@
 import { type Env, readConfig } from './config.ts'
-import { connect } from './db/client.ts'
-import { createDatabase, type Database } from './db/database.ts'
+import { Client } from './db/client.ts'
+import { Database } from './db/database.ts'
 import { causeOf } from './http/errors.ts'
 import { raiseOverdueAlerts } from './modules/budgets/alert-job.ts'
 import { postDue } from './modules/occurrences/auto-job.ts'
@@ -25,7 +25,7 @@ export const runJobs = async (_controller: unknown, env: Env): Promise<void> => 
   for (const [job, work] of Object.entries(jobs)) {
     const use = { roundTrips: 0, milliseconds: 0 }
     try {
-      const done = await work(createDatabase(connect(database, use)))
+      const done = await work(new Database(new Client(database, use)))
       console.info(JSON.stringify({ level: 'info', job, ...done, ...use }))
     } catch (error) {
       console.error(JSON.stringify({ level: 'error', job, cause: causeOf(error), ...use }))

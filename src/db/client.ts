@@ -22,17 +22,7 @@ type SendOptions = {
   isIdempotent: boolean
 }
 
-/** The way to the database for one request. */
-export type Client = {
-  /** Sends steps in one request and returns what each did. Throws DatabaseError. */
-  send(steps: Step[], options: SendOptions): Promise<StepResult[]>
-  /**
-   * Sends steps in one request and returns their rows as they come. `timeoutMs` bounds the wait for the first, and each
-   * silence after it. Throws DatabaseError.
-   */
-  stream(steps: Step[], timeoutMs: number): AsyncGenerator<Portion>
-}
-
+/** `url` with `https` or `http`, and no slash at the end. */
 type Connection = { url: string; authToken: string | undefined }
 
 /** A signal that aborts after a silence of `timeoutMs`, which is counted from `start` until `clear`. */
@@ -55,29 +45,25 @@ const toDatabaseError = (error: unknown) => {
 
 const isBusy = (results: StepResult[]) => results.some(({ error }) => error?.code === 'SQLITE_BUSY')
 
-/** A client for one request, which adds to `use` what it costs. */
-export const connect = ({ url, authToken }: Connection, use: DatabaseUse): Client => {
-  const base = url.replace(/^libsql:/, 'https:').replace(/\/$/, '')
-  const headers = { 'Content-Type': 'application/json', ...(authToken && { Authorization: `Bearer ${authToken}` }) }
+/** The way to the database for one request, which adds to `use` what it costs. */
+export class Client {
+  readonly #connection: Connection
+  readonly #use: DatabaseUse
 
-  const post = async (path: string, body: string, signal: AbortSignal) => {
-    use.roundTrips++
-    const response = await fetch(base + path, { method: 'POST', headers, body, signal })
-    if (!response.ok) throw new DatabaseError(`HTTP_${response.status}`)
-    return response
+  constructor(connection: Connection, use: DatabaseUse) {
+    this.#connection = connection
+    this.#use = use
   }
 
-  const attempt = async (steps: Step[], body: string, signal: AbortSignal) =>
-    decodeBatch(await (await post('/v2/pipeline', body, signal)).json(), steps)
-
-  const send: Client['send'] = async (steps, { timeoutMs, isIdempotent }) => {
+  /** Sends steps in one request and returns what each did. Throws DatabaseError. */
+  async send(steps: Step[], { timeoutMs, isIdempotent }: SendOptions): Promise<StepResult[]> {
     const started = now()
     const signal = AbortSignal.timeout(timeoutMs)
     const body = encodeBatch(steps)
     let hasLost = false
     try {
       for (let retry = 0; ; retry++) {
-        const results = await attempt(steps, body, signal).catch((error: unknown) => {
+        const results = await this.#attempt(steps, body, signal).catch((error: unknown) => {
           if (signal.aborted) throw new DatabaseError('TIMEOUT')
           if (!isIdempotent || hasLost) throw toDatabaseError(error)
           hasLost = true
@@ -86,19 +72,40 @@ export const connect = ({ url, authToken }: Connection, use: DatabaseUse): Clien
         await pause(Math.random() * BACKOFF_MS * 2 ** retry)
       }
     } finally {
-      use.milliseconds += now() - started
+      this.#use.milliseconds += now() - started
     }
   }
 
+  /**
+   * Sends steps in one request and returns their rows as they come. `timeoutMs` bounds the wait for the first, and each
+   * silence after it. Throws DatabaseError.
+   */
+  stream(steps: Step[], timeoutMs: number): AsyncGenerator<Portion> {
+    return decodeCursor(this.#chunksOf('/v3/cursor', encodeCursorBatch(steps), timeoutMs), steps.length)
+  }
+
+  async #post(path: string, body: string, signal: AbortSignal) {
+    const { url, authToken } = this.#connection
+    const headers = { 'Content-Type': 'application/json', ...(authToken && { Authorization: `Bearer ${authToken}` }) }
+    this.#use.roundTrips++
+    const response = await fetch(url + path, { method: 'POST', headers, body, signal })
+    if (!response.ok) throw new DatabaseError(`HTTP_${response.status}`)
+    return response
+  }
+
+  async #attempt(steps: Step[], body: string, signal: AbortSignal) {
+    return decodeBatch(await (await this.#post('/v2/pipeline', body, signal)).json(), steps)
+  }
+
   /** The chunks of an answer. While somebody takes their time to read one, no silence is counted. */
-  async function* chunksOf(path: string, body: string, timeoutMs: number): AsyncGenerator<string> {
+  async *#chunksOf(path: string, body: string, timeoutMs: number): AsyncGenerator<string> {
     const started = now()
     const { signal, start, clear } = silence(timeoutMs)
     const decoder = new TextDecoder()
     let reader: ReadableStreamBYOBReader | undefined
     try {
-      const answer = await post(path, body, signal)
-      use.milliseconds += now() - started
+      const answer = await this.#post(path, body, signal)
+      this.#use.milliseconds += now() - started
       reader = answer.body?.getReader({ mode: 'byob' })
       // Large chunks: sqld sends each row by itself, and a read costs more than a row.
       for (let buffer = new ArrayBuffer(CHUNK_BYTES); reader; ) {
@@ -117,9 +124,4 @@ export const connect = ({ url, authToken }: Connection, use: DatabaseUse): Clien
       await reader?.cancel().catch(() => undefined)
     }
   }
-
-  const stream: Client['stream'] = (steps, timeoutMs) =>
-    decodeCursor(chunksOf('/v3/cursor', encodeCursorBatch(steps), timeoutMs), steps.length)
-
-  return { send, stream }
 }

@@ -24,31 +24,6 @@ type RowsOfOne<S extends Selects> = { [Name in keyof S]: { name: Name; rows: Row
 type Result<Before extends Selects, After extends Selects, Line> = Rows<Before> &
   Rows<After> & { linesBefore: Line[]; linesAfter: Line[] }
 
-export type Database = {
-  /**
-   * The rows of these selects, by name, of one snapshot: also of those that are read only `where` a condition holds, which
-   * cost nothing where it does not. Throws DatabaseError, or the problem of a guard.
-   */
-  read<S extends Selects, Besides extends Selects = Record<never, never>>(
-    selects: S,
-    where?: ReadWhere<Besides>,
-  ): Promise<Rows<S> & Rows<Besides>>
-  /**
-   * The same rows, some at a time and select by select, in constant memory; of each select at least once. Resolves when
-   * the guards hold. Throws DatabaseError, while it is read too, or the problem of a guard.
-   */
-  stream<S extends Selects>(selects: S): Promise<AsyncIterable<RowsOfOne<S>>>
-  /** Does a write as `layOut` says. Throws DatabaseError, ConstraintError, or the problem of a guard or a conflict. */
-  transaction<
-    Before extends Selects = Record<never, never>,
-    After extends Selects = Record<never, never>,
-    Line = never,
-  >(transaction: Transaction<Before, After, Line>): Promise<Result<Before, After, Line>>
-  /** The same database, but whatever is read or written asks this guard first. */
-  guardedBy(guard: Guard): Database
-  withTimeout(timeoutMs: number): Database
-}
-
 type RowsByName = Record<string, unknown[] | undefined>
 
 /** What a write read before it and after it, of what was stored with its key. */
@@ -95,12 +70,61 @@ const isUnmet = (part: Part | undefined, failure: Failure) => part?.isCondition 
 const errorOf = (part: Part | undefined, failure: Failure, explanation: Value[][]) =>
   part?.guard && isOfGuard(failure) ? part.guard.problem(explanation) : classify(failure, part?.name ?? '')
 
-/** Statements sent through `client`, each transaction after the guards of `session`. */
-export const createDatabase = (client: Client, session: Guard[] = [], timeoutMs = TIMEOUT_MS): Database => {
+/** The database for one request: sends statements through `client`, after the guards of `session`. */
+export class Database {
+  readonly #client: Client
+  readonly #session: Guard[]
+  readonly #timeoutMs: number
+
+  constructor(client: Client, session: Guard[] = [], timeoutMs = TIMEOUT_MS) {
+    this.#client = client
+    this.#session = session
+    this.#timeoutMs = timeoutMs
+  }
+
+  /**
+   * The rows of these selects, by name, of one snapshot: also of those that are read only `where` a condition holds, which
+   * cost nothing where it does not. Throws DatabaseError, or the problem of a guard.
+   */
+  async read<S extends Selects, Besides extends Selects = Record<never, never>>(
+    selects: S,
+    where?: ReadWhere<Besides>,
+  ): Promise<Rows<S> & Rows<Besides>> {
+    return (await this.#run(layOutRead(this.#session, selects, where), true)) as never
+  }
+
+  /**
+   * The same rows, some at a time and select by select, in constant memory; of each select at least once. Resolves when
+   * the guards hold. Throws DatabaseError, while it is read too, or the problem of a guard.
+   */
+  async stream<S extends Selects>(selects: S): Promise<AsyncIterable<RowsOfOne<S>>> {
+    const portions = this.#stream(layOutStream(this.#session, selects))
+    const first = await portions.next()
+    return prepend(first, portions) as never
+  }
+
+  /** Does a write as `layOut` says. Throws DatabaseError, ConstraintError, or the problem of a guard or a conflict. */
+  async transaction<
+    Before extends Selects = Record<never, never>,
+    After extends Selects = Record<never, never>,
+    Line = never,
+  >(transaction: Transaction<Before, After, Line>): Promise<Result<Before, After, Line>> {
+    return (await this.#write(transaction as never)) as never
+  }
+
+  /** The same database, but whatever is read or written asks this guard first. */
+  guardedBy(guard: Guard): Database {
+    return new Database(this.#client, [...this.#session, guard], this.#timeoutMs)
+  }
+
+  withTimeout(timeoutMs: number): Database {
+    return new Database(this.#client, this.#session, timeoutMs)
+  }
+
   /** Runs the parts and returns the rows of each that has a name. Throws what went wrong. */
-  const run = async (parts: Part[], isIdempotent: boolean): Promise<RowsByName> => {
+  async #run(parts: Part[], isIdempotent: boolean): Promise<RowsByName> {
     const { steps, explainedBy } = toSteps(parts)
-    const results = await client.send(steps, { timeoutMs, isIdempotent })
+    const results = await this.#client.send(steps, { timeoutMs: this.#timeoutMs, isIdempotent })
     for (const [i, { guard }] of parts.entries()) {
       const rows = results[i]?.rows
       if (rows) guard?.held?.(rows)
@@ -117,8 +141,8 @@ export const createDatabase = (client: Client, session: Guard[] = [], timeoutMs 
   }
 
   /** The rows of each part that has a name, as they come. Throws what went wrong. */
-  async function* stream(parts: Part[]) {
-    for await (const { step, rows, error } of client.stream(toSteps(parts).steps, timeoutMs)) {
+  async *#stream(parts: Part[]) {
+    for await (const { step, rows, error } of this.#client.stream(toSteps(parts).steps, this.#timeoutMs)) {
       const part = parts[step]
       if (error) throw errorOf(part, error, [])
       part?.guard?.held?.(rows)
@@ -126,26 +150,14 @@ export const createDatabase = (client: Client, session: Guard[] = [], timeoutMs 
     }
   }
 
-  const write = async (transaction: Transaction<Selects, Selects, unknown>): Promise<RowsByName> => {
+  async #write(transaction: Transaction<Selects, Selects, unknown>): Promise<RowsByName> {
     const { idempotencyKey: key, dryRun = false, conflicts } = transaction
     try {
-      const rows = await run(layOut(session, transaction), dryRun || key !== undefined)
+      const rows = await this.#run(layOut(this.#session, transaction), dryRun || key !== undefined)
       return key ? rowsOfStored(transaction, rows.stored?.[0] as StoredRows) : rows
     } catch (error) {
       if (error instanceof Replay) return rowsOfStored(transaction, error.stored)
       throw (error instanceof ConstraintError && conflicts?.[error.constraint]?.()) || error
     }
-  }
-
-  return {
-    read: async (selects, where) => (await run(layOutRead(session, selects, where), true)) as never,
-    stream: async (selects) => {
-      const portions = stream(layOutStream(session, selects))
-      const first = await portions.next()
-      return prepend(first, portions) as never
-    },
-    transaction: async (transaction) => (await write(transaction as never)) as never,
-    guardedBy: (guard) => createDatabase(client, [...session, guard], timeoutMs),
-    withTimeout: (limitMs) => createDatabase(client, session, limitMs),
   }
 }

@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { routePath } from 'hono/route'
+import type { DatabaseUse } from '../db/client.ts'
 import { now, toInstant } from '../shared/clock.ts'
 import type { AppContext, AppMiddleware, Failure } from './context.ts'
 
@@ -54,6 +55,9 @@ let latestRequest = 0
 /** Whether nobody has asked this isolate for anything just now, so that long work may take longer in one piece. */
 export const isQuiet = () => now() - latestRequest > QUIET_AFTER_MS
 
+const serverTimingOf = ({ milliseconds, roundTrips }: DatabaseUse) =>
+  `db;dur=${milliseconds};desc="round trips: ${roundTrips}"`
+
 /**
  * Measures the request. The answer tells how long the database took, and in how many round trips; the log gets one line
  * with that, what was asked and what was answered. A successful probe is not logged: it comes every few seconds, tells
@@ -64,9 +68,10 @@ export const account: AppMiddleware = async (c, next) => {
   latestRequest = started
   const use = { roundTrips: 0, milliseconds: 0 }
   c.set('databaseUse', use)
+  c.header('Server-Timing', serverTimingOf(use))
   await next()
   // Not by `c.header`, which makes another Response for each header of one that is there.
-  c.res.headers.set('Server-Timing', `db;dur=${use.milliseconds};desc="round trips: ${use.roundTrips}"`)
+  if (use.roundTrips > 0) c.res.headers.set('Server-Timing', serverTimingOf(use))
   if (!c.get('isProbe') || c.res.status >= 400) log(c, started)
   for (const work of c.get('afterwards') ?? []) c.executionCtx.waitUntil(work())
 }

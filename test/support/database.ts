@@ -1,14 +1,14 @@
 import { env } from 'cloudflare:workers'
 import type { SQL } from 'drizzle-orm'
 import { readConfig } from '../../src/config.ts'
-import { connect } from '../../src/db/client.ts'
-import { createDatabase } from '../../src/db/database.ts'
+import { Client } from '../../src/db/client.ts'
+import { Database } from '../../src/db/database.ts'
 import { type Statement, toStatement, type Value } from '../../src/db/statement.ts'
 
 type Built = Parameters<typeof toStatement>[0]
 
 /** The database of the tests, past the API: for what only it can show. */
-export const database = () => createDatabase(connect(readConfig(env).database, { roundTrips: 0, milliseconds: 0 }))
+export const database = () => new Database(new Client(readConfig(env).database, { roundTrips: 0, milliseconds: 0 }))
 
 /** Runs a write. */
 export const write = (...built: Built[]) => database().transaction({ write: built.map((one) => toStatement(one)) })
