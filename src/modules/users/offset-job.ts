@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from '../../db/database.ts'
-import { changedRows, compile, type Params, statements, toStatement } from '../../db/statement.ts'
+import { changedRows, compile, type Params, statements } from '../../db/statement.ts'
 import { utcOffset } from '../../shared/calendar.ts'
 import { now } from '../../shared/clock.ts'
 import { users } from './table.ts'
@@ -8,7 +8,7 @@ import { users } from './table.ts'
 /** How many users one transaction changes: few, since it holds the write lock. */
 const SLICE_USERS = 500
 
-const zonesInUse = toStatement(
+const zonesInUse = compile(() =>
   statements.selectDistinct({ timeZone: users.timeZone, utcOffset: users.utcOffset }).from(users),
 )
 
@@ -35,7 +35,7 @@ const updateZone = async (db: Database, zone: string, offset: number): Promise<n
  */
 export const updateUtcOffsets = async (db: Database): Promise<number> => {
   const at = now()
-  const { zones } = await db.read({ zones: zonesInUse })
+  const { zones } = await db.read({ zones: zonesInUse({}) })
   let updated = 0
   for (const { timeZone, utcOffset: stored } of zones) {
     const offset = utcOffset(timeZone, at)
