@@ -60,19 +60,19 @@ const decoderOf = (field: Fields[string]): Decoder | undefined => {
  * what its field is, and takes ten times as long for it. Undefined where that is left to Drizzle.
  */
 const readerOf = (fields: Fields) => {
-  const columns: [name: string, decoder: Decoder][] = []
+  const columns: { name: string; decoder: Decoder }[] = []
   for (const [name, field] of Object.entries(fields)) {
     const decoder = decoderOf(field)
     if (!decoder) return undefined
-    columns.push([name, decoder])
+    columns.push({ name, decoder })
   }
   return (rows: Value[][]) =>
     rows.map((values) => {
       const row: Record<string, unknown> = {}
-      for (const [i, [name, decoder]] of columns.entries()) {
+      columns.forEach(({ name, decoder }, i) => {
         const value = values[i] ?? null
         row[name] = value === null ? null : decoder.mapFromDriverValue(value)
-      }
+      })
       return row
     })
 }

@@ -39,7 +39,7 @@ type Names = 'userId' | 'revision' | 'id' | 'limit'
 
 /** The changes after a position: of one kind, in order, by the index of revisions. */
 const isAfter = ({ userId, revision, id }: Params<Names>, ownId: SQL) => ({
-  where: sql`user_id = ${userId} AND revision >= ${revision} AND (revision > ${revision} OR ${ownId} > ${id})`,
+  where: sql`user_id = ${userId} AND (revision, ${ownId}) > (${revision}, ${id})`,
   orderBy: sql`revision, ${ownId}`,
 })
 
