@@ -133,7 +133,7 @@ export class ConfigError extends Error {
   }
 }
 
-/** Where Hrana over HTTP is spoken: `libsql://…` is for HTTPS. */
+/** Where Hrana over HTTP is spoken, without a slash at the end: `libsql://…` is for HTTPS. */
 const toHttpUrl = (url: string) => url.replace(/^libsql:/, 'https:').replace(/\/$/, '')
 
 const toBytes = (text: string) => new TextEncoder().encode(text)

@@ -1,7 +1,7 @@
 /**
  * Replaces zod-to-openapi in the bundle (see wrangler.toml). scripts/build.ts has written the OpenAPI document before that:
- * in the Worker nobody reads the descriptions and examples of the schemas, and to note them would be a sixth of the start
- * of an isolate.
+ * in the Worker nobody reads the descriptions and examples of the schemas, and to note them would take a tenth of the
+ * start of an isolate.
  */
 type Zod = { ZodType: { prototype: object } }
 

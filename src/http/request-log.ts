@@ -70,7 +70,7 @@ export const account: AppMiddleware = async (c, next) => {
   c.set('databaseUse', use)
   c.header('Server-Timing', serverTimingOf(use))
   await next()
-  // Not by `c.header`, which makes another Response for each header of one that is there.
+  // Only where that has changed, since it takes longer in an answer that is there; by `c.header` it would make another.
   if (use.roundTrips > 0) c.res.headers.set('Server-Timing', serverTimingOf(use))
   if (!c.get('isProbe') || c.res.status >= 400) log(c, started)
   for (const work of c.get('afterwards') ?? []) c.executionCtx.waitUntil(work())

@@ -231,6 +231,6 @@ export const toLink = ({ planId, planDue }: { planId: string | null; planDue: st
 /** `entryTimes` of a row. */
 export const toEntryTimes = (row: Pick<LedgerRow, 'createdAt' | 'updatedAt'>) => {
   const createdAt = toInstant(row.createdAt)
-  // Most rows are never changed, and to write out an instant takes as long as half of all else in a row.
+  // Most rows are never changed, and to write out an instant takes as long as all else in a row.
   return { createdAt, updatedAt: row.updatedAt === row.createdAt ? createdAt : toInstant(row.updatedAt) }
 }
