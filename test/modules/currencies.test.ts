@@ -23,6 +23,7 @@ describe('the table of currencies', () => {
     for (const code of 'EUR USD MRU XCG ZWG SLE VED'.split(' ')) expect(currencies.get(code)).toBe(2)
   })
 
+  // Three times X is the code of ISO 4217 for no currency at all.
   it.each(['ANG', 'BGN', 'CUC', 'HRK', 'SLL', 'ZWL', 'XDR', 'XSU', 'XAU', 'XXX', 'CHE', 'eur', 'EU', '', 'size'])(
     'does not have "%s", which is withdrawn, has no minor unit, or is none',
     (code) => {

@@ -261,19 +261,22 @@ describe('an ID token', () => {
       expect(JSON.stringify(lines)).not.toContain(secret)
   })
 
-  /** Logs in somebody new, by a token of this key. */
-  const loginsAt = (own: Issuer) => async (one: Key) => {
-    const who = somebody()
-    return send(await idToken(one, own.url, who), who.nonce, own.settings)
+  /** An issuer, a key of it by which somebody has logged in, and a login of somebody new by a key. The clock stands still. */
+  const issuerInUse = async () => {
+    const own = new Issuer()
+    await own.discoverable()
+    const key = await own.newKey()
+    const use = async (one: Key) => {
+      const who = somebody()
+      return send(await idToken(one, own.url, who), who.nonce, own.settings)
+    }
+    vi.useFakeTimers({ toFake: ['Date'] })
+    expect((await use(key)).status).toBe(201)
+    return { own, key, use }
   }
 
   it('of a new key is good half a minute after the last look at the keys, one of a key taken back after ten', async () => {
-    const own = new Issuer()
-    await own.discoverable()
-    const old = await own.newKey()
-    const use = loginsAt(own)
-    vi.useFakeTimers({ toFake: ['Date'] })
-    expect((await use(old)).status).toBe(201)
+    const { own, key: old, use } = await issuerInUse()
     const next = await own.newKey()
     // So that nobody makes it ask again and again by tokens of keys that there are not.
     expect(await use(next)).toBeProblem('invalid_id_token')
@@ -287,12 +290,7 @@ describe('an ID token', () => {
   })
 
   it('of a key that is known is good while the issuer does not answer, whatever tokens others make up', async () => {
-    const own = new Issuer()
-    await own.discoverable()
-    const known = await own.newKey()
-    const use = loginsAt(own)
-    vi.useFakeTimers({ toFake: ['Date'] })
-    expect((await use(known)).status).toBe(201)
+    const { own, key: known, use } = await issuerInUse()
     await own.show('/jwks', {}, 503)
     vi.setSystemTime(Date.now() + 31_000)
     expect(await use(await new Issuer().newKey())).toBeProblem('issuer_unavailable')
