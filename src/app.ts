@@ -64,7 +64,7 @@ export const createApp = () => {
     ({ path }) => path,
   )
   for (const [path, routes] of routesOf) {
-    // For `refuseMethod`, `/v1/expenses/batch` is also `/v1/expenses/:id`, which has other methods.
+    // `refuseMethod` takes `/v1/expenses/batch` for `/v1/expenses/:id`, too, which has other methods.
     if (path.endsWith('/:id') || !routesOf.has(path.replace(/[^/]+$/, ':id'))) continue
     const methods = new Set(routes.map(({ method }) => method))
     app.use(path, allowOnly([...methods, ...(methods.has('GET') ? ['HEAD'] : [])]))

@@ -117,6 +117,7 @@ export class Database {
     return new Database(this.#client, [...this.#session, guard], this.#timeoutMs)
   }
 
+  /** The same database, but each call may take so long, in milliseconds. */
   withTimeout(timeoutMs: number): Database {
     return new Database(this.#client, this.#session, timeoutMs)
   }

@@ -1,8 +1,9 @@
 /**
  * Replaces zod-to-openapi in the bundle (see wrangler.toml). scripts/build.ts has written the OpenAPI document before that:
- * in the Worker nobody reads the descriptions and examples of the schemas, and to note them would take a tenth of the
- * start of an isolate.
+ * in the Worker nobody reads the descriptions and examples of the schemas, and storing them would take a tenth of the time
+ * in which an isolate starts.
  */
+
 type Zod = { ZodType: { prototype: object } }
 
 /** Lets schemas say `.openapi(…)`, which changes nothing about them. */
@@ -13,13 +14,13 @@ export const extendZodWithOpenApi = ({ ZodType }: Zod) =>
     },
   })
 
-/** Takes routes, and knows none. */
+/** Takes routes, and keeps none. */
 export class OpenAPIRegistry {
   readonly definitions = []
   registerPath() {}
 }
 
-// What only the writing of a document would call.
+// Only what writes a document calls these.
 export const OpenApiGeneratorV3 = undefined
 export const OpenApiGeneratorV31 = undefined
 export const getOpenApiMetadata = undefined

@@ -85,7 +85,8 @@ const changePassword = sessionRoute(
     operationId: 'changePassword',
     summary: 'Change the password',
     description:
-      'Ends every other session, and a change of the address that waits for its proof. A wrong `currentPassword` is a 422 with the fault `wrong_password` at `/currentPassword`.',
+      'Ends every other session, and a change of the address that waits for its proof. A wrong `currentPassword` is a ' +
+      '422 with the fault `wrong_password` at `/currentPassword`.',
     tags,
     request: { body: body(PasswordChange) },
     responses: { 204: { description: 'The password is changed' } },

@@ -39,7 +39,8 @@ const selectRecipient = compile(({ address, hash }: Params<'address' | 'hash'>) 
 
 /**
  * Makes the newest reset of the account with this address one with this digest, unless it has had too many; `recipient` is
- * then the user, and `counted` has a row while the address may get mails. An address that nobody has is counted in the same way, so that it takes as long: see `digestOfName`.
+ * then the user, and `counted` has a row while the address may get mails. An address that nobody has is counted in the
+ * same way, so that it takes as long: see `digestOfName`.
  */
 export const requestReset = async (config: Config, email: string, hash: string) => {
   const [address, at] = [email.toLowerCase(), now()]
