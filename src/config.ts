@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Static files (`[assets]` of wrangler.toml). */
 type Assets = { fetch(request: Request | URL): Promise<Response> }

@@ -1,4 +1,5 @@
-import { type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import * as z from 'zod'
 import manifest from '../../package.json' with { type: 'json' }
 import { allProblems } from '../shared/problem.ts'
 import type { AppEnv } from './context.ts'

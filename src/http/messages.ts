@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 
 /** What a value must be, by the name that Zod has for its type. */
 const TYPES: Record<string, string> = {

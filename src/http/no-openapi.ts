@@ -3,11 +3,10 @@
  * in the Worker nobody reads the descriptions and examples of the schemas, and storing them would take a tenth of the time
  * in which an isolate starts.
  */
-
-type Zod = { ZodType: { prototype: object } }
+import { ZodType } from 'zod'
 
 /** Lets schemas say `.openapi(…)`, which changes nothing about them. */
-export const extendZodWithOpenApi = ({ ZodType }: Zod) =>
+export const extendZodWithOpenApi = () =>
   Object.assign(ZodType.prototype, {
     openapi(this: object) {
       return this

@@ -1,5 +1,5 @@
-import { z } from '@hono/zod-openapi'
 import { base64url } from 'jose'
+import * as z from 'zod'
 import { faultAt } from './problems.ts'
 import { answerSchema, docs, Id, queryInteger } from './schema.ts'
 

@@ -1,5 +1,6 @@
-import { type RouteConfig, z } from '@hono/zod-openapi'
+import type { RouteConfig } from '@hono/zod-openapi'
 import { type SQL, sql } from 'drizzle-orm'
+import * as z from 'zod'
 import { type Guard, requires } from '../db/guard.ts'
 import { statements, toStatement } from '../db/statement.ts'
 import type { Actor, UserContext } from './context.ts'

@@ -1,5 +1,6 @@
-import { createRoute, OpenAPIHono, type RouteConfig, type z } from '@hono/zod-openapi'
+import { createRoute, OpenAPIHono, type RouteConfig } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
+import type * as z from 'zod'
 import type { Scope } from './api-token.ts'
 import { authenticate, authenticateSession } from './auth.ts'
 import { checkBody } from './body.ts'

@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi'
+import * as z from 'zod'
 import { FIRST_DAY, LAST_DAY } from '../shared/calendar.ts'
 import { isCurrency, MAX_AMOUNT } from '../shared/money.ts'
 

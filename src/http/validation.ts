@@ -1,5 +1,5 @@
 import type { Next, ValidationTargets } from 'hono'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Fault } from '../shared/problem.ts'
 import type { AppContext, Inputs } from './context.ts'
 import { figuresOf } from './messages.ts'

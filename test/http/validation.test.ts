@@ -1,5 +1,5 @@
-import { z } from '@hono/zod-openapi'
 import { describe, expect, it } from 'vitest'
+import * as z from 'zod'
 import { answerProblem } from '../../src/http/errors.ts'
 import { body, createRouter, publicRoute } from '../../src/http/router.ts'
 

@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi'
+import * as z from 'zod'
 import type { RowOf } from '../../db/transaction.ts'
 import { answerSchema, Id, Instant } from '../../http/schema.ts'
 import { toInstant } from '../../shared/clock.ts'

@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi'
+import * as z from 'zod'
 import { answerSchema, docs, rawText } from '../../http/schema.ts'
 import { Email, settings, TriedPassword, User, Username } from '../users/schema.ts'
 import { isCommonPassword } from './common-passwords.ts'

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { Config } from '../../config.ts'
 import { ACCESS_LIFETIME_S, signAccessToken } from '../../http/auth.ts'
 import { now } from '../../shared/clock.ts'

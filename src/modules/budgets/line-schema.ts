@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi'
+import * as z from 'zod'
 import { answerSchema, docs, idOr, monthOr, orNull } from '../../http/schema.ts'
 import { MAX_AMOUNT } from '../../shared/money.ts'
 

@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi'
+import * as z from 'zod'
 import { pageOf } from '../../http/pagination.ts'
 import { answerSchema, DryRunQuery, docs } from '../../http/schema.ts'
 import { toMonthName } from '../../shared/calendar.ts'

@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi'
+import * as z from 'zod'
 import type { RowOf } from '../../db/transaction.ts'
 import { entityTag } from '../../http/etag.ts'
 import { badCursor, decodeCursor, encodeCursor, pageQuery } from '../../http/pagination.ts'

@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi'
+import * as z from 'zod'
 import { answer, createRouter, publicRoute } from '../../http/router.ts'
 import { answerSchema, docs } from '../../http/schema.ts'
 import { currencies } from '../../shared/currencies.ts'

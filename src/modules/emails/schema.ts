@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi'
+import * as z from 'zod'
 import { Email, TriedPassword } from '../users/schema.ts'
 
 export const EmailProof = z

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { Params } from '../../db/statement.ts'
 import {
   type Form as EntryForm,

@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi'
+import * as z from 'zod'
 import { pageOf } from '../../http/pagination.ts'
 import { answerSchema, docs, ID_EXAMPLE, Id, idOr, queryBoolean, SeenTag, tagged } from '../../http/schema.ts'
 import { BudgetImpacts } from '../budgets/line-schema.ts'

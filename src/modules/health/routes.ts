@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi'
+import * as z from 'zod'
 import { answer, createRouter, publicRoute } from '../../http/router.ts'
 import { answerSchema } from '../../http/schema.ts'
 import { requireReadiness } from './readiness.ts'

@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi'
+import * as z from 'zod'
 import { docs, Id, queryBoolean, rawText } from '../../http/schema.ts'
 import { fold } from '../../shared/text.ts'
 

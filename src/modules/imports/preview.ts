@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { RowOf } from '../../db/transaction.ts'
 import { type RowFault, rowFault } from './problems.ts'
 import type { resolveRows, State } from './resolve.ts'

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { invalidRequest } from '../../http/problems.ts'
 import { Id } from '../../http/schema.ts'
 import { toDayNumber } from '../../shared/calendar.ts'

@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi'
+import * as z from 'zod'
 import { Amount, answerSchema, Currency, Day, docs, Id, orNull } from '../../http/schema.ts'
 import { BudgetImpacts } from '../budgets/line-schema.ts'
 import { ExchangeRate } from '../ledger/schema.ts'

@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi'
+import * as z from 'zod'
 import type { RowOf } from '../../db/transaction.ts'
 import { toInstant } from '../../shared/clock.ts'
 import { toDecimal } from '../../shared/money.ts'

@@ -1,5 +1,5 @@
 import { getTableColumns, sql } from 'drizzle-orm'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { compile, compileEach, type Params, statements } from '../../db/statement.ts'
 import type { Actor } from '../../http/context.ts'
 import { filtersOf, type ListNames, listing, listValues, totalOf } from '../ledger/queries.ts'

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { Params } from '../../db/statement.ts'
 import { type Form, linkColumns, member, newEntryColumns, type RowNames, staleMembers } from '../ledger/items.ts'
 import { type Columns, searchable } from '../ledger/queries.ts'

@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi'
+import * as z from 'zod'
 import { pageOf } from '../../http/pagination.ts'
 import { answerSchema, ID_EXAMPLE, Id, SeenTag, tagged } from '../../http/schema.ts'
 import { batchOf } from '../ledger/batch.ts'

@@ -1,5 +1,5 @@
-import { z } from '@hono/zod-openapi'
 import { type SQL, sql } from 'drizzle-orm'
+import * as z from 'zod'
 import { type Guard, requires } from '../../db/guard.ts'
 import { toStatement } from '../../db/statement.ts'
 import type { Actor } from '../../http/context.ts'

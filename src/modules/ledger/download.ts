@@ -1,5 +1,5 @@
-import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
+import * as z from 'zod'
 import type { UserEnv } from '../../http/context.ts'
 import { streamObject } from '../../http/json-stream.ts'
 import { answerSchema, docs, Instant } from '../../http/schema.ts'

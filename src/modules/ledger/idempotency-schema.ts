@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi'
+import * as z from 'zod'
 import { IfMatch, IfNoneMatch } from '../../http/preconditions.ts'
 import { rawText } from '../../http/schema.ts'
 

@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi'
+import * as z from 'zod'
 import { pageOf } from '../../http/pagination.ts'
 import { answerSchema, Currency, docs, Month, orNull } from '../../http/schema.ts'
 import { toMonthNumber } from '../../shared/calendar.ts'

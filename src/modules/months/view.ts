@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { bordersOf, type MonthNumber, type Progress, progressOf, toMonthName } from '../../shared/calendar.ts'
 import {
   dailyAllowanceOf,

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { compile, type Params } from '../../db/statement.ts'
 import type { Actor } from '../../http/context.ts'
 import { fold } from '../../shared/text.ts'

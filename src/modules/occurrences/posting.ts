@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { compile, compileEach, type Params } from '../../db/statement.ts'
 import type { Actor } from '../../http/context.ts'
 import { now } from '../../shared/clock.ts'

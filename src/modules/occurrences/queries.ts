@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { type Guard, requires } from '../../db/guard.ts'
 import { compile, compileEach, type Params, statements } from '../../db/statement.ts'
 import type { Actor } from '../../http/context.ts'

@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi'
+import * as z from 'zod'
 import { pageOf, pageQuery } from '../../http/pagination.ts'
 import { Amount, answerSchema, Currency, Day, docs, Id } from '../../http/schema.ts'
 import { toDayNumber } from '../../shared/calendar.ts'

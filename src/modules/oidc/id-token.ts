@@ -1,5 +1,5 @@
 import { decodeJwt, errors, jwtVerify } from 'jose'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Provider } from '../../config.ts'
 import { ProblemError } from '../../shared/problem.ts'
 import { Email } from '../users/schema.ts'

@@ -1,5 +1,5 @@
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose'
-import { z } from 'zod'
+import * as z from 'zod'
 import { isSecureUrl } from '../../config.ts'
 import { causeOf } from '../../http/errors.ts'
 import { now } from '../../shared/clock.ts'

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { Guard } from '../../db/guard.ts'
 import type { Actor } from '../../http/context.ts'
 import { takesCategory } from '../categories/assignment.ts'

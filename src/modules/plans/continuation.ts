@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { type Guard, requires } from '../../db/guard.ts'
 import { compile, type Params } from '../../db/statement.ts'
 import type { Actor } from '../../http/context.ts'

@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi'
+import * as z from 'zod'
 import { pageQuery } from '../../http/pagination.ts'
 import { Amount, Currency, Day, DryRunQuery, docs, ID_EXAMPLE, Id, idOr, SeenTag } from '../../http/schema.ts'
 import { clampedDayOf, toMonthNumber } from '../../shared/calendar.ts'

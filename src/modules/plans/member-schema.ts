@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi'
+import * as z from 'zod'
 import { answerSchema, Day, docs, orNull } from '../../http/schema.ts'
 import { CategoryId, Merchant, Note, Source, Tags } from '../ledger/schema.ts'
 

@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi'
+import * as z from 'zod'
 import { pageOf } from '../../http/pagination.ts'
 import { Amount, answerSchema, Currency, docs, Id, tagged } from '../../http/schema.ts'
 import { ExchangeRate, entryTimes, toEntryTimes } from '../ledger/schema.ts'

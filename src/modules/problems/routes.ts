@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi'
+import * as z from 'zod'
 import { describe, notFound, problems } from '../../http/problems.ts'
 import { answer, createRouter, publicRoute } from '../../http/router.ts'
 import { answerSchema, docs } from '../../http/schema.ts'

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { compileEach, type Params, statements } from '../../db/statement.ts'
 import type { RowOf } from '../../db/transaction.ts'
 import type { Actor } from '../../http/context.ts'

@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi'
+import * as z from 'zod'
 import { answerSchema, Currency, docs, queryInteger } from '../../http/schema.ts'
 import { MonthName } from '../budgets/line-schema.ts'
 import { ExpenseQuery } from '../expenses/schema.ts'

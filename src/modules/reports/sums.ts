@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { Params } from '../../db/statement.ts'
 import { expenseFilters, searched as searchedInExpenses } from '../expenses/queries.ts'
 import { expenses } from '../expenses/table.ts'

@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi'
+import * as z from 'zod'
 import { NewPassword } from '../auth/schema.ts'
 import { Email } from '../users/schema.ts'
 

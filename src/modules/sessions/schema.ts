@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi'
+import * as z from 'zod'
 import { pageOf, pageQuery } from '../../http/pagination.ts'
 import { answerSchema, docs, Id, Instant } from '../../http/schema.ts'
 import { toInstant } from '../../shared/clock.ts'

@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi'
+import * as z from 'zod'
 import { SCOPES } from '../../http/api-token.ts'
 import { pageOf, pageQuery } from '../../http/pagination.ts'
 import { answerSchema, docs, Id, Instant, text } from '../../http/schema.ts'

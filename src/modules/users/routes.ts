@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi'
+import * as z from 'zod'
 import type { Actor, UserEnv } from '../../http/context.ts'
 import { resource } from '../../http/etag.ts'
 import { cacheParameters, IfMatch, preconditionGuards } from '../../http/preconditions.ts'

@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi'
+import * as z from 'zod'
 import { answerSchema, Currency, docs, Id, Instant, MonthStartDay, rawText } from '../../http/schema.ts'
 import { toInstant } from '../../shared/clock.ts'
 import type { StoredUser } from './queries.ts'
