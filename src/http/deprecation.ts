@@ -1,5 +1,5 @@
 import { toHttpDate } from '../shared/clock.ts'
-import { headerWithExample } from './problems.ts'
+import { headerWithExample } from './document-headers.ts'
 
 /** Days `YYYY-MM-DD`, which begin in UTC: since when a route should no longer be used, and until when it will answer. */
 export type Deprecation = { since: string; sunset?: string; link?: string }

@@ -1,11 +1,12 @@
 import { createRoute, OpenAPIHono, type RouteConfig } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
 import type * as z from 'zod'
+import type { ProblemDefinition } from '../shared/problem.ts'
 import type { Scope } from './api-token.ts'
 import { authenticate, authenticateSession } from './auth.ts'
 import { checkBody } from './body.ts'
 import type { AppEnv, AppMiddleware, Inputs, SessionEnv, UserEnv } from './context.ts'
-import { type Deprecation, deprecationHeaders, documentedHeaders } from './deprecation.ts'
+import { type Deprecation, deprecationHeaders } from './deprecation.ts'
 import { PathRouter } from './path-router.ts'
 import {
   bodyTooLarge,
@@ -14,8 +15,6 @@ import {
   invalidRequest,
   invalidToken,
   malformedJson,
-  policyHeader,
-  problems,
   serviceUnavailable,
   tooManyRequests,
   unsupportedMediaType,
@@ -73,7 +72,13 @@ export const notModified = { description: 'The copy that `If-None-Match` names i
 type PublicMiddleware = [AppMiddleware]
 type UserMiddleware = [...PublicMiddleware, MiddlewareHandler<UserEnv>, MiddlewareHandler<UserEnv>]
 type SessionMiddleware = [...PublicMiddleware, MiddlewareHandler<SessionEnv>, MiddlewareHandler<UserEnv>]
-type Contract = RouteConfig & { operationId: string; summary: string; tags: [string] }
+type Contract = RouteConfig & {
+  operationId: string
+  summary: string
+  tags: [string]
+  /** What the route refuses, besides what all of its kind do. */
+  problems?: ProblemDefinition[]
+}
 
 type Limits = {
   /** The quotas that the handler counts itself. */
@@ -109,22 +114,6 @@ const receive = (inputs: Inputs, limits: Limits): AppMiddleware => {
   }
 }
 
-/** Documents those headers. The content of an answer stays a getter: see `answer`. */
-const documentHeaders = (responses: RouteConfig['responses'], { quotas = [], deprecated }: Limits) => {
-  const added = {
-    ...(quotas.length > 0 && { 'RateLimit-Policy': policyHeader(policyOf(quotas), true) }),
-    ...(deprecated && documentedHeaders(deprecated)),
-  }
-  if (Object.keys(added).length === 0) return responses
-  const documented = Object.entries(responses).map(([status, response]) => {
-    if (Number(status) >= 400 || '$ref' in response) return [status, response]
-    const headers = { ...response.headers, ...added }
-    const members = { ...Object.getOwnPropertyDescriptors(response), headers: { value: headers, enumerable: true } }
-    return [status, Object.defineProperties({}, members)]
-  })
-  return Object.fromEntries(documented)
-}
-
 /** The quotas against which each request of a user to a route counts, and those for the expensive ones. */
 const quotasOf = (
   method: RouteConfig['method'],
@@ -145,36 +134,43 @@ const countUse =
     await next()
   }
 
-/** Adds the problems that the input of every route can cause, those of its limits, and the headers of all its answers. */
-const withDefaults = <R extends Contract>(contract: R, limits: Limits): R => ({
-  ...contract,
-  ...(limits.deprecated && { deprecated: true }),
-  responses: {
-    ...problems(invalidRequest, serviceUnavailable, internalError),
-    ...(limits.quotas?.length && problems(tooManyRequests)),
-    ...documentHeaders(contract.responses, limits),
-    ...(contract.request?.body && problems(malformedJson, bodyTooLarge, unsupportedMediaType)),
-  },
+/** What the document tells of a route besides its contract: see document-responses.ts. */
+export type Documentation = { problems: ProblemDefinition[]; limits: Pick<Limits, 'quotas' | 'deprecated'> }
+
+/** Adds to the problems of a route those that every input can cause, those of its limits, and `further` ones. */
+const documentationOf = (
+  { request, problems = [] }: Contract,
+  limits: Documentation['limits'],
+  further: ProblemDefinition[] = [],
+): Documentation => ({
+  problems: [
+    invalidRequest,
+    serviceUnavailable,
+    internalError,
+    ...(limits.quotas?.length ? [tooManyRequests] : []),
+    ...(request?.body ? [malformedJson, bodyTooLarge, unsupportedMediaType] : []),
+    ...further,
+    ...problems,
+  ],
+  limits,
 })
 
 /** A route that needs no authentication. */
 export const publicRoute = <R extends Contract>(
   contract: R,
-  limits: Pick<Limits, 'quotas' | 'deprecated'> = {},
+  limits: Documentation['limits'] = {},
 ): R & { middleware: PublicMiddleware } => {
-  const route = withDefaults(contract, limits)
   const middleware: PublicMiddleware = [receive(contract.request ?? {}, limits)]
-  return createRoute({ ...route, security: [], middleware })
+  return createRoute({ ...contract, ...documentationOf(contract, limits), security: [], middleware })
 }
 
-/** The answers of a route for users, and what its requests count against. */
+/** A route for users, and what its requests count against. */
 const forUsers = <R extends Contract>(contract: R, limits: Limits, further: Quota[]) => {
   const counted = quotasOf(contract.method, limits.expensive)
   const quotas = [...counted.each, ...counted.costly, ...(limits.quotas ?? []), ...further]
   const all = { ...limits, quotas }
-  const route = withDefaults(contract, all)
   return {
-    route: { ...route, responses: { ...route.responses, ...problems(invalidToken, insufficientScope) } },
+    route: { ...contract, ...documentationOf(contract, all, [invalidToken, insufficientScope]) },
     receiving: receive(contract.request ?? {}, all),
     counting: countUse(counted, limits.expensive),
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { openApiDocument } from '../../src/http/document.ts'
 import { answerProblem } from '../../src/http/errors.ts'
 import { notFound } from '../../src/http/problems.ts'
 import { createRouter, publicRoute, userRoute } from '../../src/http/router.ts'
@@ -49,7 +50,7 @@ describe('a deprecated route', () => {
   })
 
   it('is deprecated in the document, with these headers', () => {
-    const { paths = {} } = app.getOpenAPI31Document({ openapi: '3.1.0', info: { title: 'Tests', version: '1' } })
+    const { paths = {} } = openApiDocument(app, [])
     expect(paths['/old']?.get).toMatchObject({ deprecated: true, responses: { 204: { description: 'Nothing' } } })
     const headersAt = (path: string) => paths[path]?.get?.responses?.['204']?.headers
     const described = Object.entries(headersAt('/old') ?? {}).map(([name, header]) => [name.toLowerCase(), header])

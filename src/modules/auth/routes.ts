@@ -1,4 +1,3 @@
-import { problems, tooManyRequests } from '../../http/problems.ts'
 import { callerOf, count } from '../../http/rate-limit.ts'
 import { answer, body, createRouter, publicRoute, sessionRoute } from '../../http/router.ts'
 import { sendMail } from '../../mail/send.ts'
@@ -36,8 +35,8 @@ const register = publicRoute(
     request: { body: body(Registration) },
     responses: {
       201: answer('The user is registered and logged in', Session),
-      ...problems(usernameTaken, emailTaken),
     },
+    problems: [usernameTaken, emailTaken],
   },
   { quotas: ['registrations'] },
 )
@@ -56,8 +55,8 @@ const login = publicRoute(
     request: { body: body(Credentials) },
     responses: {
       200: answer('The user is logged in', Session),
-      ...problems(invalidCredentials, tooManyRequests, tooManyFailedLogins),
     },
+    problems: [invalidCredentials, tooManyFailedLogins],
   },
   { quotas: ['accountLogins', 'logins'] },
 )
@@ -73,7 +72,8 @@ const refresh = publicRoute(
       'to get the same new refresh token. Later, a used token ends the session, since somebody else may have it.',
     tags,
     request: { body: body(RefreshRequest) },
-    responses: { 200: answer('The session with new tokens', Session), ...problems(invalidRefreshToken) },
+    responses: { 200: answer('The session with new tokens', Session) },
+    problems: [invalidRefreshToken],
   },
   { quotas: ['refreshes'] },
 )

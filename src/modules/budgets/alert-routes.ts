@@ -1,5 +1,4 @@
 import { toPage } from '../../http/pagination.ts'
-import { problems } from '../../http/problems.ts'
 import { answer, body, createRouter, userRoute } from '../../http/router.ts'
 import { IdParam } from '../../http/schema.ts'
 import { alertNotFound } from './alert-problems.ts'
@@ -30,7 +29,8 @@ const update = userRoute(['write'], {
   summary: 'Mark an alert as read',
   tags,
   request: { params: IdParam, body: body(AlertPatch) },
-  responses: { 200: answer('The changed alert', Alert), ...problems(alertNotFound) },
+  responses: { 200: answer('The changed alert', Alert) },
+  problems: [alertNotFound],
 })
 
 const readMany = userRoute(['write'], {

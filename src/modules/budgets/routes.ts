@@ -1,6 +1,6 @@
 import { resource } from '../../http/etag.ts'
 import { cacheParameters, preconditionGuards } from '../../http/preconditions.ts'
-import { preconditionFailed, problems } from '../../http/problems.ts'
+import { preconditionFailed } from '../../http/problems.ts'
 import {
   answer,
   body,
@@ -44,7 +44,8 @@ const get = userRoute(['read'], {
   tags,
   request: { params: BudgetParams },
   parameters: cacheParameters,
-  responses: { 200: resourceAnswer('The budget', Budget), 304: notModified, ...problems(budgetNotFound) },
+  responses: { 200: resourceAnswer('The budget', Budget), 304: notModified },
+  problems: [budgetNotFound],
 })
 
 const put = userRoute(['write'], {
@@ -64,9 +65,8 @@ const put = userRoute(['write'], {
   responses: {
     200: replayableAnswer(resourceAnswer('The replaced budget, with its impact on the month', BudgetWithImpact)),
     201: replayableAnswer(createdAnswer('The created budget, with its impact on the month', BudgetWithImpact)),
-    ...problems(categoryNotFound, preconditionFailed),
-    ...keyProblems,
   },
+  problems: [categoryNotFound, preconditionFailed, ...keyProblems],
 })
 
 const remove = userRoute(['write'], {
@@ -81,9 +81,8 @@ const remove = userRoute(['write'], {
   request: { params: BudgetParams, headers: Preconditions, query: ScopeQuery },
   responses: {
     200: replayableAnswer(answer('The budget has ended, with the impact on the month', BudgetDeletion)),
-    ...problems(budgetNotFound, preconditionFailed),
-    ...keyProblems,
   },
+  problems: [budgetNotFound, preconditionFailed, ...keyProblems],
 })
 
 export const budgetsRoutes = createRouter()

@@ -2,7 +2,7 @@ import type { Actor } from '../../http/context.ts'
 import { withTag } from '../../http/etag.ts'
 import { toPage } from '../../http/pagination.ts'
 import { cacheParameters } from '../../http/preconditions.ts'
-import { invalidRequest, preconditionFailed, problems } from '../../http/problems.ts'
+import { preconditionFailed } from '../../http/problems.ts'
 import {
   answer,
   body,
@@ -15,7 +15,7 @@ import {
 } from '../../http/router.ts'
 import { IdParam } from '../../http/schema.ts'
 import { type Change, createOne, deleteOne, getOne, patchOne, putOne } from '../ledger/handlers.ts'
-import { idempotencyKeyReused, keyProblems } from '../ledger/idempotency-problems.ts'
+import { keyProblems } from '../ledger/idempotency-problems.ts'
 import { IdempotencyHeaders, Preconditions, PutPreconditions } from '../ledger/idempotency-schema.ts'
 import {
   budgetsConflict,
@@ -45,7 +45,6 @@ import {
 
 const tags: [string] = ['Categories']
 const byId = { params: IdParam }
-const creationProblems = problems(invalidRequest, idempotencyKeyReused, categoriesFull)
 
 const list = userRoute(['read'], {
   method: 'get',
@@ -68,10 +67,8 @@ const create = userRoute(['write'], {
   request: { headers: IdempotencyHeaders, body: body(NewCategory) },
   responses: {
     201: replayableAnswer(createdAnswer('The new category, with an id from the server', Category)),
-    ...problems(categoryNameTaken),
-    ...keyProblems,
-    ...creationProblems,
   },
+  problems: [categoryNameTaken, ...keyProblems, categoriesFull],
 })
 
 const get = userRoute(['read'], {
@@ -82,7 +79,8 @@ const get = userRoute(['read'], {
   tags,
   request: byId,
   parameters: cacheParameters,
-  responses: { 200: resourceAnswer('The category', Category), 304: notModified, ...problems(categoryNotFound) },
+  responses: { 200: resourceAnswer('The category', Category), 304: notModified },
+  problems: [categoryNotFound],
 })
 
 const put = userRoute(['write'], {
@@ -98,10 +96,8 @@ const put = userRoute(['write'], {
   responses: {
     200: replayableAnswer(resourceAnswer('The replaced category', Category)),
     201: replayableAnswer(createdAnswer('The created category', Category)),
-    ...problems(categoryNameTaken, preconditionFailed),
-    ...keyProblems,
-    ...creationProblems,
   },
+  problems: [categoryNameTaken, preconditionFailed, ...keyProblems, categoriesFull],
 })
 
 const update = userRoute(['write'], {
@@ -116,9 +112,8 @@ const update = userRoute(['write'], {
   request: { ...byId, headers: Preconditions, body: body(CategoryPatch) },
   responses: {
     200: replayableAnswer(resourceAnswer('The changed category', Category)),
-    ...problems(categoryNotFound, categoryNameTaken, preconditionFailed),
-    ...keyProblems,
   },
+  problems: [categoryNotFound, categoryNameTaken, preconditionFailed, ...keyProblems],
 })
 
 const remove = userRoute(
@@ -137,9 +132,8 @@ const remove = userRoute(
     request: { ...byId, headers: Preconditions, query: DeletionQuery },
     responses: {
       204: replayableAnswer({ description: 'The category is deleted' }),
-      ...problems(categoryNotFound, categoryInUse, budgetsConflict, preconditionFailed),
-      ...keyProblems,
     },
+    problems: [categoryNotFound, categoryInUse, budgetsConflict, preconditionFailed, ...keyProblems],
   },
   { expensive: ['moveTo'] },
 )

@@ -1,5 +1,5 @@
 import { badCursor } from '../../http/pagination.ts'
-import { invalidToken, problems } from '../../http/problems.ts'
+import { invalidToken } from '../../http/problems.ts'
 import { answer, createRouter, userRoute } from '../../http/router.ts'
 import { cursorExpired } from './problems.ts'
 import { changesAfter, endOf } from './queries.ts'
@@ -20,7 +20,8 @@ const list = userRoute(['read'], {
     'drops its copy and starts without `since`.',
   tags: ['Changes'],
   request: { query: ChangeQuery },
-  responses: { 200: answer('A page of changes', ChangePage), ...problems(cursorExpired) },
+  responses: { 200: answer('A page of changes', ChangePage) },
+  problems: [cursorExpired],
 })
 
 export const changesRoutes = createRouter().openapi(list, async (c) => {

@@ -1,4 +1,3 @@
-import { invalidRequest, problems, tooManyRequests } from '../../http/problems.ts'
 import { count } from '../../http/rate-limit.ts'
 import { body, createRouter, sessionRoute } from '../../http/router.ts'
 import { sendMail } from '../../mail/send.ts'
@@ -31,8 +30,8 @@ const change = sessionRoute(
     request: { body: body(EmailChange) },
     responses: {
       202: { description: 'A mail is on its way to the address' },
-      ...problems(invalidRequest, emailTaken, tooManyRequests, tooManyProofs),
     },
+    problems: [emailTaken, tooManyProofs],
   },
   { quotas: ['passwordChecks'] },
 )
@@ -48,7 +47,8 @@ const prove = sessionRoute({
     '`emailVerifiedAt`, and `email` where it is another one.',
   tags,
   request: { body: body(EmailProof) },
-  responses: { 204: { description: 'The address is proved' }, ...problems(proofNotFound, emailTaken) },
+  responses: { 204: { description: 'The address is proved' } },
+  problems: [proofNotFound, emailTaken],
 })
 
 export const emailsRoutes = createRouter()

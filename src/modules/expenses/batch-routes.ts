@@ -1,11 +1,11 @@
 import { withTag } from '../../http/etag.ts'
-import { invalidRequest, preconditionFailed, problems } from '../../http/problems.ts'
+import { preconditionFailed } from '../../http/problems.ts'
 import { answer, body, createRouter, replayableAnswer, userRoute } from '../../http/router.ts'
 import { DryRunQuery } from '../../http/schema.ts'
 import { toBudgetImpact } from '../budgets/impact.ts'
 import { batchTooLarge } from '../budgets/problems.ts'
 import { changeMany } from '../ledger/handlers.ts'
-import { idempotencyKeyReused, keyProblems } from '../ledger/idempotency-problems.ts'
+import { keyProblems } from '../ledger/idempotency-problems.ts'
 import { IdempotencyHeaders } from '../ledger/idempotency-schema.ts'
 import { batchTotalConflicts } from '../ledger/problems.ts'
 import { nothingAtFault } from './batch.ts'
@@ -33,9 +33,8 @@ const batch = userRoute(
     request: { headers: IdempotencyHeaders, query: DryRunQuery, body: body(ExpenseBatch) },
     responses: {
       200: replayableAnswer(answer('The batch is done, with the budget impact', ExpenseBatchResult)),
-      ...keyProblems,
-      ...problems(preconditionFailed, invalidRequest, idempotencyKeyReused, batchTooLarge),
     },
+    problems: [preconditionFailed, ...keyProblems, batchTooLarge],
   },
   { expensive: true },
 )

@@ -1,7 +1,7 @@
 import { withTag } from '../../http/etag.ts'
 import { toPage } from '../../http/pagination.ts'
 import { cacheParameters } from '../../http/preconditions.ts'
-import { preconditionFailed, problems } from '../../http/problems.ts'
+import { preconditionFailed } from '../../http/problems.ts'
 import {
   answer,
   body,
@@ -71,8 +71,8 @@ const create = userRoute(['write', 'capture'], {
   request: { headers: IdempotencyHeaders, query: DryRunQuery, body: body(NewExpense) },
   responses: {
     201: replayableAnswer(createdAnswer('The new expense, with an id from the server', ExpenseWithBudget)),
-    ...keyProblems,
   },
+  problems: keyProblems,
 })
 
 const get = userRoute(['read'], {
@@ -83,7 +83,8 @@ const get = userRoute(['read'], {
   tags,
   request: byId,
   parameters: cacheParameters,
-  responses: { 200: resourceAnswer('The expense', Expense), 304: notModified, ...problems(expenseNotFound) },
+  responses: { 200: resourceAnswer('The expense', Expense), 304: notModified },
+  problems: [expenseNotFound],
 })
 
 const put = userRoute(['write'], {
@@ -99,9 +100,8 @@ const put = userRoute(['write'], {
   responses: {
     200: replayableAnswer(resourceAnswer('The replaced expense', ExpenseWithBudget)),
     201: replayableAnswer(createdAnswer('The created expense', ExpenseWithBudget)),
-    ...problems(occurrencePosted, preconditionFailed),
-    ...keyProblems,
   },
+  problems: [occurrencePosted, preconditionFailed, ...keyProblems],
 })
 
 const update = userRoute(['write'], {
@@ -114,9 +114,8 @@ const update = userRoute(['write'], {
   request: { ...byId, headers: Preconditions, query: DryRunQuery, body: body(ExpensePatch) },
   responses: {
     200: replayableAnswer(resourceAnswer('The changed expense', ExpenseWithBudget)),
-    ...problems(expenseNotFound, preconditionFailed),
-    ...keyProblems,
   },
+  problems: [expenseNotFound, preconditionFailed, ...keyProblems],
 })
 
 const remove = userRoute(['write'], {
@@ -129,9 +128,8 @@ const remove = userRoute(['write'], {
   request: { ...byId, headers: Preconditions, query: DryRunQuery },
   responses: {
     200: replayableAnswer(answer('The expense is deleted, with the budget impact', ExpenseDeletion)),
-    ...problems(expenseNotFound, preconditionFailed),
-    ...keyProblems,
   },
+  problems: [expenseNotFound, preconditionFailed, ...keyProblems],
 })
 
 const restore = userRoute(['write'], {
@@ -146,9 +144,8 @@ const restore = userRoute(['write'], {
   request: { ...byId, headers: IdempotencyHeaders, query: DryRunQuery },
   responses: {
     200: replayableAnswer(resourceAnswer('The restored expense', RestoredExpense)),
-    ...problems(expenseNotFound, occurrencePosted),
-    ...keyProblems,
   },
+  problems: [expenseNotFound, occurrencePosted, ...keyProblems],
 })
 
 const resource = {

@@ -1,4 +1,3 @@
-import { invalidRequest, problems } from '../../http/problems.ts'
 import { count } from '../../http/rate-limit.ts'
 import { answer, body, createRouter, replayableAnswer, userRoute } from '../../http/router.ts'
 import { DryRunQuery, IdParam } from '../../http/schema.ts'
@@ -6,7 +5,7 @@ import { newId } from '../../shared/ids.ts'
 import { toBudgetImpact } from '../budgets/impact.ts'
 import { batchTooLarge } from '../budgets/problems.ts'
 import { exactly } from '../ledger/handlers.ts'
-import { idempotencyKeyReused, keyProblems } from '../ledger/idempotency-problems.ts'
+import { keyProblems } from '../ledger/idempotency-problems.ts'
 import { IdempotencyHeaders } from '../ledger/idempotency-schema.ts'
 import { ImportQuery, MAX_BODY_BYTES, NewImport } from './input-schema.ts'
 import { toPreview } from './preview.ts'
@@ -20,7 +19,7 @@ import { importById, importRows } from './writes.ts'
 const tags: [string] = ['Imports']
 
 /** An import may be refused like a batch, for what it would change at once. */
-const writeProblems = { ...keyProblems, ...problems(invalidRequest, idempotencyKeyReused, batchTooLarge) }
+const writeProblems = [...keyProblems, batchTooLarge]
 
 const create = userRoute(
   ['write'],
@@ -56,8 +55,8 @@ const create = userRoute(
     responses: {
       200: answer('What the import would do', ImportPreview),
       201: replayableAnswer(answer('The import is done, with the budget impact', ImportResult)),
-      ...writeProblems,
     },
+    problems: writeProblems,
   },
   { expensive: true, quotas: ['imports'], maxBodyBytes: MAX_BODY_BYTES },
 )
@@ -77,9 +76,8 @@ const takeBack = userRoute(
     request: { params: IdParam, headers: IdempotencyHeaders, query: DryRunQuery },
     responses: {
       200: replayableAnswer(answer('The import is taken back, with the budget impact', TakenBackImport)),
-      ...problems(importNotFound),
-      ...writeProblems,
     },
+    problems: [importNotFound, ...writeProblems],
   },
   { expensive: true, quotas: ['imports'] },
 )

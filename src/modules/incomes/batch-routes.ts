@@ -1,5 +1,5 @@
 import { withTag } from '../../http/etag.ts'
-import { preconditionFailed, problems } from '../../http/problems.ts'
+import { preconditionFailed } from '../../http/problems.ts'
 import { answer, body, createRouter, replayableAnswer, userRoute } from '../../http/router.ts'
 import { DryRunQuery } from '../../http/schema.ts'
 import { changeMany } from '../ledger/handlers.ts'
@@ -29,9 +29,8 @@ const batch = userRoute(
     request: { headers: IdempotencyHeaders, query: DryRunQuery, body: body(IncomeBatch) },
     responses: {
       200: replayableAnswer(answer('The batch is done', IncomeBatchResult)),
-      ...problems(preconditionFailed),
-      ...keyProblems,
     },
+    problems: [preconditionFailed, ...keyProblems],
   },
   { expensive: true },
 )

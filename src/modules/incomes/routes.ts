@@ -1,7 +1,7 @@
 import { withTag } from '../../http/etag.ts'
 import { toPage } from '../../http/pagination.ts'
 import { cacheParameters } from '../../http/preconditions.ts'
-import { preconditionFailed, problems } from '../../http/problems.ts'
+import { preconditionFailed } from '../../http/problems.ts'
 import {
   answer,
   body,
@@ -56,8 +56,8 @@ const create = userRoute(['write'], {
   request: { headers: IdempotencyHeaders, query: DryRunQuery, body: body(NewIncome) },
   responses: {
     201: replayableAnswer(createdAnswer('The new income, with an id from the server', Income)),
-    ...keyProblems,
   },
+  problems: keyProblems,
 })
 
 const get = userRoute(['read'], {
@@ -68,7 +68,8 @@ const get = userRoute(['read'], {
   tags,
   request: byId,
   parameters: cacheParameters,
-  responses: { 200: resourceAnswer('The income', Income), 304: notModified, ...problems(incomeNotFound) },
+  responses: { 200: resourceAnswer('The income', Income), 304: notModified },
+  problems: [incomeNotFound],
 })
 
 const put = userRoute(['write'], {
@@ -84,9 +85,8 @@ const put = userRoute(['write'], {
   responses: {
     200: replayableAnswer(resourceAnswer('The replaced income', Income)),
     201: replayableAnswer(createdAnswer('The created income', Income)),
-    ...problems(occurrencePosted, preconditionFailed),
-    ...keyProblems,
   },
+  problems: [occurrencePosted, preconditionFailed, ...keyProblems],
 })
 
 const update = userRoute(['write'], {
@@ -99,9 +99,8 @@ const update = userRoute(['write'], {
   request: { ...byId, headers: Preconditions, query: DryRunQuery, body: body(IncomePatch) },
   responses: {
     200: replayableAnswer(resourceAnswer('The changed income', Income)),
-    ...problems(incomeNotFound, preconditionFailed),
-    ...keyProblems,
   },
+  problems: [incomeNotFound, preconditionFailed, ...keyProblems],
 })
 
 const remove = userRoute(['write'], {
@@ -114,9 +113,8 @@ const remove = userRoute(['write'], {
   request: { ...byId, headers: Preconditions, query: DryRunQuery },
   responses: {
     204: replayableAnswer({ description: 'The income is deleted' }),
-    ...problems(incomeNotFound, preconditionFailed),
-    ...keyProblems,
   },
+  problems: [incomeNotFound, preconditionFailed, ...keyProblems],
 })
 
 const restore = userRoute(['write'], {
@@ -129,9 +127,8 @@ const restore = userRoute(['write'], {
   request: { ...byId, headers: IdempotencyHeaders, query: DryRunQuery },
   responses: {
     200: replayableAnswer(resourceAnswer('The restored income', Income)),
-    ...problems(incomeNotFound, occurrencePosted),
-    ...keyProblems,
   },
+  problems: [incomeNotFound, occurrencePosted, ...keyProblems],
 })
 
 const resource = {

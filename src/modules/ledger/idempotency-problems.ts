@@ -1,4 +1,3 @@
-import { invalidRequest, problems, tooManyRequests } from '../../http/problems.ts'
 import { exhausted } from '../../http/rate-limit.ts'
 import { defineProblem, type Fault } from '../../shared/problem.ts'
 
@@ -6,7 +5,7 @@ const faults: Fault[] = [
   { in: 'header', pointer: '/idempotency-key', code: 'reused', message: 'Was sent with another request before' },
 ]
 
-export const idempotencyKeyReused = defineProblem({
+const idempotencyKeyReused = defineProblem({
   code: 'idempotency_key_reused',
   status: 422,
   title: 'The idempotency key was used for another request',
@@ -30,5 +29,5 @@ const keysExhausted = defineProblem({
 /** Makes keysExhausted, to be tried again when keys have been deleted. */
 export const tooManyKeys = () => keysExhausted({ headers: exhausted('keptAnswers', 3600) })
 
-/** The `responses` of a route that takes an idempotency key. */
-export const keyProblems = problems(invalidRequest, idempotencyKeyReused, tooManyRequests, keysExhausted)
+/** The problems of a route that takes an idempotency key. */
+export const keyProblems = [idempotencyKeyReused, keysExhausted]

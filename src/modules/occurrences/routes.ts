@@ -1,7 +1,7 @@
 import { resource } from '../../http/etag.ts'
 import { toPage } from '../../http/pagination.ts'
 import { preconditionGuards } from '../../http/preconditions.ts'
-import { preconditionFailed, problems } from '../../http/problems.ts'
+import { preconditionFailed } from '../../http/problems.ts'
 import {
   answer,
   body,
@@ -74,9 +74,8 @@ const change = userRoute(['write'], {
   },
   responses: {
     200: replayableAnswer(resourceAnswer('The occurrence as it is now', Occurrence)),
-    ...problems(planNotFound, occurrenceNotFound, occurrencePosted, preconditionFailed),
-    ...keyProblems,
   },
+  problems: [planNotFound, occurrenceNotFound, occurrencePosted, preconditionFailed, ...keyProblems],
 })
 
 const lift = userRoute(['write'], {
@@ -90,9 +89,8 @@ const lift = userRoute(['write'], {
   request: { params: OccurrenceParams, headers: Preconditions, query: DryRunQuery },
   responses: {
     204: replayableAnswer({ description: 'The occurrence is as the plan says' }),
-    ...problems(planNotFound, occurrenceNotFound, preconditionFailed),
-    ...keyProblems,
   },
+  problems: [planNotFound, occurrenceNotFound, preconditionFailed, ...keyProblems],
 })
 
 const post = userRoute(['write'], {
@@ -116,9 +114,8 @@ const post = userRoute(['write'], {
   responses: {
     200: replayableAnswer(resourceAnswer('The expense or the income that was there', PostedEntry)),
     201: replayableAnswer(createdAnswer('The new expense or income', PostedEntry)),
-    ...problems(planNotFound, occurrenceNotFound),
-    ...keyProblems,
   },
+  problems: [planNotFound, occurrenceNotFound, ...keyProblems],
 })
 
 export const occurrencesRoutes = createRouter()

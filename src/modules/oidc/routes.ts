@@ -1,4 +1,3 @@
-import { problems, serviceUnavailable } from '../../http/problems.ts'
 import { callerOf, count } from '../../http/rate-limit.ts'
 import { answer, body, createRouter, publicRoute } from '../../http/router.ts'
 import type { StartingPoint } from '../auth/registration.ts'
@@ -29,8 +28,8 @@ const logIn = publicRoute(
     responses: {
       200: answer('The user is logged in', Session),
       201: answer('The user is registered and logged in', Session),
-      ...problems(invalidIdToken, companyLoginUnlinked, serviceUnavailable, issuerUnavailable),
     },
+    problems: [invalidIdToken, companyLoginUnlinked, issuerUnavailable],
   },
   { quotas: ['logins'] },
 )

@@ -1,9 +1,9 @@
 import { withTag } from '../../http/etag.ts'
-import { invalidRequest, preconditionFailed, problems } from '../../http/problems.ts'
+import { preconditionFailed } from '../../http/problems.ts'
 import { answer, body, createRouter, replayableAnswer, userRoute } from '../../http/router.ts'
 import { DryRunQuery } from '../../http/schema.ts'
 import { changeMany } from '../ledger/handlers.ts'
-import { idempotencyKeyReused, keyProblems } from '../ledger/idempotency-problems.ts'
+import { keyProblems } from '../ledger/idempotency-problems.ts'
 import { IdempotencyHeaders } from '../ledger/idempotency-schema.ts'
 import { nothingAtFault } from './batch.ts'
 import { PlanBatch } from './input-schema.ts'
@@ -24,9 +24,8 @@ const batch = userRoute(['write'], {
   request: { headers: IdempotencyHeaders, query: DryRunQuery, body: body(PlanBatch) },
   responses: {
     200: replayableAnswer(answer('The batch is done', PlanBatchResult)),
-    ...keyProblems,
-    ...problems(preconditionFailed, invalidRequest, idempotencyKeyReused, plansFull),
   },
+  problems: [preconditionFailed, ...keyProblems, plansFull],
 })
 
 export const planBatchRoutes = createRouter().openapi(batch, async (c) => {

@@ -1,7 +1,7 @@
 import { withTag } from '../../http/etag.ts'
 import { toPage } from '../../http/pagination.ts'
 import { cacheParameters, preconditionGuards } from '../../http/preconditions.ts'
-import { invalidRequest, preconditionFailed, problems } from '../../http/problems.ts'
+import { preconditionFailed } from '../../http/problems.ts'
 import {
   answer,
   body,
@@ -14,7 +14,7 @@ import {
 } from '../../http/router.ts'
 import { DryRunQuery, IdParam } from '../../http/schema.ts'
 import { createOne, deleteOne, getOne, patchOne, putOne, restoreOne } from '../ledger/handlers.ts'
-import { idempotencyKeyReused, keyProblems } from '../ledger/idempotency-problems.ts'
+import { keyProblems } from '../ledger/idempotency-problems.ts'
 import { IdempotencyHeaders, Preconditions, PutPreconditions } from '../ledger/idempotency-schema.ts'
 import { continuePlan } from './continuation.ts'
 import { NewPlan, PlanPatch, PlanPatchQuery, PlanQuery } from './input-schema.ts'
@@ -25,7 +25,6 @@ import { deletePlan, patchPlan, putPlan, restorePlan } from './writes.ts'
 
 const tags: [string] = ['Plans']
 const byId = { params: IdParam }
-const roomProblems = problems(invalidRequest, idempotencyKeyReused, plansFull)
 
 const list = userRoute(['read'], {
   method: 'get',
@@ -54,9 +53,8 @@ const create = userRoute(['write'], {
   request: { headers: IdempotencyHeaders, query: DryRunQuery, body: body(NewPlan) },
   responses: {
     201: replayableAnswer(createdAnswer('The new plan, with an id from the server', Plan)),
-    ...keyProblems,
-    ...roomProblems,
   },
+  problems: [...keyProblems, plansFull],
 })
 
 const get = userRoute(['read'], {
@@ -67,7 +65,8 @@ const get = userRoute(['read'], {
   tags,
   request: byId,
   parameters: cacheParameters,
-  responses: { 200: resourceAnswer('The plan', Plan), 304: notModified, ...problems(planNotFound) },
+  responses: { 200: resourceAnswer('The plan', Plan), 304: notModified },
+  problems: [planNotFound],
 })
 
 const put = userRoute(['write'], {
@@ -83,10 +82,8 @@ const put = userRoute(['write'], {
   responses: {
     200: replayableAnswer(resourceAnswer('The replaced plan', Plan)),
     201: replayableAnswer(createdAnswer('The created plan', Plan)),
-    ...problems(preconditionFailed),
-    ...keyProblems,
-    ...roomProblems,
   },
+  problems: [preconditionFailed, ...keyProblems, plansFull],
 })
 
 const update = userRoute(['write'], {
@@ -105,10 +102,8 @@ const update = userRoute(['write'], {
   responses: {
     200: replayableAnswer(resourceAnswer('The changed plan', Plan)),
     201: replayableAnswer(createdAnswer('The new plan, where the old one is changed from a day on', Plan)),
-    ...problems(planNotFound, preconditionFailed),
-    ...keyProblems,
-    ...roomProblems,
   },
+  problems: [planNotFound, preconditionFailed, ...keyProblems, plansFull],
 })
 
 const remove = userRoute(['write'], {
@@ -121,9 +116,8 @@ const remove = userRoute(['write'], {
   request: { ...byId, headers: Preconditions, query: DryRunQuery },
   responses: {
     204: replayableAnswer({ description: 'The plan is deleted' }),
-    ...problems(planNotFound, preconditionFailed),
-    ...keyProblems,
   },
+  problems: [planNotFound, preconditionFailed, ...keyProblems],
 })
 
 const restore = userRoute(['write'], {
@@ -138,10 +132,8 @@ const restore = userRoute(['write'], {
   request: { ...byId, headers: IdempotencyHeaders, query: DryRunQuery },
   responses: {
     200: replayableAnswer(resourceAnswer('The restored plan', RestoredPlan)),
-    ...problems(planNotFound),
-    ...keyProblems,
-    ...roomProblems,
   },
+  problems: [planNotFound, ...keyProblems, plansFull],
 })
 
 const resource = {

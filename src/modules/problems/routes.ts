@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { describe, notFound, problems } from '../../http/problems.ts'
+import { describe, notFound } from '../../http/problems.ts'
 import { answer, createRouter, publicRoute } from '../../http/router.ts'
 import { answerSchema, docs } from '../../http/schema.ts'
 import { allProblems } from '../../shared/problem.ts'
@@ -41,7 +41,8 @@ const get = publicRoute({
       code: z.string().register(docs, { param: { name: 'code', in: 'path' }, example: 'expense_not_found' }),
     }),
   },
-  responses: { 200: answer('The problem', ProblemType), ...problems(notFound) },
+  responses: { 200: answer('The problem', ProblemType) },
+  problems: [notFound],
 })
 
 export const problemsRoutes = createRouter()

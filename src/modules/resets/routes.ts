@@ -1,4 +1,3 @@
-import { problems } from '../../http/problems.ts'
 import { callerOf, count } from '../../http/rate-limit.ts'
 import { body, createRouter, publicRoute } from '../../http/router.ts'
 import { sendMail } from '../../mail/send.ts'
@@ -47,7 +46,8 @@ const reset = publicRoute(
       '`POST /v1/auth/login` does. The token is used up, unless the new password is refused. It proves the address.',
     tags,
     request: { params: ResetParam, body: body(Reset) },
-    responses: { 204: { description: 'The password is changed' }, ...problems(resetNotFound) },
+    responses: { 204: { description: 'The password is changed' } },
+    problems: [resetNotFound],
   },
   { quotas: ['passwordResets'] },
 )

@@ -1,5 +1,4 @@
 import { toPage } from '../../http/pagination.ts'
-import { problems } from '../../http/problems.ts'
 import { answer, createRouter, sessionRoute } from '../../http/router.ts'
 import { IdParam } from '../../http/schema.ts'
 import { sessionNotFound } from './problems.ts'
@@ -37,7 +36,8 @@ const revoke = sessionRoute({
   description: 'Its tokens are refused from the next call on.',
   tags,
   request: { params: IdParam },
-  responses: { 204: { description: 'The session has ended' }, ...problems(sessionNotFound) },
+  responses: { 204: { description: 'The session has ended' } },
+  problems: [sessionNotFound],
 })
 
 const revokeOthers = sessionRoute({

@@ -1,6 +1,5 @@
 import { API_TOKEN_PREFIX } from '../../http/api-token.ts'
 import { toPage } from '../../http/pagination.ts'
-import { invalidRequest, problems } from '../../http/problems.ts'
 import { answer, body, createRouter, sessionRoute } from '../../http/router.ts'
 import { IdParam } from '../../http/schema.ts'
 import { now } from '../../shared/clock.ts'
@@ -24,7 +23,8 @@ const create = sessionRoute({
     'a change of the password: revoke it if you do not need it any more.',
   tags,
   request: { body: body(NewToken) },
-  responses: { 201: answer('The API token, with what it is', CreatedToken), ...problems(invalidRequest, tokensFull) },
+  responses: { 201: answer('The API token, with what it is', CreatedToken) },
+  problems: [tokensFull],
 })
 
 const list = sessionRoute({
@@ -46,7 +46,8 @@ const revoke = sessionRoute({
   description: 'It is refused from the next call on.',
   tags,
   request: { params: IdParam },
-  responses: { 204: { description: 'The API token is revoked' }, ...problems(tokenNotFound) },
+  responses: { 204: { description: 'The API token is revoked' } },
+  problems: [tokenNotFound],
 })
 
 export const tokensRoutes = createRouter()

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import type { Actor, UserEnv } from '../../http/context.ts'
 import { resource } from '../../http/etag.ts'
 import { cacheParameters, IfMatch, preconditionGuards } from '../../http/preconditions.ts'
-import { invalidToken, preconditionFailed, problems } from '../../http/problems.ts'
+import { invalidToken, preconditionFailed } from '../../http/problems.ts'
 import { body, createRouter, notModified, resourceAnswer, sessionRoute, userRoute } from '../../http/router.ts'
 import { currencyInUse, nameConflicts, usernameTaken } from './problems.ts'
 import { settingsRevision, updateUser, userOf } from './queries.ts'
@@ -36,8 +36,8 @@ const updateMe = sessionRoute(
     request: { headers: z.object(IfMatch), body: body(UserPatch) },
     responses: {
       200: resourceAnswer('Your changed account', ChangedUser),
-      ...problems(usernameTaken, currencyInUse, preconditionFailed),
     },
+    problems: [usernameTaken, currencyInUse, preconditionFailed],
   },
   { quotas: ['passwordChecks'] },
 )
