@@ -2,8 +2,8 @@ import { type Client, TIMEOUT_MS } from './client.ts'
 import { ConstraintError, classify } from './errors.ts'
 import type { Guard } from './guard.ts'
 import type { Condition, Step } from './hrana.ts'
+import { rowsFromJson, type Selects } from './json-rows.ts'
 import type { Value } from './statement.ts'
-import { rowsFromJson, type Selects } from './stored-rows.ts'
 import {
   layOut,
   layOutRead,

@@ -1,7 +1,7 @@
 import type { ProblemError } from '../shared/problem.ts'
 import type { Guard } from './guard.ts'
+import type { Selects } from './json-rows.ts'
 import type { Statement } from './statement.ts'
-import type { Selects } from './stored-rows.ts'
 
 /** The rows of a statement. */
 export type RowOf<S> = S extends Statement<infer Row> ? Row : never

@@ -1,3 +1,4 @@
+import './zod.ts'
 import * as z from 'zod'
 import { FIRST_DAY, LAST_DAY } from '../shared/calendar.ts'
 import { isCurrency, MAX_AMOUNT } from '../shared/money.ts'

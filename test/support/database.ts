@@ -22,8 +22,9 @@ const raw = (statement: Statement): Statement<Value[]> => ({ ...statement, toRow
 export const values = async (query: SQL): Promise<Value[][]> =>
   (await database().read({ rows: raw(toStatement(query)) })).rows
 
-/** How SQLite goes about a statement: one line a step. */
+/** How SQLite goes about a statement: one line a step, without those of `packRows`. */
 export const planOf = async (statement: Statement): Promise<string[]> => {
   const plan = raw({ ...statement, text: `EXPLAIN QUERY PLAN ${statement.text}` })
-  return (await database().read({ plan })).plan.map((row) => String(row[3]))
+  const steps = (await database().read({ plan })).plan.map((row) => String(row[3]))
+  return steps.filter((step) => !/^(CO-ROUTINE|SCAN) packed$/.test(step))
 }

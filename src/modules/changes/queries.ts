@@ -1,4 +1,5 @@
 import { getTableColumns, type SQL, sql } from 'drizzle-orm'
+import { packRows } from '../../db/json-rows.ts'
 import { compile, type Params, statements } from '../../db/statement.ts'
 import type { Actor } from '../../http/context.ts'
 import { budgetId } from '../budgets/queries.ts'
@@ -105,8 +106,8 @@ export const changesAfter = ({ userId }: Actor, position: Position, limit: numbe
     user: selectUser(of('user')),
     category: selectCategories(of('category')),
     plan: selectPlans(of('plan')),
-    expense: selectExpenses(of('expense')),
-    income: selectIncomes(of('income')),
+    expense: packRows(selectExpenses(of('expense'))),
+    income: packRows(selectIncomes(of('income'))),
     budget: selectBudgets(of('budget')),
     deletion: selectDeletions(of('deletion')),
   }

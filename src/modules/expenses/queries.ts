@@ -1,5 +1,6 @@
 import { getTableColumns, sql } from 'drizzle-orm'
 import type * as z from 'zod'
+import { packRows } from '../../db/json-rows.ts'
 import { compile, compileEach, type Params, statements } from '../../db/statement.ts'
 import type { Actor } from '../../http/context.ts'
 import { netAmount } from '../ledger/net-amount.ts'
@@ -84,7 +85,7 @@ const valuesOf = (actor: Actor, { categoryId, tag, refund, ...query }: WithoutPa
 /** A page of the actor's expenses, and one more. Throws invalidRequest for a bad cursor. */
 export const listExpenses = (actor: Actor, query: Query) => {
   const values = valuesOf(actor, query)
-  return selectPage(query.sort, filtersOf(values))(values)
+  return packRows(selectPage(query.sort, filtersOf(values))(values))
 }
 
 /** All the actor's expenses that the filters match, with the names of their categories. */

@@ -1,5 +1,6 @@
 import { getTableColumns, sql } from 'drizzle-orm'
 import type * as z from 'zod'
+import { packRows } from '../../db/json-rows.ts'
 import { compile, compileEach, type Params, statements } from '../../db/statement.ts'
 import type { Actor } from '../../http/context.ts'
 import { filtersOf, type ListNames, listing, listValues, totalOf } from '../ledger/queries.ts'
@@ -47,7 +48,7 @@ const selectAll = compileEach((params: Params<ListNames>, sort: Sort, form: stri
 /** A page of the actor's incomes, and one more. Throws invalidRequest for a bad cursor. */
 export const listIncomes = (actor: Actor, query: z.infer<typeof IncomeQuery>) => {
   const values = listValues(actor, query)
-  return selectPage(query.sort, filtersOf(values))(values)
+  return packRows(selectPage(query.sort, filtersOf(values))(values))
 }
 
 /** All the actor's incomes that the filters match. */

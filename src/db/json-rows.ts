@@ -7,14 +7,35 @@ export type Selects = Record<string, Statement>
 const renumber = (text: string, offset: number) =>
   text.replaceAll(/\?(\d+)/g, (_, number: string) => `?${Number(number) + offset}`)
 
+/** Selects, of the rows of a select, a JSON array in their order, each as an array of its values; or what has that in it. */
+const selectPacked = (text: string, columns: string[], within = (rows: string) => rows) => {
+  const names = columns.map((_, i) => `c${i}`)
+  return `WITH packed(${names}) AS (${text}) SELECT ${within(`json_group_array(json_array(${names}))`)} FROM packed`
+}
+
+/**
+ * The same select, whose rows come as one JSON text. Hrana writes an object for each value, and those of many rows take long
+ * to read: packed, a page of 100 changes takes a sixth less CPU in all. A few rows cost less as they are. For reads alone.
+ */
+export const packRows = <Row>({ text, args, columns, toRows }: Statement<Row>): Statement<Row> => ({
+  text: selectPacked(text, columns),
+  args,
+  columns: ['rows'],
+  toRows: ([packed]) => toRows(JSON.parse(String(packed?.[0] ?? '[]'))),
+})
+
 /**
  * The rows of a select as JSON: the names of its columns, once, and the values of each row. With the names, rows that were
  * stored before a column came or went can still be read after.
  */
 const asJson = ({ text, columns }: Statement, offset: number) => {
-  const values = columns.map((_, i) => `c${i}`)
-  return `json((WITH r(${values}) AS (${renumber(text, offset)})
-    SELECT json_object('columns',json('${JSON.stringify(columns)}'),'rows',json_group_array(json_array(${values}))) FROM r))`
+  const names = JSON.stringify(columns)
+  const select = selectPacked(
+    renumber(text, offset),
+    columns,
+    (rows) => `json_object('columns',json('${names}'),'rows',${rows})`,
+  )
+  return `json((${select}))`
 }
 
 /** The rows of these selects as one JSON text, to be stored in the transaction that they are read in. */
