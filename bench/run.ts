@@ -37,12 +37,11 @@ import {
   residentMemory,
   type Server,
   serve,
-  startupTime,
   textBinding,
 } from './servers.ts'
 import { settings } from './settings.ts'
 import { delaysOf, growthOf, useOf } from './single.ts'
-import { measured } from './statistics.ts'
+import { measureStartup } from './startup.ts'
 
 const chosen = operations.filter(({ key }) => settings.only.length === 0 || settings.only.includes(key))
 const unknown = settings.only.filter((key) => !operations.some((operation) => operation.key === key))
@@ -144,16 +143,10 @@ const measureMemory = async (server: Server, people: People, before: number, ans
   return { before, after: residentMemory(server), answers: target.answers, unexpected }
 }
 
-const measureStartup = async () => {
-  const times: number[] = []
-  for (let i = 0; i < settings.startups; i++) times.push(await startupTime(dataDir))
-  return measured(times)
-}
-
 const measureAll = async (): Promise<Results> => {
   const built = bundle(dataDir)
-  const startup = await measureStartup()
-  say(`${built.kibibytes} KiB, started in ${startup.median} ms`)
+  const startup = await measureStartup(built, dataDir)
+  say(`${built.kibibytes} KiB, started in ${startup.time.median} ms`)
 
   const sqld = await started(startSqld(await freePort(), dataDir))
   await migrate(sqld.url)

@@ -1,10 +1,9 @@
 /** The processes that are measured: `workerd serve`, with the production bundle or with a bare Worker. */
-import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { promisify } from 'node:util'
 import { isolatedEnv } from '../scripts/isolated-env.ts'
 import { root } from '../scripts/root.ts'
 import { end, freePort, hasEnded } from '../scripts/sqld.ts'
@@ -141,12 +140,3 @@ export const serve = async (name: string, worker: Worker, dataDir: string): Prom
 /** The memory that a process holds, in MiB. */
 export const residentMemory = ({ process }: Server): number =>
   Number(execFileSync('ps', ['-o', 'rss=', '-p', String(process.pid)], { encoding: 'utf8' })) / 1024
-
-/** The CPU time of one start of the Worker, in milliseconds, as `wrangler check startup` finds it. */
-export const startupTime = async (dataDir: string): Promise<number> => {
-  const args = ['check', 'startup', '--outfile', join(dataDir, 'startup.cpuprofile')]
-  const { stdout } = await promisify(execFile)('wrangler', args, { cwd: root, env: isolatedEnv(join(dataDir, 'tool')) })
-  const [, active] = /Active: ([\d.]+) ms/.exec(stdout) ?? []
-  if (!active) throw new Error(`wrangler check startup tells no time: ${stdout}`)
-  return Number(active)
-}
