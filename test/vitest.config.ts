@@ -2,8 +2,8 @@ import { cloudflareTest } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
 import { root } from '../scripts/root.ts'
 
-/** Deletes what is old of all users, by the real clock. Other tests live in another time, so it has its own database. */
-const retention = 'test/modules/retention.test.ts'
+/** They run the hourly job, which works for all users: each has its own database, so that it does not touch what others test. */
+const ofJobs = ['retention', 'auto-posting'].map((name) => ({ name, file: `test/modules/${name}.test.ts` }))
 
 /** Tests that run in workerd, with a database for them alone. */
 const worker = (name: string, files: { include: string[]; exclude?: string[] }) => ({
@@ -52,8 +52,8 @@ const e2e = {
 }
 
 const projects = [
-  worker('worker', { include: ['test/**/*.test.ts'], exclude: ['test/e2e/**', retention] }),
-  worker('retention', { include: [retention] }),
+  worker('worker', { include: ['test/**/*.test.ts'], exclude: ['test/e2e/**', ...ofJobs.map(({ file }) => file)] }),
+  ...ofJobs.map(({ name, file }) => worker(name, { include: [file] })),
   e2e,
 ]
 
