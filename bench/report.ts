@@ -135,8 +135,8 @@ export const toMarkdown = (results: Results): string => {
 ${new Date().toISOString().slice(0, 10)}, commit ${commit()}, ${machine}.
 
 ${users} users with ${few} expenses and one with ${many}; ${rounds} rounds of ${seconds} s each, API and limit in turn,
-${connections} connections; medians, with the least and the most. Limits with rollover hold since ${MONTHS} months. The limit of each operation is a Worker that makes one request of the database with the same rows; of \`GET /livez\`, one
-that answers a constant.
+${connections} connections; medians, with the least and the most. Limits with rollover hold since ${MONTHS} months. The limit of each operation is a Worker that makes one request of the database with the same rows, which come as the database
+sends them, one by one; of \`GET /livez\`, one that answers a constant.
 
 ## Bounds
 
@@ -168,7 +168,7 @@ ${table(
 )}
 
 What stands in the way of a faster start: the mean of the profiles, as \`wrangler check startup\` takes them of the same
-bundle. \`(program)\` is what V8 does outside of JavaScript.
+bundle. \`(program)\` is what V8 does outside of JavaScript; to compile a function counts as its caller's.
 
 ${table(
   ['part of the start', 'CPU, ms'],

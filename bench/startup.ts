@@ -12,7 +12,7 @@ import { type Measured, measured } from './statistics.ts'
 
 /** As much of a profile (Profiler of the Chrome DevTools protocol) as is read here: times are in microseconds. */
 type Profile = {
-  nodes: { id: number; callFrame: { functionName: string; lineNumber: number; columnNumber: number } }[]
+  nodes: { id: number; callFrame: { functionName: string; url: string; lineNumber: number; columnNumber: number } }[]
   samples: number[]
   timeDeltas: number[]
 }
@@ -39,10 +39,14 @@ const ownerOf = (file: string) => {
   return /node_modules\/@?(hono|zod)\//.exec(file)?.[1] ?? 'other packages'
 }
 
-/** What a function belongs to: V8 names what it does itself in parentheses. */
-const partOf = ({ functionName, lineNumber, columnNumber }: Profile['nodes'][number]['callFrame'], map: SourceMap) => {
+/** What a function belongs to: V8 names what it does itself in parentheses, and its own functions have no file. */
+const partOf = (
+  { functionName, url, lineNumber, columnNumber }: Profile['nodes'][number]['callFrame'],
+  map: SourceMap,
+) => {
   if (functionName.startsWith('(')) return functionName
-  if (lineNumber < 0) return 'the top level of the modules, and the compilation of what it calls'
+  if (url === '') return 'functions of V8'
+  if (lineNumber < 0) return 'the top level of the modules'
   const { originalSource } = map.findEntry(lineNumber, columnNumber) as { originalSource?: string }
   return originalSource ? `functions of ${ownerOf(originalSource)}` : 'functions of the bundler'
 }

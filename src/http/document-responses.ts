@@ -4,7 +4,7 @@ import { documentedHeaders } from './deprecation.ts'
 import { headerWithExample, policyHeader } from './document-headers.ts'
 import { describe, invalidRequest } from './problems.ts'
 import { policyOf } from './rate-limit.ts'
-import type { Documentation } from './router.ts'
+import type { Documentation, PublicLimits } from './router.ts'
 
 const occurrenceOf = (definition: ProblemDefinition, errors?: Fault[]) => ({
   ...describe(definition),
@@ -66,7 +66,7 @@ export const componentOf = ({ code }: ProblemDefinition) =>
 
 /** The responses for these problems, by status: a reference where a status has only one. */
 const problemResponses = (problems: ProblemDefinition[]): RouteConfig['responses'] => {
-  const byStatus = Map.groupBy(new Set(problems), ({ status }) => status)
+  const byStatus = Map.groupBy(problems, ({ status }) => status)
   return Object.fromEntries(
     Array.from(byStatus, ([status, group]) => {
       const [first, ...others] = group
@@ -77,10 +77,7 @@ const problemResponses = (problems: ProblemDefinition[]): RouteConfig['responses
 }
 
 /** Adds to the answers of a route the headers of its limits. */
-const successResponses = (
-  responses: RouteConfig['responses'],
-  { quotas = [], deprecated }: Documentation['limits'],
-) => {
+const successResponses = (responses: RouteConfig['responses'], { quotas = [], deprecated }: PublicLimits) => {
   const added = {
     ...(quotas.length > 0 && { 'RateLimit-Policy': policyHeader(policyOf(quotas), true) }),
     ...(deprecated && documentedHeaders(deprecated)),

@@ -81,7 +81,7 @@ const problemMembers = () => ({
 
 type Registry = OpenAPIHono['openAPIRegistry']
 
-/** Registers each problem once, for the references that `problems` makes. */
+/** Registers each problem once, for the references that `problemResponses` makes. */
 const registerProblems = (registry: Registry) => {
   const members = problemMembers()
   const [description, errors] = ['A problem document (RFC 9457)', z.array(FaultBody)]

@@ -1,6 +1,7 @@
 /**
- * Replaces `zod` in the bundle (see wrangler.toml): all of it but `z`, one object of everything, of which no bundler leaves
- * anything out. What `import * as z` uses is there, and nothing else, which takes a tenth less time when an isolate starts.
+ * Replaces `zod` in the bundle (see wrangler.toml). Zod also exports itself as one object, `z`, and zod-openapi imports that:
+ * a bundler would keep all of Zod. Here it is missing, so that only what is used by `import * as z` is kept, and isolates start
+ * in a tenth less time.
  */
 export * from 'zod/v4'
 

@@ -76,7 +76,7 @@ type Contract = RouteConfig & {
   operationId: string
   summary: string
   tags: [string]
-  /** What the route refuses, besides what all of its kind do. */
+  /** What the route refuses with, besides those that `documentationOf` adds. */
   problems?: ProblemDefinition[]
 }
 
@@ -94,8 +94,11 @@ type Limits = {
   deprecated?: Deprecation
 }
 
+/** Those of a route that needs no authentication; the document tells of the same of every route. */
+export type PublicLimits = Pick<Limits, 'quotas' | 'deprecated'>
+
 /** The headers that each answer of a route has. */
-const headersOf = ({ quotas = [], deprecated }: Limits): Record<string, string> => ({
+const headersOf = ({ quotas = [], deprecated }: PublicLimits): Record<string, string> => ({
   ...(quotas.length > 0 && { 'RateLimit-Policy': policyOf(quotas) }),
   ...(deprecated && deprecationHeaders(deprecated)),
 })
@@ -135,13 +138,13 @@ const countUse =
   }
 
 /** What the document tells of a route besides its contract: see document-responses.ts. */
-export type Documentation = { problems: ProblemDefinition[]; limits: Pick<Limits, 'quotas' | 'deprecated'> }
+export type Documentation = { problems: ProblemDefinition[]; limits: PublicLimits }
 
-/** Adds to the problems of a route those that every input can cause, those of its limits, and `further` ones. */
+/** Adds to the problems of a route those that any input can cause, those of its limits, and those `ofTokens`. */
 const documentationOf = (
   { request, problems = [] }: Contract,
-  limits: Documentation['limits'],
-  further: ProblemDefinition[] = [],
+  limits: PublicLimits,
+  ofTokens: ProblemDefinition[] = [],
 ): Documentation => ({
   problems: [
     invalidRequest,
@@ -149,7 +152,7 @@ const documentationOf = (
     internalError,
     ...(limits.quotas?.length ? [tooManyRequests] : []),
     ...(request?.body ? [malformedJson, bodyTooLarge, unsupportedMediaType] : []),
-    ...further,
+    ...ofTokens,
     ...problems,
   ],
   limits,
@@ -158,7 +161,7 @@ const documentationOf = (
 /** A route that needs no authentication. */
 export const publicRoute = <R extends Contract>(
   contract: R,
-  limits: Documentation['limits'] = {},
+  limits: PublicLimits = {},
 ): R & { middleware: PublicMiddleware } => {
   const middleware: PublicMiddleware = [receive(contract.request ?? {}, limits)]
   return createRoute({ ...contract, ...documentationOf(contract, limits), security: [], middleware })
