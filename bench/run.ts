@@ -6,8 +6,8 @@
  * BENCH_USERS      users with few expenses (1000)
  * BENCH_FEW        how many those have (1000)
  * BENCH_MANY       how many the one with many has (1000000)
- * BENCH_SECONDS    how long a turn takes (1): short, since the speed of many machines changes from second to second
- * BENCH_ROUNDS     how often API and limit take turns (13)
+ * BENCH_SECONDS    how long a turn takes (2): short, since the speed of many machines changes from second to second
+ * BENCH_ROUNDS     how often API and limit take turns (7)
  * BENCH_CONNECTIONS      connections under load (8)
  * BENCH_GROWTH_REQUESTS  requests of each of the two users whose times are compared (200)
  * BENCH_MEMORY_REQUESTS  requests after which the memory is measured (100000)
