@@ -15,7 +15,7 @@ const MAX_POST_BYTES = 6000
 const MAX_POST_ROWS_WRITTEN = 9
 const MAX_STARTUP = 45
 const MAX_GROWTH = 1.5
-/** The least part of the start that is told, in milliseconds. */
+/** Parts of the start that take less are left out, in milliseconds. */
 const LEAST_PART = 0.5
 
 type Result = { operation: Operation; load: Load; use: Use; delays: number[]; growth: number | undefined }
@@ -135,8 +135,8 @@ export const toMarkdown = (results: Results): string => {
 ${new Date().toISOString().slice(0, 10)}, commit ${commit()}, ${machine}.
 
 ${users} users with ${few} expenses and one with ${many}; ${rounds} rounds of ${seconds} s each, API and limit in turn,
-${connections} connections; medians, with the least and the most. Limits with rollover hold since ${MONTHS} months. The limit of each operation is a Worker that makes one request of the database with the same rows, which come as the database
-sends them, one by one; of \`GET /livez\`, one that answers a constant.
+${connections} connections; medians, with the least and the most. Limits with rollover hold since ${MONTHS} months. The limit of each operation is a Worker that makes one request of the database with the same rows, one by
+one, where Outlay has those of lists and changes packed into one text; of \`GET /livez\`, one that answers a constant.
 
 ## Bounds
 

@@ -1,4 +1,4 @@
-/** What the start of the Worker costs, and what of. */
+/** How much CPU the start of the Worker takes, and for what. */
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { SourceMap } from 'node:module'
@@ -61,7 +61,7 @@ export const measureStartup = async ({ folder }: Bundle, dataDir: string): Promi
     times.push(time)
     const parts = new Map(profile.nodes.map(({ id, callFrame }) => [id, partOf(callFrame, map)]))
     for (const [sample, id] of profile.samples.entries()) {
-      const part = parts.get(id) ?? ''
+      const part = parts.get(id) ?? 'unknown'
       sums.set(part, (sums.get(part) ?? 0) + (profile.timeDeltas[sample] ?? 0))
     }
   }

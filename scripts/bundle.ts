@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { isolatedEnv } from './isolated-env.ts'
 import { root } from './root.ts'
 
-/** Room for a quarter more code: with all of Zod, or with what writes the OpenAPI document, it would be larger. */
+/** Room for a quarter more code, but not for the parts of Zod that nothing uses: see src/http/no-z.ts. */
 const MAX_KIB = 256
 
 const env = isolatedEnv(join(root, '.data/bundle'))
