@@ -32,14 +32,17 @@ const limiters = [
   ),
 ].map(([, name = '', limit]) => ({ name, limit: Number(limit) }))
 
-/** A rate limiter; one that never refuses, where what is measured is no user's doing. */
-const toLimiter = ({ name, limit }: (typeof limiters)[number], isLimited: boolean) =>
-  `(name = ${quote(name)}, service = (name = "stubs", entrypoint = "Limiter",
-    props = (json = ${quote(JSON.stringify({ name, ...(isLimited && { limit }) }))})))`
-
 export const textBinding = (name: string, value: string) => `(name = ${quote(name)}, text = ${quote(value)})`
 export const jsonBinding = (name: string, value: unknown) =>
   `(name = ${quote(name)}, json = ${quote(JSON.stringify(value))})`
+
+const LIMITER_MODULE = 'bench:limiter'
+
+/** A rate limiter; one that never refuses, where what is measured is no user's doing. */
+const toLimiter = ({ name, limit }: (typeof limiters)[number], isLimited: boolean) => {
+  const given = [textBinding('name', name), ...(isLimited ? [jsonBinding('limit', limit)] : [])]
+  return `(name = ${quote(name)}, wrapped = (moduleName = ${quote(LIMITER_MODULE)}, innerBindings = [${given.join(', ')}]))`
+}
 
 const here = (name: string) => ({ name, file: join(root, 'bench', name) })
 
@@ -102,6 +105,9 @@ const config :Workerd.Config = (
     ${toService('stubs', { modules: [here('stubs.js')], bindings: [] })},
     (name = "internet", network = (allow = ["public", "private", "local"]))
   ],
+  extensions = [(modules = [
+    (name = ${quote(LIMITER_MODULE)}, internal = true, esModule = embed ${quote(here('limiter.js').file)})
+  ])],
   sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")]
 );
 `
