@@ -1,13 +1,13 @@
 /**
  * `npm run bench`: what the production bundle costs on `workerd serve` and a real sqld, compared to bare Workers that
- * do the least that can be done. It writes bench/RESULTS.md, takes some fifteen minutes, and fails where a bound is not
+ * do the least that can be done. It writes bench/RESULTS.md, takes some twenty-five minutes, and fails where a bound is not
  * met. The environment makes it smaller:
  *
  * BENCH_USERS      users with few expenses (1000)
  * BENCH_FEW        how many those have (1000)
  * BENCH_MANY       how many the one with many has (1000000)
  * BENCH_SECONDS    how long a turn takes (2): short, since the speed of many machines changes from second to second
- * BENCH_ROUNDS     how often API and limit take turns (7)
+ * BENCH_ROUNDS     how often API and limit take turns (11)
  * BENCH_CONNECTIONS      connections under load (8)
  * BENCH_GROWTH_REQUESTS  requests of each of the two users whose times are compared (200)
  * BENCH_MEMORY_REQUESTS  requests after which the memory is measured (100000)

@@ -10,7 +10,7 @@ export const settings = {
   few: numberOf('BENCH_FEW', 1000),
   many: numberOf('BENCH_MANY', 1_000_000),
   seconds: numberOf('BENCH_SECONDS', 2),
-  rounds: numberOf('BENCH_ROUNDS', 7),
+  rounds: numberOf('BENCH_ROUNDS', 11),
   connections: numberOf('BENCH_CONNECTIONS', 8),
   growthRequests: numberOf('BENCH_GROWTH_REQUESTS', 200),
   memoryRequests: numberOf('BENCH_MEMORY_REQUESTS', 100_000),
