@@ -136,7 +136,8 @@ ${new Date().toISOString().slice(0, 10)}, commit ${commit()}, ${machine}.
 
 ${users} users with ${few} expenses and one with ${many}; ${rounds} rounds of ${seconds} s each, API and limit in turn,
 ${connections} connections; medians, with the least and the most. Limits with rollover hold since ${MONTHS} months. The limit of each operation is a Worker that makes one request of the database with the same rows, one by
-one, where Outlay has those of lists and changes packed into one text; of \`GET /livez\`, one that answers a constant.
+one, where Outlay has those of lists and changes packed into one text; of \`GET /livez\`, one that answers a constant. What Outlay asks
+of a rate limiter is counted in its own isolate: the edge does that outside of the Worker, and workerd alone does not have it.
 
 ## Bounds
 

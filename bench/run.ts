@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: what the production bundle costs on `workerd serve` and a real sqld, compared to bare Workers that
- * do the least that can be done. It writes bench/RESULTS.md, takes some twenty-five minutes, and fails where a bound is not
+ * do the least that can be done. It writes bench/RESULTS.md, takes some twenty minutes, and fails where a bound is not
  * met. The environment makes it smaller:
  *
  * BENCH_USERS      users with few expenses (1000)
