@@ -135,9 +135,11 @@ export const toMarkdown = (results: Results): string => {
 ${new Date().toISOString().slice(0, 10)}, commit ${commit()}, ${machine}.
 
 ${users} users with ${few} expenses and one with ${many}; ${rounds} rounds of ${seconds} s each, API and limit in turn,
-${connections} connections; medians, with the least and the most. Limits with rollover hold since ${MONTHS} months. The limit of each operation is a Worker that makes one request of the database with the same rows, one by
-one, where Outlay has those of lists and changes packed into one text; of \`GET /livez\`, one that answers a constant. What Outlay asks
-of a rate limiter is counted in its own isolate: the edge does that outside of the Worker, and workerd alone does not have it.
+${connections} connections; medians, with the least and the most. A ratio is the median of the ratios of the rounds.
+Limits of budgets roll over since ${MONTHS} months. What is compared to, "limit" in the tables, is a Worker that makes one
+request of the database with the same rows, one by one, where Outlay has those of lists and changes packed into one text;
+for \`GET /livez\`, one that answers a constant. The rate limiter is a stand-in inside Outlay's isolate: what the one of the
+edge costs is not measured.
 
 ## Bounds
 

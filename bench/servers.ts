@@ -38,7 +38,7 @@ export const jsonBinding = (name: string, value: unknown) =>
 
 const LIMITER_MODULE = 'bench:limiter'
 
-/** A rate limiter; one that never refuses, where what is measured is no user's doing. */
+/** A rate limiter. It never refuses unless it `isLimited`: the load is more than one user may send. */
 const toLimiter = ({ name, limit }: (typeof limiters)[number], isLimited: boolean) => {
   const given = [textBinding('name', name), ...(isLimited ? [jsonBinding('limit', limit)] : [])]
   return `(name = ${quote(name)}, wrapped = (moduleName = ${quote(LIMITER_MODULE)}, innerBindings = [${given.join(', ')}]))`

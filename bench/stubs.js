@@ -1,4 +1,4 @@
-/** What the production bundle finds at the edge and workerd alone does not have: static files, and mail. */
+/** What the production bundle finds at the edge and workerd alone does not have: static files, and mail. Rate limiters: limiter.js. */
 import { WorkerEntrypoint } from 'cloudflare:workers'
 
 /** Sends nothing. */
