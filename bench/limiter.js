@@ -1,6 +1,6 @@
 /**
- * Stands in for the rate limiter of the edge, which workerd alone does not have: a module in the isolate of the API. A call
- * of another Worker would cost the API's some 400 µs of CPU, which is no cost of Outlay's.
+ * Stands in for the rate limiters of the edge, which workerd alone has not. It is a module in the isolate of the API: if it
+ * were a Worker, each call would take some 400 µs of CPU, an artefact of the benchmark.
  */
 const PERIOD_MS = 60_000
 

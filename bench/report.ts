@@ -135,11 +135,11 @@ export const toMarkdown = (results: Results): string => {
 ${new Date().toISOString().slice(0, 10)}, commit ${commit()}, ${machine}.
 
 ${users} users with ${few} expenses and one with ${many}; ${rounds} rounds of ${seconds} s each, API and limit in turn,
-${connections} connections; medians, with the least and the most. A ratio is the median of the ratios of the rounds.
-Limits of budgets roll over since ${MONTHS} months. What is compared to, "limit" in the tables, is a Worker that makes one
-request of the database with the same rows, one by one, where Outlay has those of lists and changes packed into one text;
-for \`GET /livez\`, one that answers a constant. The rate limiter is a stand-in inside Outlay's isolate: what the one of the
-edge costs is not measured.
+${connections} connections; medians, with the least and the most. Each round has its own
+ratio, and the median of those is shown. The budgets have had limits that roll over for ${MONTHS} months. The columns "limit" are of
+a bare Worker: it makes one request of the database for the same rows and reads them one by one, where Outlay has those of
+lists and changes packed into one text. For \`GET /livez\`, it answers a constant. A stand-in inside Outlay's isolate counts
+for the rate limits: what the rate limiter of the edge costs is not measured.
 
 ## Bounds
 
@@ -171,7 +171,7 @@ ${table(
 )}
 
 What stands in the way of a faster start: the mean of the profiles, as \`wrangler check startup\` takes them of the same
-bundle. \`(program)\` is what V8 does outside of JavaScript; to compile a function counts as its caller's.
+bundle. \`(program)\` is what V8 does outside of JavaScript. The time to compile a function counts for its caller.
 
 ${table(
   ['part of the start', 'CPU, ms'],

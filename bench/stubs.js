@@ -1,4 +1,4 @@
-/** What the production bundle finds at the edge and workerd alone does not have: static files, and mail. Rate limiters: limiter.js. */
+/** Stands in for what the edge has and workerd alone has not: static files, and mail. For rate limiters, see limiter.js. */
 import { WorkerEntrypoint } from 'cloudflare:workers'
 
 /** Sends nothing. */

@@ -2,7 +2,7 @@ import { cloudflareTest } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
 import { root } from '../scripts/root.ts'
 
-/** They run the hourly job, which works for all users: each has its own database, so that it does not touch what others test. */
+/** They run the hourly job, which works on all users: each has a database of its own, away from what other tests use. */
 const ofJobs = ['retention', 'auto-posting'].map((name) => ({ name, file: `test/modules/${name}.test.ts` }))
 
 /** Tests that run in workerd, with a database for them alone. */
